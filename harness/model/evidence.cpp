@@ -1,0 +1,46 @@
+#include "exitproof/evidence.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "harness/model/evidence_names.hpp"
+
+namespace exitproof {
+
+std::string_view phase_name(Phase phase) {
+  return phase_names.name(phase);
+}
+
+std::string_view event_kind_name(EventKind kind) {
+  return event_kind_names.name(kind);
+}
+
+std::string_view landing_name(Landing landing) {
+  return landing_names.name(landing);
+}
+
+std::string_view change_kind_name(ChangeKind kind) {
+  return change_kind_names.name(kind);
+}
+
+std::string_view file_type_name(FileType type) {
+  return file_type_names.name(type);
+}
+
+const ProcessRecord* Evidence::find(const ProcessPath& process) const {
+  const auto record = std::ranges::find(processes, process.process(), &ProcessRecord::path);
+  return record == processes.end() ? nullptr : &*record;
+}
+
+std::string Evidence::describe(const ProcessPath& process) const {
+  const ProcessRecord* record = find(process);
+  if (!record || record->command.empty()) return fmt::format("process {}", process.print());
+  return fmt::format("{} ({})", record->command, process.print());
+}
+
+bool Evidence::all_faults_fired() const {
+  return faults.size() >= plan.faults.size() && std::ranges::all_of(faults, &FaultRecord::fired);
+}
+
+}  // namespace exitproof

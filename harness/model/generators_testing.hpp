@@ -1,0 +1,330 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <concepts>
+#include <csignal>
+#include <limits>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <rapidcheck.h>
+
+#include "exitproof/evidence_json.hpp"
+#include "exitproof/fault.hpp"
+#include "exitproof/names.hpp"
+#include "harness/model/json_codec.hpp"
+
+/// RapidCheck generators of every model value, for the tests of any room. All values are valid:
+/// what they print parses.
+namespace exitproof::generators {
+
+inline rc::Gen<std::uint64_t> number_from(std::uint64_t min) {
+  return rc::gen::oneOf(rc::gen::inRange<std::uint64_t>(min, min + 20),
+                        rc::gen::map(rc::gen::arbitrary<std::uint64_t>(),
+                                     [min](std::uint64_t number) { return number < min ? min : number; }),
+                        rc::gen::just(std::numeric_limits<std::uint64_t>::max()));
+}
+
+inline rc::Gen<std::uint32_t> birth() {
+  return rc::gen::inRange<std::uint32_t>(1, 1'000);
+}
+
+/// Any bytes, at least one; the awkward ones often.
+inline rc::Gen<std::string> bytes() {
+  return rc::gen::nonEmpty(rc::gen::container<std::string>(
+      rc::gen::oneOf(rc::gen::arbitrary<char>(), rc::gen::elementOf(std::string("%0123456789ABF./:@,=+-_*\0 ", 26)))));
+}
+
+/// UTF-8, perhaps empty.
+inline rc::Gen<std::string> text() {
+  const auto pieces = rc::gen::container<std::vector<std::string>>(rc::gen::element<std::string>(
+      "a", "Z", "0", "/", "/tmp/", " ", "\"", "\\", "\n", "\x01", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x98\x80"));
+  return rc::gen::map(pieces, [](const std::vector<std::string>& parts) {
+    std::string all;
+    for (const std::string& part : parts) all += part;
+    return all;
+  });
+}
+
+inline rc::Gen<Millis> duration() {
+  return rc::gen::map(rc::gen::pair(rc::gen::inRange<std::int64_t>(0, 5'000),
+                                    rc::gen::element<std::int64_t>(1, 1'000, 60'000, 3'600'000)),
+                      [](std::pair<std::int64_t, std::int64_t> parts) { return Millis(parts.first * parts.second); });
+}
+
+inline rc::Gen<ProcessPath> process_path() {
+  return rc::gen::exec([] {
+    ProcessPath path{.births = *rc::gen::container<std::vector<std::uint32_t>>(birth()), .thread = 0};
+    if (*rc::gen::inRange(0, 3) == 0) path.thread = *birth();
+    return path;
+  });
+}
+
+inline rc::Gen<ProcessSelector> selector() {
+  return rc::gen::exec([]() -> ProcessSelector {
+    if (*rc::gen::inRange(0, 3) != 0) return *process_path();
+    return ProcessName{.base = *bytes(), .nth = *birth()};
+  });
+}
+
+inline rc::Gen<CallClass> call_class() {
+  return rc::gen::elementOf(all_call_classes());
+}
+
+inline rc::Gen<CallClasses> call_classes() {
+  return rc::gen::map(rc::gen::inRange<unsigned long>(0, 1UL << call_class_count),
+                      [](unsigned long bits) { return CallClasses(bits); });
+}
+
+inline rc::Gen<Point> call_point() {
+  return rc::gen::exec([]() -> Point {
+    CallPoint point{.call_class = *call_class(), .text = std::nullopt, .nth = *number_from(1)};
+    if (*rc::gen::inRange(0, 3) == 0) point.text = *bytes();
+    return point;
+  });
+}
+
+inline rc::Gen<Point> point() {
+  return rc::gen::exec([]() -> Point {
+    const std::uint64_t nth = *number_from(1);
+    switch (*rc::gen::inRange(0, 8)) {
+      case 0:
+        return QuietPoint{nth};
+      case 1:
+        return TickPoint{nth};
+      case 2:
+        return NewPoint{nth};
+      case 3:
+        return ProbePoint{*bytes(), nth};
+      case 4:
+        return LinePoint{*bytes(), nth};
+      case 5:
+        return CallEventPoint{*bytes(), nth};
+      default:
+        return *call_point();
+    }
+  });
+}
+
+/// A site at `where`, exact or timed.
+inline Site site_at(Point where) {
+  Site site{.process = *selector(), .point = std::move(where)};
+  if (std::holds_alternative<QuietPoint>(site.point) && *rc::gen::arbitrary<bool>()) site.process.reset();
+  if (std::holds_alternative<CallPoint>(site.point)) site.after = *rc::gen::arbitrary<bool>();
+  if (*rc::gen::inRange(0, 4) == 0) site.delay = *duration();
+  return site;
+}
+
+inline rc::Gen<Site> site() {
+  return rc::gen::exec([] { return site_at(*point()); });
+}
+
+inline rc::Gen<int> catchable_signal() {
+  return rc::gen::suchThat(rc::gen::inRange(1, 65), [](int number) {
+    return number != SIGKILL && signal_number(signal_name(number)) == number;
+  });
+}
+
+inline rc::Gen<int> error() {
+  return rc::gen::suchThat(rc::gen::inRange(1, 134),
+                           [](int number) { return errno_number(errno_name(number)) == number; });
+}
+
+/// Where an action may happen that changes the very call or event of its point.
+inline Site changed_site(Point where) {
+  return Site{.process = *selector(), .point = std::move(where)};
+}
+
+inline rc::Gen<Fault> fault() {
+  return rc::gen::exec([] {
+    Fault fault;
+    fault.action = static_cast<Action>(*rc::gen::inRange<int>(0, action_count));
+    switch (fault.action) {
+      case Action::kill_tree:
+      case Action::ctrl_c:
+      case Action::hangup:
+      case Action::full:
+        fault.site = *site();
+        return fault;
+      case Action::signal:
+        fault.signal = *catchable_signal();
+        break;
+      case Action::pause:
+        if (*rc::gen::arbitrary<bool>()) fault.pause = *duration();
+        break;
+      case Action::kill:
+      case Action::epipe:
+        break;
+      case Action::fail:
+        fault.error = *error();
+        fault.persistent = *rc::gen::arbitrary<bool>();
+        fault.site = changed_site(*call_point());
+        return fault;
+      case Action::short_write:
+        fault.bytes = *number_from(0);
+        fault.site =
+            changed_site(CallPoint{.call_class = *rc::gen::element(CallClass::write, CallClass::out, CallClass::send),
+                                   .text = std::nullopt,
+                                   .nth = *number_from(1)});
+        return fault;
+      case Action::throw_:
+        fault.site = changed_site(ProbePoint{*bytes(), *number_from(1)});
+        return fault;
+      case Action::bad_alloc:
+        fault.site = changed_site(NewPoint{*number_from(1)});
+        return fault;
+      case Action::raise:
+        fault.exception = *rc::gen::element<std::string>("KeyboardInterrupt", "app.errors.Lost", "_E1", "OSError");
+        fault.site = changed_site(LinePoint{*bytes(), *number_from(1)});
+        if (*rc::gen::arbitrary<bool>()) fault.site.point = CallEventPoint{*bytes(), *number_from(1)};
+        return fault;
+    }
+    fault.site = site_at(*point());
+    if (!fault.site.process) fault.site.process = *selector();
+    return fault;
+  });
+}
+
+inline rc::Gen<FaultPlan> plan() {
+  return rc::gen::exec([] {
+    FaultPlan plan;
+    const int count = *rc::gen::inRange(0, 4);
+    for (int i = 0; i < count; ++i) plan.faults.push_back(*fault());
+    if (*rc::gen::arbitrary<bool>()) plan.schedule = *number_from(0);
+    return plan;
+  });
+}
+
+inline rc::Gen<WaitStatus> wait_status() {
+  return rc::gen::exec([] {
+    if (*rc::gen::arbitrary<bool>()) return WaitStatus::exited(*rc::gen::inRange(0, 256));
+    return WaitStatus::killed(*rc::gen::inRange(1, 65), *rc::gen::arbitrary<bool>());
+  });
+}
+
+inline rc::Gen<ReadyWhen> ready_when() {
+  return rc::gen::map(rc::gen::element<std::string>("quiet", "file:/run/*.pid", "out:^ready [0-9]+$", "listen:8080",
+                                                    "listen:/run/a.sock"),
+                      [](const std::string& form) { return ReadyWhen::parse(form); });
+}
+
+inline rc::Gen<StopBy> stop_by() {
+  return rc::gen::exec([] {
+    switch (*rc::gen::inRange(0, 4)) {
+      case 0:
+        return StopBy{.kind = StopBy::Kind::ctrl_c, .command = {}};
+      case 1:
+        return StopBy{.kind = StopBy::Kind::eof, .command = {}};
+      case 2:
+        return StopBy{.kind = StopBy::Kind::command, .command = "stop it" + *text()};
+      default:
+        return StopBy{.kind = StopBy::Kind::signal, .signal = *catchable_signal(), .command = {}};
+    }
+  });
+}
+
+/// Fills any record through its list of fields, so that a new field is generated as soon as it is
+/// written to JSON. Records need not make sense: they are for what must take every value.
+struct Filler {
+  template <typename Field>
+  void operator()(const char*, Field& field) {
+    fill(field);
+  }
+
+ private:
+  static void fill(std::string& field) { field = *text(); }
+  static void fill(bool& field) { field = *rc::gen::arbitrary<bool>(); }
+  static void fill(ProcessPath& field) { field = *process_path(); }
+  static void fill(Site& field) { field = *site(); }
+  static void fill(Fault& field) { field = *fault(); }
+  static void fill(FaultPlan& field) { field = *plan(); }
+  static void fill(WaitStatus& field) { field = *wait_status(); }
+  static void fill(ReadyWhen& field) { field = *ready_when(); }
+  static void fill(StopBy& field) { field = *stop_by(); }
+  static void fill(CallClasses& field) { field = *call_classes(); }
+  static void fill(AfterKill& field) {
+    field = *rc::gen::element(AfterKill::recover, AfterKill::forbid, AfterKill::allow);
+  }
+  static void fill(WorldKind& field) {
+    field = *rc::gen::element(WorldKind::overlay, WorldKind::private_, WorldKind::none);
+  }
+
+  template <typename Rep, typename Period>
+  static void fill(std::chrono::duration<Rep, Period>& field) {
+    field = std::chrono::duration<Rep, Period>(*rc::gen::arbitrary<Rep>());
+  }
+  template <typename First, typename Second>
+  static void fill(std::pair<First, Second>& field) {
+    fill(field.first);
+    fill(field.second);
+  }
+  template <typename T>
+  static void fill(std::optional<T>& field) {
+    field.reset();
+    if (*rc::gen::arbitrary<bool>()) fill(field.emplace());
+  }
+  template <typename T>
+  static void fill(std::vector<T>& field) {
+    field.clear();
+    const int count = *rc::gen::inRange(0, 3);
+    for (int i = 0; i < count; ++i) fill(field.emplace_back());
+  }
+  template <typename T>
+  static void fill(T& field) {
+    if constexpr (std::integral<T>) {
+      field = *rc::gen::arbitrary<T>();
+    } else if constexpr (std::is_enum_v<T>) {
+      field = *rc::gen::elementOf(json::names_of<T>.values());
+    } else {
+      Filler filler;
+      visit_fields(filler, field);
+    }
+  }
+};
+
+/// Any record that has a JSON form: `record<Evidence>()`.
+template <typename Record>
+rc::Gen<Record> record() {
+  return rc::gen::exec([] {
+    Record filled;
+    Filler filler;
+    visit_fields(filler, filled);
+    return filled;
+  });
+}
+
+}  // namespace exitproof::generators
+
+/// How a failing property shows its values.
+namespace exitproof {
+
+inline void showValue(const ProcessPath& path, std::ostream& os) {
+  os << path.print();
+}
+inline void showValue(const ProcessSelector& selector, std::ostream& os) {
+  os << print_selector(selector);
+}
+inline void showValue(const Site& site, std::ostream& os) {
+  os << site.print();
+}
+inline void showValue(const Fault& fault, std::ostream& os) {
+  os << fault.print();
+}
+inline void showValue(const FaultPlan& plan, std::ostream& os) {
+  os << plan.print();
+}
+inline void showValue(const WaitStatus& status, std::ostream& os) {
+  os << status.print();
+}
+inline void showValue(const Evidence& evidence, std::ostream& os) {
+  os << evidence_to_json(evidence);
+}
+inline void showValue(const Scenario& scenario, std::ostream& os) {
+  os << scenario_to_json(scenario);
+}
+
+}  // namespace exitproof

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "exitproof/contract.hpp"
+#include "exitproof/fault.hpp"
+#include "exitproof/process_path.hpp"
+
+namespace exitproof {
+
+/// One way in which an invariant was false.
+struct Violation {
+  std::string invariant;                 ///< its name, "no-orphans"
+  std::optional<ProcessPath> process;    ///< the process concerned
+  std::string command;                   ///< its command
+  std::string subject;                   ///< what was left: file pattern, command, handler
+  std::string detail;                    ///< one sentence in words that the program's author accepts
+  Manner manner = Manner::normal;
+  bool operator==(const Violation&) const = default;
+};
+
+/// Something a reader should know that is no violation: transient, recovered, guarded, allowed.
+struct Note {
+  std::string invariant;
+  std::optional<ProcessPath> process;
+  std::string command;
+  std::string subject;
+  std::string detail;
+  bool operator==(const Note&) const = default;
+};
+
+/// What one invariant says of one trial.
+struct Opinion {
+  std::vector<Violation> violations;
+  std::vector<Note> notes;
+  std::vector<std::string> skipped;      ///< why it could not be judged; empty: it was
+};
+
+enum class Verdict : std::uint8_t { held, violated, not_exercised, flaky, harness_error };
+
+std::string_view verdict_name(Verdict verdict);
+
+/// Violations with one signature are one finding.
+std::string signature(const Violation& violation, FaultKind fault_kind);
+
+}  // namespace exitproof

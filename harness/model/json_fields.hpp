@@ -1,0 +1,191 @@
+#pragma once
+
+#include <concepts>
+#include <type_traits>
+
+#include "exitproof/evidence.hpp"
+#include "exitproof/scenario.hpp"
+
+/// The fields of every record that has a JSON form, each named once: writing and reading go
+/// through the same list. A visitor is called as `visitor("name", field)`. They lie in the records'
+/// namespace, where argument-dependent lookup finds them.
+namespace exitproof {
+
+template <typename Record, typename Plain>
+concept MaybeConst = std::same_as<std::remove_const_t<Record>, Plain>;
+
+template <typename Visitor, MaybeConst<Frame> Record>
+void visit_fields(Visitor& visitor, Record& record) {
+  visitor("module", record.module);
+  visitor("offset", record.offset);
+  visitor("function", record.function);
+  visitor("file", record.file);
+  visitor("line", record.line);
+}
+
+template <typename Visitor, MaybeConst<ProcessRecord> Record>
+void visit_fields(Visitor& visitor, Record& record) {
+  visitor("path", record.path);
+  visitor("maker", record.maker);
+  visitor("pid", record.pid);
+  visitor("command", record.command);
+  visitor("executable", record.executable);
+  visitor("argv", record.argv);
+  visitor("born_us", record.born);
+  visitor("died_us", record.died);
+  visitor("end", record.end);
+  visitor("reaping", record.reaping);
+  visitor("reaped_us", record.reaped);
+  visitor("reaper", record.reaper);
+  visitor("struck", record.struck);
+}
+
+template <typename Visitor, MaybeConst<Event> Record>
+void visit_fields(Visitor& visitor, Record& record) {
+  visitor("at_us", record.at);
+  visitor("kind", record.kind);
+  visitor("who", record.who);
+  visitor("call", record.call);
+  visitor("object", record.object);
+  visitor("result", record.result);
+  visitor("site", record.site);
+}
+
+template <typename Visitor, MaybeConst<SiteRecord> Record>
+void visit_fields(Visitor& visitor, Record& record) {
+  visitor("site", record.site);
+  visitor("command", record.command);
+  visitor("call", record.call);
+  visitor("object", record.object);
+  visitor("regular_file", record.regular_file);
+  visitor("stack_key", record.stack_key);
+  visitor("phase", record.phase);
+  visitor("alive", record.alive);
+}
+
+template <typename Visitor, MaybeConst<FaultRecord> Record>
+void visit_fields(Visitor& visitor, Record& record) {
+  visitor("fault", record.fault);
+  visitor("fired", record.fired);
+  visitor("why_not", record.why_not);
+  visitor("at_us", record.at);
+  visitor("at_thread", record.at_thread);
+  visitor("struck", record.struck);
+  visitor("landing", record.landing);
+  visitor("call", record.call);
+  visitor("object", record.object);
+  visitor("stack", record.stack);
+}
+
+template <typename Visitor, MaybeConst<BlockedTask> Record>
+void visit_fields(Visitor& visitor, Record& record) {
+  visitor("who", record.who);
+  visitor("command", record.command);
+  visitor("call", record.call);
+  visitor("object", record.object);
+  visitor("timed", record.timed);
+  visitor("outside", record.outside);
+}
+
+template <typename Visitor, MaybeConst<Survivor> Record>
+void visit_fields(Visitor& visitor, Record& record) {
+  visitor("process", record.process);
+  visitor("ended_after_us", record.ended_after);
+  visitor("stopped", record.stopped);
+  visitor("blocked", record.blocked);
+  visitor("holds", record.holds);
+}
+
+template <typename Visitor, MaybeConst<Zombie> Record>
+void visit_fields(Visitor& visitor, Record& record) {
+  visitor("process", record.process);
+  visitor("parent", record.parent);
+  visitor("unreaped_for_us", record.unreaped_for);
+  visitor("at_parents_end", record.at_parents_end);
+  visitor("reaped_after_us", record.reaped_after);
+}
+
+template <typename Visitor, MaybeConst<FileChange> Record>
+void visit_fields(Visitor& visitor, Record& record) {
+  visitor("path", record.path);
+  visitor("kind", record.kind);
+  visitor("type", record.type);
+  visitor("size", record.size);
+  visitor("digest", record.digest);
+  visitor("maker", record.maker);
+}
+
+template <typename Visitor, MaybeConst<Hang> Record>
+void visit_fields(Visitor& visitor, Record& record) {
+  visitor("at_once", record.at_once);
+  visitor("blocked_for_us", record.blocked_for);
+  visitor("tasks", record.tasks);
+  visitor("asked_by", record.asked_by);
+}
+
+template <typename Visitor, MaybeConst<OutputStream> Record>
+void visit_fields(Visitor& visitor, Record& record) {
+  visitor("bytes", record.bytes);
+  visitor("digest", record.digest);
+  visitor("head", record.head);
+}
+
+template <typename Visitor, MaybeConst<Evidence> Record>
+void visit_fields(Visitor& visitor, Record& record) {
+  visitor("plan", record.plan);
+  visitor("processes", record.processes);
+  visitor("events", record.events);
+  visitor("sites", record.sites);
+  visitor("faults", record.faults);
+  visitor("root_end", record.root_end);
+  visitor("root_ended_at_us", record.root_ended_at);
+  visitor("reached", record.reached);
+  visitor("end_was_asked", record.end_was_asked);
+  visitor("stopped_by_harness", record.stopped_by_harness);
+  visitor("cut_by_harness", record.cut_by_harness);
+  visitor("waits_on", record.waits_on);
+  visitor("survivors", record.survivors);
+  visitor("zombies", record.zombies);
+  visitor("files", record.files);
+  visitor("hang", record.hang);
+  visitor("terminal_changes", record.terminal_changes);
+  visitor("out", record.out);
+  visitor("err", record.err);
+  visitor("bound_a_socket", record.bound_a_socket);
+  visitor("denied", record.denied);
+  visitor("skipped", record.skipped);
+  visitor("harness_error", record.harness_error);
+  visitor("stops", record.stops);
+  visitor("took_us", record.took);
+}
+
+template <typename Visitor, MaybeConst<Contract> Record>
+void visit_fields(Visitor& visitor, Record& record) {
+  visitor("grace_ms", record.grace);
+  visitor("zombie_ms", record.zombie);
+  visitor("outlives", record.outlives);
+  visitor("outputs", record.outputs);
+  visitor("allowed", record.allowed);
+  visitor("after_kill", record.after_kill);
+}
+
+template <typename Visitor, MaybeConst<Scenario> Record>
+void visit_fields(Visitor& visitor, Record& record) {
+  visitor("command", record.command);
+  visitor("working_directory", record.working_directory);
+  visitor("environment", record.environment);
+  visitor("stdin_file", record.stdin_file);
+  visitor("tty", record.tty);
+  visitor("ready", record.ready);
+  visitor("drive", record.drive);
+  visitor("stop", record.stop);
+  visitor("timeout_ms", record.timeout);
+  visitor("survey_limit_ms", record.survey_limit);
+  visitor("cpus", record.cpus);
+  visitor("own_network", record.own_network);
+  visitor("fresh_network", record.fresh_network);
+  visitor("world", record.world);
+  visitor("contract", record.contract);
+}
+
+}  // namespace exitproof
