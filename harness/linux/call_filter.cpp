@@ -1,0 +1,130 @@
+#include "harness/linux/call_filter.hpp"
+
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <linux/seccomp.h>
+#include <seccomp.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <memory>
+#include <system_error>
+
+#include "harness/linux/system_calls.hpp"
+#include "harness/linux/unique_fd.hpp"
+
+namespace exitproof::sys {
+
+namespace {
+
+constexpr int timer_calls[] = {SYS_alarm, SYS_setitimer, SYS_timer_settime, SYS_timerfd_settime};
+
+// What reaches beyond the namespaces and the copy-on-write files of a world.
+constexpr int machine_calls[] = {
+    SYS_reboot,       SYS_kexec_load,    SYS_kexec_file_load, SYS_init_module, SYS_finit_module,
+    SYS_delete_module, SYS_settimeofday, SYS_clock_settime,   SYS_swapon,      SYS_swapoff,
+    SYS_sethostname,  SYS_setdomainname, SYS_add_key,         SYS_request_key, SYS_keyctl,
+    SYS_acct,         SYS_open_by_handle_at, SYS_iopl,        SYS_ioperm};
+
+class FilterBuilder {
+ public:
+  FilterBuilder() : context_(::seccomp_init(SCMP_ACT_ALLOW), &::seccomp_release) {
+    if (!context_) {
+      throw std::system_error(ENOMEM, std::generic_category(), "seccomp_init");
+    }
+    check(::seccomp_attr_set(context_.get(), SCMP_FLTATR_ACT_BADARCH, trap(TrapReason::foreign)), "badarch");
+    check(::seccomp_attr_set(context_.get(), SCMP_FLTATR_CTL_OPTIMIZE, 2), "optimize");
+  }
+
+  static std::uint32_t trap(TrapReason reason) { return SCMP_ACT_TRACE(static_cast<std::uint16_t>(reason)); }
+
+  void always(int call, std::uint32_t action) { check(::seccomp_rule_add(context_.get(), action, call, 0), "rule"); }
+
+  void when(int call, std::uint32_t action, const scmp_arg_cmp& condition) {
+    check(::seccomp_rule_add_array(context_.get(), action, call, 1, &condition), "rule with a condition");
+  }
+
+  FilterProgram finish() {
+    const UniqueFd file(::memfd_create("filter", MFD_CLOEXEC));
+    if (!file.is_open()) {
+      throw std::system_error(errno, std::generic_category(), "memfd_create");
+    }
+    check(::seccomp_export_bpf(context_.get(), file.get()), "export");
+    const off_t size = ::lseek(file.get(), 0, SEEK_END);
+    FilterProgram program(static_cast<std::size_t>(size) / sizeof(sock_filter));
+    if (::pread(file.get(), program.data(), static_cast<std::size_t>(size), 0) != size) {
+      throw std::system_error(errno, std::generic_category(), "reading the exported filter");
+    }
+    return program;
+  }
+
+ private:
+  static void check(int result, const char* what) {
+    if (result < 0) {
+      throw std::system_error(-result, std::generic_category(), std::string("libseccomp: ") + what);
+    }
+  }
+
+  std::unique_ptr<void, void (*)(scmp_filter_ctx)> context_;
+};
+
+scmp_arg_cmp bits_equal(unsigned argument, std::uint64_t mask, std::uint64_t value) {
+  return {argument, SCMP_CMP_MASKED_EQ, mask, value};
+}
+
+scmp_arg_cmp equal(unsigned argument, std::uint64_t value) { return {argument, SCMP_CMP_EQ, value, 0}; }
+
+void count(FilterBuilder& filter, const SystemCall& call) {
+  const int number = static_cast<int>(call.number);
+  const std::uint32_t action = FilterBuilder::trap(TrapReason::counted);
+  switch (call.filter) {
+    case CallFilter::always:
+    case CallFilter::opens_how:
+      filter.always(number, action);
+      break;
+    case CallFilter::opens_for_change:
+      for (const unsigned flag : {unsigned{O_WRONLY}, unsigned{O_RDWR}, unsigned{O_CREAT}}) {
+        filter.when(number, action, bits_equal(call.flags_position, flag, flag));
+      }
+      break;
+    case CallFilter::lock_command:
+      for (const unsigned command : {unsigned{F_SETLK}, unsigned{F_SETLKW}, unsigned{F_OFD_SETLK}, unsigned{F_OFD_SETLKW}}) {
+        filter.when(number, action, equal(call.flags_position, command));
+      }
+      break;
+  }
+}
+
+}  // namespace
+
+FilterProgram build_call_filter(const CallClasses& classes) {
+  FilterBuilder filter;
+  for (const SystemCall& call : counted_system_calls()) {
+    if (classes.test(static_cast<std::size_t>(call.call_class))) {
+      count(filter, call);
+    }
+  }
+  if (!classes.test(static_cast<std::size_t>(CallClass::fork))) {
+    const std::uint32_t birth = FilterBuilder::trap(TrapReason::birth);
+    filter.when(SYS_clone, birth, bits_equal(0, CLONE_UNTRACED, CLONE_UNTRACED));
+    filter.always(SYS_clone3, birth);  // its flags lie in memory, where a filter cannot look
+  }
+  for (const int call : timer_calls) {
+    filter.always(call, FilterBuilder::trap(TrapReason::timer));
+  }
+  for (const int call : machine_calls) {
+    filter.always(call, FilterBuilder::trap(TrapReason::machine));
+  }
+  filter.always(SYS_ptrace, FilterBuilder::trap(TrapReason::tracing));
+  filter.always(SYS_io_uring_setup, SCMP_ACT_ERRNO(ENOSYS));
+  return filter.finish();
+}
+
+bool install_call_filter(const FilterProgram& program) noexcept {
+  const sock_fprog filter{static_cast<unsigned short>(program.size()), const_cast<sock_filter*>(program.data())};
+  return ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter) == 0;
+}
+
+}  // namespace exitproof::sys

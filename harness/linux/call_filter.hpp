@@ -1,0 +1,33 @@
+#pragma once
+
+#include <linux/filter.h>
+
+#include <vector>
+
+#include "exitproof/call_class.hpp"
+
+// The seccomp filter (seccomp(2), BPF) that decides which system calls of a subject stop at the
+// tracer. A call that is not named costs the subject nothing.
+namespace exitproof::sys {
+
+/// Why a call was trapped; carried by the filter's RET_TRACE. A call may be counted too.
+enum class TrapReason : std::uint32_t {
+  counted = 1,   ///< its class is one that the trial looks at
+  birth = 2,     ///< makes a task: CLONE_UNTRACED must be taken off
+  timer = 3,     ///< sets a timer, which may wake the process later
+  machine = 4,   ///< would change the machine: it is answered EPERM
+  tracing = 5,   ///< ptrace(2): it is answered EPERM, since the subject has a tracer
+  foreign = 6,   ///< an i386 or x32 call: let through and never counted
+};
+
+using FilterProgram = std::vector<sock_filter>;
+
+/// Builds the filter for these classes; what every trial needs is always in it. io_uring_setup(2)
+/// answers ENOSYS: its work would pass unseen. Throws std::system_error.
+FilterProgram build_call_filter(const CallClasses& classes);
+
+/// Installs a filter in the calling task; for a child after fork(): no allocation, no exception.
+/// False with errno set on failure. Needs no_new_privs or CAP_SYS_ADMIN (seccomp(2)).
+bool install_call_filter(const FilterProgram& program) noexcept;
+
+}  // namespace exitproof::sys

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <set>
+#include <string>
+
+namespace exitproof::sys {
+
+/// The names in the directory that `path` leads to from `directory`, but for "." and "..", sorted.
+/// Does not follow a symbolic link at its end. Throws std::system_error.
+std::set<std::string> names_in(int directory, const std::string& path);
+
+}  // namespace exitproof::sys

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <sys/types.h>
+
+namespace exitproof::sys {
+
+/// Moves the calling single-threaded process to new mount, pid (for its children), IPC, UTS and,
+/// with `own_network`, network namespaces, with loopback up; see namespaces(7). A process without
+/// CAP_SYS_ADMIN first gets a user namespace that maps its own user and group to themselves.
+/// Mounts no longer propagate to or from the machine. Throws std::system_error.
+void enter_namespaces(bool own_network);
+
+/// Gives the calling process a new network namespace with loopback up. Throws std::system_error.
+void enter_fresh_network();
+
+/// Brings the loopback interface of the calling process's network namespace up.
+void bring_loopback_up();
+
+/// The next process made in the caller's pid namespace gets `pid` when it is free (ns_last_pid in
+/// proc(5)). Needs a writable /proc of that namespace. Throws std::system_error.
+void set_next_pid(pid_t pid);
+
+/// Whether the calling process has CAP_SYS_ADMIN in its user namespace.
+bool has_admin_capability();
+
+}  // namespace exitproof::sys

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <sys/types.h>
+#include <sys/user.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+// Every request of ptrace(2) that the harness makes. A tracee may vanish under any of them, killed
+// by SIGKILL: they answer false or nothing then, and an exit report of waitpid(2) follows.
+namespace exitproof::sys {
+
+/// PTRACE_SEIZE with the options that follow a whole process tree and kill it with its tracer.
+/// Throws std::system_error: nothing has started yet, so nothing may have vanished.
+void seize_with_its_tree(pid_t tid);
+
+/// How a stopped task goes on.
+enum class ResumeMode : std::uint8_t {
+  run,           ///< until the next event or signal
+  to_call_end,   ///< until the system call it is in has returned, or the next event or signal
+  listen,        ///< stay in the group stop, but report SIGCONT (PTRACE_LISTEN)
+};
+
+bool resume_task(pid_t tid, ResumeMode mode, int signal);
+
+/// Asks a running task to stop soon; it reports PTRACE_EVENT_STOP.
+bool interrupt_task(pid_t tid);
+
+/// The message of the event the task is stopped at: a new tid, an exit status, a former tid.
+std::optional<unsigned long> event_message(pid_t tid);
+
+std::optional<user_regs_struct> read_registers(pid_t tid);
+bool write_registers(pid_t tid, const user_regs_struct& registers);
+
+/// A system call at its entry.
+struct CallEntry {
+  std::uint64_t number = 0;
+  std::uint64_t args[6] = {};
+  std::uint64_t instruction = 0;     ///< address after the call instruction
+  std::uint64_t stack = 0;
+  std::uint32_t filter_data = 0;     ///< what the filter's RET_TRACE carries
+  bool native = true;                ///< false: an i386 call
+};
+
+/// Only at a seccomp stop (PTRACE_GET_SYSCALL_INFO).
+std::optional<CallEntry> read_call_entry(pid_t tid);
+
+/// Only at a call's exit stop: the value it returns, -errno on failure.
+std::optional<std::int64_t> read_call_result(pid_t tid);
+
+/// At a seccomp stop: the call is not made and returns `result`.
+bool skip_call(pid_t tid, std::int64_t result);
+
+/// At a seccomp stop: the call is not made now, but again as soon as the task runs, after any
+/// signal that is pending. x86-64: the call instruction is two bytes long.
+bool rewind_call(pid_t tid);
+
+/// At a delivery stop or an event stop: a call that returned -EINTR only because the tracer is
+/// there is made again. Returns the registers as they were, or nothing when there was none.
+std::optional<user_regs_struct> rewind_interrupted_call(pid_t tid);
+
+/// Copies from a task's memory; shorter where it is not mapped.
+std::string read_memory(pid_t tid, std::uint64_t address, std::size_t size);
+bool write_memory(pid_t tid, std::uint64_t address, const void* data, std::size_t size);
+/// A zero-terminated string of at most 4096 bytes.
+std::string read_string(pid_t tid, std::uint64_t address);
+
+}  // namespace exitproof::sys

@@ -1,0 +1,109 @@
+#include "harness/linux/sockets.hpp"
+
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <arpa/inet.h>
+#include <sys/sysmacros.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdio>
+#include <cstring>
+#include <set>
+#include <sstream>
+
+#include "harness/linux/proc_files.hpp"
+
+namespace exitproof::sys {
+
+namespace {
+
+constexpr unsigned tcp_listen = 0x0A;            // TCP_LISTEN in the st column of /proc/net/tcp
+constexpr unsigned unix_accepts = 0x00010000;    // __SO_ACCEPTCON in the Flags column of /proc/net/unix
+
+std::set<unsigned long> socket_inodes(const std::vector<std::string>& descriptors) {
+  std::set<unsigned long> inodes;
+  for (const std::string& file : descriptors) {
+    unsigned long inode = 0;
+    if (std::sscanf(file.c_str(), "socket:[%lu]", &inode) == 1) {
+      inodes.insert(inode);
+    }
+  }
+  return inodes;
+}
+
+// Addresses stand as host-order 32-bit words in hexadecimal.
+std::string print_address(const std::string& hex, unsigned port) {
+  unsigned char bytes[16] = {};
+  for (std::size_t word = 0; word * 8 + 8 <= hex.size() && word < 4; ++word) {
+    std::uint32_t value = 0;
+    std::from_chars(hex.data() + word * 8, hex.data() + word * 8 + 8, value, 16);
+    std::memcpy(bytes + word * 4, &value, sizeof value);
+  }
+  char text[INET6_ADDRSTRLEN] = {};
+  const bool v6 = hex.size() == 32;
+  ::inet_ntop(v6 ? AF_INET6 : AF_INET, bytes, text, sizeof text);
+  return v6 ? fmt::format("port [{}]:{}", text, port) : fmt::format("port {}:{}", text, port);
+}
+
+void add_tcp(pid_t pid, const char* table, const std::set<unsigned long>& inodes, std::vector<std::string>& found) {
+  std::istringstream lines(read_small_file(fmt::format("/proc/{}/net/{}", pid, table)).value_or(""));
+  std::string line;
+  while (std::getline(lines, line)) {
+    char address[33] = {};
+    unsigned port = 0;
+    unsigned state = 0;
+    unsigned long inode = 0;
+    if (std::sscanf(line.c_str(), " %*d: %32[0-9A-Fa-f]:%x %*s %x %*s %*s %*s %*s %*s %lu", address, &port, &state,
+                    &inode) == 4 &&
+        state == tcp_listen && inodes.contains(inode)) {
+      found.push_back(print_address(address, port));
+    }
+  }
+}
+
+void add_unix(pid_t pid, const std::set<unsigned long>& inodes, std::vector<std::string>& found) {
+  std::istringstream lines(read_small_file(fmt::format("/proc/{}/net/unix", pid)).value_or(""));
+  std::string line;
+  while (std::getline(lines, line)) {
+    unsigned flags = 0;
+    unsigned long inode = 0;
+    int path_at = 0;
+    if (std::sscanf(line.c_str(), "%*s %*s %*s %x %*s %*s %lu %n", &flags, &inode, &path_at) == 2 &&
+        (flags & unix_accepts) != 0 && inodes.contains(inode)) {
+      const auto length = static_cast<std::size_t>(path_at);
+      found.push_back("socket " + (length > 0 && length < line.size() ? line.substr(length) : "without a name"));
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> listening_sockets(pid_t pid, const std::vector<std::string>& descriptors) {
+  std::vector<std::string> found;
+  const auto inodes = socket_inodes(descriptors);
+  if (inodes.empty()) {
+    return found;
+  }
+  add_tcp(pid, "tcp", inodes, found);
+  add_tcp(pid, "tcp6", inodes, found);
+  add_unix(pid, inodes, found);
+  return found;
+}
+
+std::vector<std::string> held_locks(pid_t pid) {
+  std::vector<std::string> found;
+  for (const int fd : list_descriptors(pid)) {
+    // fdinfo names the locks of this very descriptor (proc(5)), in every pid namespace.
+    const std::string info = read_small_file(fmt::format("/proc/{}/fdinfo/{}", pid, fd)).value_or("");
+    if (info.find("lock:\t") != std::string::npos) {
+      found.push_back("lock on " + read_descriptor(pid, fd));
+    }
+  }
+  std::sort(found.begin(), found.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
+  return found;
+}
+
+}  // namespace exitproof::sys
