@@ -1,0 +1,40 @@
+#pragma once
+
+#include <chrono>
+
+#include "exitproof/evidence.hpp"
+#include "exitproof/scenario.hpp"
+#include "harness/trial/quiet_watch.hpp"
+#include "harness/trial/tree.hpp"
+#include "harness/trial/trial.hpp"
+
+namespace exitproof {
+
+/// What the parts of one trial share: what is asked, what is known of the subject, what is written down.
+struct TrialContext {
+  using Clock = std::chrono::steady_clock;
+
+  TrialContext(const Scenario& the_scenario, const TrialRequest& the_request)
+      : scenario(the_scenario), request(the_request) {}
+
+  const Scenario& scenario;
+  const TrialRequest& request;
+  Evidence evidence;
+  Tree tree;
+  QuietWatch quiet;
+  Clock::time_point start = Clock::now();
+  pid_t leader = -1;
+
+  Micros at(Clock::time_point moment) const { return std::chrono::duration_cast<Micros>(moment - start); }
+  Micros now() const { return at(Clock::now()); }
+
+  /// Adds to the event log, when one is kept.
+  void log(EventKind kind, const ProcessPath& who, std::string call = {}, std::string object = {},
+           std::int64_t result = 0, std::optional<Site> site = {}) {
+    if (request.events) {
+      evidence.events.push_back({now(), kind, who, std::move(call), std::move(object), result, std::move(site)});
+    }
+  }
+};
+
+}  // namespace exitproof

@@ -1,0 +1,292 @@
+#include "harness/trial/one_trial.hpp"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <cstring>
+#include <ctime>
+
+#include "exitproof/names.hpp"
+#include "harness/linux/namespaces.hpp"
+#include "harness/trial/aftermath.hpp"
+
+namespace exitproof {
+
+namespace {
+
+using Clock = TrialContext::Clock;
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+
+constexpr pid_t leader_pid = 2;   // and so the root is 3, in every trial
+constexpr microseconds first_look{2'000};
+constexpr microseconds usual_look{4'000};
+constexpr microseconds idle_look{25'000};
+constexpr int look_cost_factor = 8;             // looking takes at most an eighth of the time
+constexpr milliseconds hang_after{100};         // nothing can wake it: that long, and it is a hang
+constexpr milliseconds orphan_after{60};        // the same for what the root has left
+constexpr milliseconds leader_may_lag{1'000};
+
+}  // namespace
+
+CallClasses classes_needed(const TrialRequest& request) {
+  CallClasses classes = request.classes;
+  for (const Fault& fault : request.plan.faults) {
+    if (const auto* point = std::get_if<CallPoint>(&fault.site.point)) {
+      classes.set(static_cast<std::size_t>(point->call_class));
+    }
+  }
+  // write(2) and read(2) belong to `out`, `send` or `recv` too: the descriptor tells, when the call is met.
+  if (classes.test(static_cast<std::size_t>(CallClass::out)) || classes.test(static_cast<std::size_t>(CallClass::send))) {
+    classes.set(static_cast<std::size_t>(CallClass::write));
+  }
+  if (classes.test(static_cast<std::size_t>(CallClass::recv))) {
+    classes.set(static_cast<std::size_t>(CallClass::read));
+  }
+  return classes;
+}
+
+OneTrial::OneTrial(const TrialTools& tools, const Scenario& scenario, const TrialRequest& request)
+    : tools_(tools), context_(scenario, request) {
+  context_.evidence.plan = request.plan;
+}
+
+OneTrial::~OneTrial() = default;
+
+Evidence OneTrial::run() {
+  try {
+    start();
+    live();
+    if (!context_.evidence.harness_error && root_is_gone()) {
+      settle();
+    }
+    gather();
+  } catch (const std::exception& error) {
+    if (!context_.evidence.harness_error) {
+      context_.evidence.harness_error = error.what();
+    }
+  }
+  empty_world();
+  context_.evidence.took = context_.now();
+  return std::move(context_.evidence);
+}
+
+void OneTrial::start() {
+  const bool eof = context_.scenario.stop && context_.scenario.stop->kind == StopBy::Kind::eof && !context_.scenario.tty;
+  streams_ = std::make_unique<Streams>(eof);
+  tools_.world.open();
+  sys::set_next_pid(leader_pid);
+  leader_ = std::make_unique<Leader>(tools_.world, context_.scenario, tools_.filter,
+                                     RootStreams{streams_->given_in(), streams_->given_out(), streams_->given_err()});
+  context_.leader = leader_->pid();
+  streams_->close_given();
+  terminal_ = sys::Terminal(leader_->take_terminal());
+  tracer_ = std::make_unique<Tracer>(context_, CallReader(streams_->identities(terminal_, context_.scenario.tty)),
+                                     terminal_, tools_.stacks);
+  phases_ = std::make_unique<Phases>(context_, *leader_, *streams_, terminal_);
+  context_.start = Clock::now();
+  tracer_->seize_root(leader_->root());
+  leader_->release_root();
+}
+
+void OneTrial::hear_leader() {
+  while (const auto report = leader_->next_report()) {
+    switch (report->kind) {
+      case LeaderReport::Kind::root_reaped:
+        root_reaped_ = Clock::now();
+        break;
+      case LeaderReport::Kind::command_ended:
+        phases_->command_ended(report->value);
+        break;
+      case LeaderReport::Kind::ready:
+        break;
+      case LeaderReport::Kind::failed:
+        context_.evidence.harness_error = fmt::format("the leader of the trial failed: {}", report->text);
+        break;
+    }
+  }
+  std::array<char, 4096> ignored;
+  while (::read(leader_->command_output(), ignored.data(), ignored.size()) > 0) {
+  }
+}
+
+void OneTrial::sleep(Clock::time_point until) {
+  until = std::min(until, next_look_);
+  if (const auto due = tracer_->next_due()) {
+    until = std::min(until, *due);
+  }
+  const auto pause = std::max(Clock::duration(0), until - Clock::now());
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(pause);
+  const timespec limit{seconds.count(), std::chrono::nanoseconds(pause - seconds).count()};
+  pollfd sources[] = {{streams_->out(), POLLIN, 0},
+                      {streams_->err(), POLLIN, 0},
+                      {terminal_.master(), POLLIN, 0},
+                      {leader_->socket(), POLLIN, 0},
+                      {leader_->command_output(), POLLIN, 0}};
+  if (tracer_->leader_is_gone()) {
+    sources[3].fd = sources[4].fd = -1;
+  }
+  sigset_t none;
+  ::sigemptyset(&none);
+  if (::ppoll(sources, std::size(sources), &limit, &none) > 0) {
+    streams_->drain(terminal_, context_.scenario.tty);
+    hear_leader();
+  }
+}
+
+void OneTrial::pump(Clock::time_point until) {
+  if (tracer_->handle_reports()) {
+    look_pause_ = first_look;
+    next_look_ = Clock::now() + look_pause_;
+  }
+  if (const auto due = tracer_->next_due(); (due && *due <= Clock::now()) || tracer_->watches_ticks()) {
+    tracer_->handle_time();
+  }
+  if (const auto now = Clock::now(); now >= next_look_) {
+    tracer_->look_for_quiet();
+    const auto cost = std::chrono::duration_cast<microseconds>(Clock::now() - now);
+    look_pause_ = context_.quiet.quiet() ? std::min(idle_look, look_pause_ * 2) : usual_look;
+    next_look_ = Clock::now() + std::max(look_pause_, cost * look_cost_factor);
+  }
+  if (!over()) {
+    sleep(until);
+  }
+}
+
+bool OneTrial::over() { return context_.evidence.harness_error.has_value(); }
+
+bool OneTrial::root_is_gone() {
+  const Process* root = context_.tree.root();
+  return root != nullptr && root->dead &&
+         (root_reaped_ || tracer_->leader_is_gone() || context_.now() - root->died > leader_may_lag);
+}
+
+bool OneTrial::nothing_can_wake(bool outside_counts, milliseconds still_for) {
+  if (!context_.quiet.quiet() || Clock::now() - context_.quiet.since() < still_for || tracer_->next_due() ||
+      phases_->driver_runs()) {
+    return false;
+  }
+  const Stillness still = judge_stillness(context_.tree, context_.quiet.samples());
+  return !still.timed && !(outside_counts && still.outside);
+}
+
+void OneTrial::live() {
+  while (!over() && !root_is_gone()) {
+    pump(phases_->mark() + context_.scenario.timeout);
+    if (over() || root_is_gone()) {
+      break;
+    }
+    if (!tracer_->started()) {
+      if (const int error = leader_->exec_error(); error != 0) {
+        context_.evidence.harness_error =
+            fmt::format("cannot execute '{}': {}", context_.scenario.command.front(), std::strerror(error));
+      }
+      continue;
+    }
+    phases_->advance();
+    if (context_.evidence.end_was_asked && phases_->only_end_is_left() && nothing_can_wake(true, hang_after)) {
+      record_hang(true);
+      break;
+    }
+    if (overdue()) {
+      break;
+    }
+  }
+}
+
+bool OneTrial::overdue() {
+  const auto now = Clock::now();
+  const auto& request = context_.request;
+  const bool enough = request.cut_after_sites > 0 && context_.evidence.sites.size() >= request.cut_after_sites &&
+                      context_.quiet.quiet();
+  const bool survey_is_long = request.decide_waiting && !context_.evidence.stopped_by_harness &&
+                              now - context_.start >= context_.scenario.survey_limit;
+  if (enough || survey_is_long) {
+    context_.evidence.cut_by_harness = true;
+    return true;
+  }
+  auto since = phases_->mark();
+  for (const FaultRecord& fault : context_.evidence.faults) {
+    if (fault.fired) {
+      since = std::max(since, context_.start + fault.at);
+    }
+  }
+  if (now - since < context_.scenario.timeout || phases_->give_up_waiting()) {
+    return false;
+  }
+  if (context_.evidence.end_was_asked) {
+    record_hang(false);
+  } else {
+    context_.evidence.cut_by_harness = true;
+  }
+  return true;
+}
+
+void OneTrial::record_hang(bool at_once) {
+  Hang hang;
+  hang.at_once = at_once;
+  hang.blocked_for = std::chrono::duration_cast<Micros>(Clock::now() - (at_once ? context_.quiet.since() : phases_->mark()));
+  hang.tasks = describe_waits(context_.tree);
+  hang.asked_by = asked_by(context_.evidence, context_.scenario);
+  context_.evidence.hang = std::move(hang);
+}
+
+void OneTrial::settle() {
+  const Process& root = *context_.tree.root();
+  const auto ended = root_reaped_.value_or(context_.start + root.died);
+  context_.evidence.root_end = root.end;
+  context_.evidence.root_ended_at = context_.at(ended);
+  context_.evidence.reached = Phase::gone;
+  context_.log(EventKind::phase, ProcessPath::root(), {}, std::string(phase_name(Phase::gone)));
+  const auto deadline = ended + context_.scenario.contract.grace;
+  context_.quiet.disturb();
+  tracer_->handle_reports();
+  while (!over() && !context_.tree.alive().empty() && Clock::now() < deadline) {
+    pump(deadline);
+    if (nothing_can_wake(!context_.scenario.own_network, orphan_after)) {
+      break;
+    }
+  }
+}
+
+void OneTrial::gather() {
+  streams_->drain(terminal_, context_.scenario.tty);
+  if (context_.evidence.root_end) {
+    record_survivors(context_, tracer_->left_by_root());
+  }
+  context_.evidence.terminal_changes = terminal_.changes();
+  context_.evidence.files = tools_.world.changes();
+  name_makers(context_.evidence);
+  tracer_->finish();
+  record_processes(context_);
+  streams_->finish(context_.evidence);
+  for (const std::string& skipped : tools_.world.skipped()) {
+    context_.evidence.skipped.push_back(skipped);
+  }
+}
+
+void OneTrial::empty_world() {
+  // Process 1 itself is spared by kill(-1) (kill(2)).
+  ::kill(-1, SIGKILL);
+  int status = 0;
+  for (pid_t pid = 0; (pid = ::waitpid(-1, &status, __WALL)) > 0 || errno == EINTR;) {
+    if (pid > 0 && WIFSTOPPED(status)) {
+      sys::resume_task(pid, sys::ResumeMode::run, 0);
+    }
+  }
+  tools_.stacks.clear();
+  try {
+    tools_.world.close();
+  } catch (const std::exception& error) {
+    if (!context_.evidence.harness_error) {
+      context_.evidence.harness_error = error.what();
+    }
+  }
+}
+
+}  // namespace exitproof

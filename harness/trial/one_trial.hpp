@@ -1,0 +1,67 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "harness/linux/call_filter.hpp"
+#include "harness/linux/stack.hpp"
+#include "harness/linux/terminal.hpp"
+#include "harness/trial/context.hpp"
+#include "harness/trial/leader.hpp"
+#include "harness/trial/phases.hpp"
+#include "harness/trial/streams.hpp"
+#include "harness/trial/tracer.hpp"
+#include "harness/trial/world.hpp"
+
+namespace exitproof {
+
+/// What the trials of one worker share.
+struct TrialTools {
+  World& world;
+  sys::StackReader& stacks;
+  const sys::FilterProgram& filter;    ///< for the classes of this request
+};
+
+/// The classes whose calls a request needs trapped.
+CallClasses classes_needed(const TrialRequest& request);
+
+/// One trial, from an empty world to an empty world. Runs in process 1 of the namespaces, with SIGCHLD
+/// blocked and handled.
+class OneTrial {
+ public:
+  OneTrial(const TrialTools& tools, const Scenario& scenario, const TrialRequest& request);
+  ~OneTrial();
+
+  /// Blocks until the trial is over. What the machine refuses becomes the evidence's harness_error.
+  Evidence run();
+
+ private:
+  void start();
+  void live();
+  void settle();
+  void gather();
+  void empty_world();
+
+  /// Handles what has happened, then sleeps until more happens, at most until `until`.
+  void pump(TrialContext::Clock::time_point until);
+  void sleep(TrialContext::Clock::time_point until);
+  void hear_leader();
+  bool over();
+  bool root_is_gone();
+  bool nothing_can_wake(bool outside_counts, std::chrono::milliseconds still_for);
+  bool overdue();
+  void record_hang(bool at_once);
+
+  TrialTools tools_;
+  TrialContext context_;
+  std::unique_ptr<Streams> streams_;
+  sys::Terminal terminal_;
+  std::unique_ptr<Leader> leader_;
+  std::unique_ptr<Tracer> tracer_;
+  std::unique_ptr<Phases> phases_;
+  TrialContext::Clock::time_point next_look_{};
+  std::chrono::microseconds look_pause_{};
+  std::optional<TrialContext::Clock::time_point> root_reaped_;
+};
+
+}  // namespace exitproof

@@ -1,0 +1,130 @@
+#include "harness/trial/plan_watch.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace exitproof {
+
+namespace {
+
+constexpr std::uint64_t tick_us = 10'000;
+
+const Task* find_thread(const Tree& tree, const ProcessPath& path) {
+  for (const auto& [tid, task] : tree.tasks()) {
+    if (task->path == path) {
+      return task.get();
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+PlanWatch::PlanWatch(TrialContext& context)
+    : context_(context),
+      text_counts_(context.request.plan.faults.size()),
+      text_now_(context.request.plan.faults.size()) {
+  for (const Fault& planned : context.request.plan.faults) {
+    FaultRecord record;
+    record.fault = planned;
+    context_.evidence.faults.push_back(record);
+  }
+}
+
+std::optional<std::size_t> PlanWatch::armed() const {
+  return next_ < context_.request.plan.faults.size() && waiting_ != next_ ? std::optional(next_) : std::nullopt;
+}
+
+bool PlanWatch::is_site_thread(const Site& site, const Task& task) const {
+  if (!site.process) {
+    return false;
+  }
+  if (const auto* path = std::get_if<ProcessPath>(&*site.process)) {
+    return task.path == *path;
+  }
+  return task.path.thread == 0 && context_.tree.select(*site.process) == task.process;
+}
+
+void PlanWatch::count_text(const CallReader& reader, const Task& task, const MetCall& call) {
+  for (std::size_t index = 0; index < text_counts_.size(); ++index) {
+    const auto* point = std::get_if<CallPoint>(&fault(index).site.point);
+    text_now_[index] = point != nullptr && point->text && point->call_class == call.call_class &&
+                       is_site_thread(fault(index).site, task) && reader.matches_text(task, call, *point->text);
+    text_counts_[index] += text_now_[index] ? 1U : 0U;
+  }
+}
+
+std::optional<std::size_t> PlanWatch::match(const Task& task, const MetCall& call) const {
+  const auto index = armed();
+  const auto* point = index ? std::get_if<CallPoint>(&fault(*index).site.point) : nullptr;
+  if (point == nullptr || point->call_class != call.call_class || !is_site_thread(fault(*index).site, task)) {
+    return std::nullopt;
+  }
+  const bool here = point->text ? text_now_[*index] && text_counts_[*index] == point->nth : call.nth == point->nth;
+  return here ? index : std::nullopt;
+}
+
+std::optional<std::size_t> PlanWatch::match_quiet(std::uint64_t moment) const {
+  const auto index = armed();
+  const auto* point = index ? std::get_if<QuietPoint>(&fault(*index).site.point) : nullptr;
+  return point != nullptr && point->nth == moment ? index : std::nullopt;
+}
+
+std::optional<std::size_t> PlanWatch::match_tick() const {
+  const auto index = armed();
+  const auto* point = index ? std::get_if<TickPoint>(&fault(*index).site.point) : nullptr;
+  const Process* process = point == nullptr ? nullptr : target(*index);
+  if (process == nullptr || process->dead) {
+    return std::nullopt;
+  }
+  const auto used = sys::read_cpu_time_us(process->pid);
+  return used && *used >= point->nth * tick_us ? index : std::nullopt;
+}
+
+Process* PlanWatch::target(std::size_t index) const {
+  const Site& site = fault(index).site;
+  return site.process ? context_.tree.select(*site.process) : context_.tree.root();
+}
+
+void PlanWatch::fired(std::size_t index) {
+  next_ = std::max(next_, index + 1);
+  waiting_.reset();
+}
+
+std::string PlanWatch::why_not(const Site& site) const {
+  if (site.process && context_.tree.select(*site.process) == nullptr) {
+    return fmt::format("there was no process {}", print_selector(*site.process));
+  }
+  if (std::holds_alternative<QuietPoint>(site.point)) {
+    return fmt::format("there were only {} quiet moments", context_.quiet.moments());
+  }
+  if (const auto* point = std::get_if<CallPoint>(&site.point)) {
+    const auto name = call_class_name(point->call_class);
+    if (point->text) {
+      return fmt::format("too few `{}` calls matched \"{}\"", name, *point->text);
+    }
+    const auto* path = std::get_if<ProcessPath>(&*site.process);
+    const Task* task = path == nullptr ? nullptr : find_thread(context_.tree, *path);
+    if (task != nullptr) {
+      return fmt::format("{} made only {} `{}` calls", path->print(), task->counts[static_cast<std::size_t>(point->call_class)],
+                         name);
+    }
+    return fmt::format("{} made fewer `{}` calls before it ended", print_selector(*site.process), name);
+  }
+  return "the site was not reached";
+}
+
+void PlanWatch::explain_unfired() {
+  for (std::size_t index = next_; index < context_.evidence.faults.size(); ++index) {
+    FaultRecord& record = context_.evidence.faults[index];
+    if (record.fired || !record.why_not.empty()) {
+      continue;
+    }
+    record.why_not = index > next_      ? "the fault before it did not fire"
+                     : waiting_ == index ? "the subject was gone before its delay was over"
+                                         : why_not(record.fault.site);
+  }
+}
+
+}  // namespace exitproof

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <string>
+
+#include "exitproof/evidence.hpp"
+#include "harness/linux/digest.hpp"
+#include "harness/linux/terminal.hpp"
+#include "harness/linux/unique_fd.hpp"
+#include "harness/trial/call_reader.hpp"
+
+namespace exitproof {
+
+/// The subject's stdout and stderr, drained and digested, the first MiB kept.
+class Streams {
+ public:
+  /// Makes the pipes. With `wait_for_eof`, stdin is a pipe too, which end_input() closes.
+  explicit Streams(bool wait_for_eof);
+
+  /// The ends that the subject is given; close_given() when it has them.
+  int given_in() const { return given_in_.get(); }
+  int given_out() const { return given_out_.get(); }
+  int given_err() const { return given_err_.get(); }
+  void close_given();
+
+  /// How to know a write to one of them.
+  GivenOutputs identities(const sys::Terminal& terminal, bool on_terminal) const;
+
+  /// -1 once the subject has closed it.
+  int out() const { return out_.get(); }
+  int err() const { return err_.get(); }
+
+  /// Reads all that is there; with `on_terminal`, the terminal's output counts as stdout. Does not
+  /// block; returns whether anything came. At most 16 MiB at once, so that a flood cannot hold us.
+  bool drain(const sys::Terminal& terminal, bool on_terminal);
+  void end_input() { input_.reset(); }
+
+  /// Whether a line of stdout or stderr is in what was kept: for `--ready out:REGEX`.
+  std::string text() const { return out_received_.head + err_received_.head; }
+  void finish(Evidence& evidence) const;
+
+ private:
+  /// What came from one descriptor.
+  struct Received {
+    sys::Digest digest;
+    std::uint64_t bytes = 0;
+    std::string head;
+    OutputStream stream() const { return {bytes, digest.print(), head}; }
+  };
+  /// `ended` is set when nobody can write there any more.
+  static bool drain_one(int fd, Received& received, bool& ended);
+
+  sys::UniqueFd given_in_, given_out_, given_err_;
+  sys::UniqueFd input_, out_, err_;
+  Received out_received_, err_received_;
+};
+
+}  // namespace exitproof

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "harness/linux/stack.hpp"
+#include "harness/linux/terminal.hpp"
+#include "harness/trial/call_reader.hpp"
+#include "harness/trial/context.hpp"
+#include "harness/trial/stops.hpp"
+
+namespace exitproof {
+
+/// Where a fault strikes, when its site is reached.
+struct StrikePoint {
+  Task* at = nullptr;              ///< the stopped task whose call it is; nothing at a quiet or timed site
+  const MetCall* call = nullptr;   ///< that call
+  bool before = false;             ///< the call has not been made yet
+};
+
+/// What must happen to the task at the strike point.
+enum class AfterStrike : std::uint8_t {
+  go_on,    ///< resume it as if nothing had been
+  again,    ///< its call was rewound: resume it, and do not count that call twice
+  hold,     ///< keep it stopped
+};
+
+/// Does the faults.
+class Striker {
+ public:
+  Striker(TrialContext& context, Stops& stops, sys::Terminal& terminal, sys::StackReader& stacks)
+      : context_(context), stops_(stops), terminal_(terminal), stacks_(stacks) {}
+
+  /// Strikes with fault `index` of the plan and writes down what happened. Blocks for 300 ms at most.
+  /// The fault counts as fired unless the record says why not.
+  AfterStrike strike(std::size_t index, Process* target, const StrikePoint& point);
+
+ private:
+  void kill_one(FaultRecord& record, Process& target);
+  void kill_all(FaultRecord& record);
+  void send_signal(FaultRecord& record, Process& target, int signal);
+  void press_interrupt(FaultRecord& record);
+  void hang_up(FaultRecord& record);
+  void mark(FaultRecord& record, Process& process);
+  std::vector<Process*> group_members(pid_t group);
+  void await_pending(const std::vector<Process*>& members, int signal);
+  Landing landing_of(const Process& process, int signal) const;
+
+  TrialContext& context_;
+  Stops& stops_;
+  sys::Terminal& terminal_;
+  sys::StackReader& stacks_;
+};
+
+}  // namespace exitproof

@@ -1,0 +1,102 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "harness/trial/call_reader.hpp"
+#include "harness/trial/context.hpp"
+#include "harness/trial/plan_watch.hpp"
+#include "harness/trial/stops.hpp"
+#include "harness/trial/striker.hpp"
+#include "harness/trial/zombie_watch.hpp"
+
+namespace exitproof {
+
+/// Follows the subject's tree through every birth, exec, call, signal, stop and end, counts its calls,
+/// and strikes when a fault's site is reached.
+///
+/// A task runs unless it is being looked at: each report of the kernel is handled to its end, and the
+/// task resumed, before the next is read. Only a pause keeps one.
+class Tracer {
+ public:
+  Tracer(TrialContext& context, CallReader reader, sys::Terminal& terminal, sys::StackReader& stacks);
+
+  /// Takes hold of the subject's first process, before it executes its program.
+  void seize_root(pid_t pid);
+
+  /// Handles every report there is; false when there was none. Does not block.
+  bool handle_reports();
+
+  /// What is due by the clock: timed sites, CPU ticks, ends of pauses, zombies.
+  void handle_time();
+
+  /// Looks whether the subject is quiet, and strikes there when a fault asks for it.
+  void look_for_quiet();
+
+  /// When handle_time() has something to do next; nothing when only events matter.
+  std::optional<TrialContext::Clock::time_point> next_due() const;
+  /// Whether the armed fault waits for CPU time, which no event announces.
+  bool watches_ticks() const;
+
+  /// The root's own program runs: its first exec is over.
+  bool started() const { return started_; }
+  /// All that was alive at the last moment of the root's life.
+  const std::vector<Process*>& left_by_root() const { return left_by_root_; }
+  /// A leader that is gone can reap nobody.
+  bool leader_is_gone() const { return leader_gone_; }
+  std::uint64_t stops() const { return stops_.count(); }
+  void finish();
+
+ private:
+  void handle_stop(Task& task, int status);
+  void handle_end(pid_t pid, int status);
+  void handle_birth(Task& maker, int event);
+  void handle_exec(Task& task);
+  void handle_exit_event(Task& task);
+  void handle_trap_stop(Task& task);
+  void handle_group_stop(Task& task, int signal);
+  void handle_delivery(Task& task, int signal);
+  void handle_call(Task& task);
+  void handle_call_end(Task& task);
+  void handle_uncounted(Task& task, const sys::CallEntry& entry);
+  void adopt_parked();
+
+  MetCall count_call(Task& task, const sys::CallEntry& entry, bool again);
+  bool is_recorded(const MetCall& call) const;
+  void record_call(Task& task, const MetCall& call, bool again);
+  void record_reaping(Task& task, const MetCall& call, std::int64_t result);
+  /// Strikes as long as an armed fault's site is this call; true when the task needs no resuming any more.
+  bool strike_at_call(Task& task, MetCall& call, const sys::CallEntry& entry, bool& await_end);
+  void strike_freely(std::size_t fault);
+  void hold(Task& task, const Fault& fault);
+  void end_process(Process& process);
+  void go_on(Task& task, int signal = 0);
+  Site call_site(const Task& task, const MetCall& call) const;
+
+  /// Something to do at a moment: the strike of a delayed fault, or the end of a pause.
+  struct Due {
+    TrialContext::Clock::time_point when;
+    std::optional<std::size_t> strike;
+    pid_t release = -1;
+  };
+
+  TrialContext& context_;
+  CallReader reader_;
+  Stops stops_;
+  PlanWatch plan_;
+  Striker striker_;
+  sys::StackReader& stacks_;
+  ZombieWatch zombies_;
+  std::map<pid_t, int> parked_;      ///< first stops of tasks whose makers have not reported them yet
+  std::vector<Due> due_;
+  std::vector<pid_t> held_until_quiet_;
+  std::vector<pid_t> hold_at_stop_;   ///< interrupted in order to be held
+  std::vector<Process*> left_by_root_;
+  bool started_ = false;
+  bool leader_gone_ = false;
+  bool foreign_noted_ = false;
+};
+
+}  // namespace exitproof

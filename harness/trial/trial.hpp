@@ -1,0 +1,48 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "exitproof/call_class.hpp"
+#include "exitproof/evidence.hpp"
+#include "exitproof/scenario.hpp"
+
+namespace exitproof {
+
+/// How much of the subject a trial looks at. What is not asked for costs nothing.
+struct TrialRequest {
+  FaultPlan plan;
+  CallClasses classes;          ///< traced beyond what the plan names
+  bool events = false;          ///< keep the event log
+  bool sites = false;           ///< keep every site: a survey
+  bool stacks = false;          ///< unwind at every kept site and at every fault
+  bool decide_waiting = false;  ///< a survey: when it waits, stop it and say so
+  /// A survey after the first: once this many sites are seen and it is quiet, it may be cut.
+  std::uint64_t cut_after_sites = 0;
+  bool operator==(const TrialRequest&) const = default;
+};
+
+std::string trial_request_to_json(const TrialRequest& request);
+TrialRequest trial_request_from_json(std::string_view text);
+
+/// Runs trials of one scenario, one after the other, in a world of their own. The calling process
+/// must be single-threaded, and becomes process 1 of new namespaces' parent: use it in a worker.
+class TrialRunner {
+ public:
+  /// Makes the namespaces and the world's base. Throws std::system_error where the machine refuses.
+  explicit TrialRunner(Scenario scenario);
+  ~TrialRunner();
+  TrialRunner(const TrialRunner&) = delete;
+  TrialRunner& operator=(const TrialRunner&) = delete;
+
+  /// Blocks until the trial is over and the world is empty again. Errors of the machine become
+  /// `harness_error` in the evidence.
+  Evidence run(const TrialRequest& request);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace exitproof

@@ -1,0 +1,304 @@
+#include "harness/trial/world.hpp"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "exitproof/check.hpp"
+#include "harness/linux/capabilities.hpp"
+#include "harness/linux/directory.hpp"
+#include "harness/linux/file_copy.hpp"
+#include "harness/linux/ipc_objects.hpp"
+#include "harness/linux/kernel_error.hpp"
+#include "harness/linux/mountinfo.hpp"
+#include "harness/linux/namespaces.hpp"
+#include "harness/trial/file_changes.hpp"
+#include "harness/trial/stage.hpp"
+#include "harness/trial/world_base.hpp"
+
+namespace exitproof {
+
+namespace {
+
+using sys::checked;
+using sys::UniqueFd;
+
+constexpr long largest_early_copy = 64L << 20;
+
+void mount_own_proc() {
+  const auto proc = sys::make_filesystem("proc", {{"source", "proc"}},
+                                         MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+  sys::attach_mount(proc, AT_FDCWD, "/proc");
+}
+
+UniqueFd make_terminals(bool owners_kept) {
+  constexpr auto attributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
+  sys::MountOptions options = {{"source", "devpts"}, {"newinstance", ""}, {"ptmxmode", "0666"}, {"mode", "0620"}};
+  if (owners_kept) {
+    options.emplace_back("gid", "5");
+  }
+  return sys::make_filesystem("devpts", options, attributes);
+}
+
+UniqueFd duplicate(const UniqueFd& fd) {
+  return UniqueFd(checked(::fcntl(fd.get(), F_DUPFD_CLOEXEC, 3), "duplicate a descriptor"));
+}
+
+std::string describe(const sys::IpcObject& object) {
+  const auto named = [&](const char* kind) {
+    return fmt::format("{}:0x{:08x}:{}", kind, static_cast<std::uint32_t>(object.key), object.id);
+  };
+  switch (object.kind) {
+    case sys::IpcKind::shared_memory: return named("sysv-shm");
+    case sys::IpcKind::semaphores: return named("sysv-sem");
+    case sys::IpcKind::messages: return named("sysv-msg");
+  }
+  return {};
+}
+
+FileType type_of(sys::IpcKind kind) {
+  switch (kind) {
+    case sys::IpcKind::shared_memory: return FileType::shm_segment;
+    case sys::IpcKind::semaphores: return FileType::semaphore_set;
+    case sys::IpcKind::messages: return FileType::message_queue;
+  }
+  return FileType::shm_segment;
+}
+
+}  // namespace
+
+class World::Impl {
+ public:
+  explicit Impl(WorldOptions options) : options_(std::move(options)) {
+    mount_own_proc();
+    base_ = make_world_base(options_.working_directory);
+    if (!base_.owners_kept) {
+      base_.skipped.emplace_back("owners: not root, so files of other users seem to belong to nobody, and where they "
+                                 "are writable they may not be changeable");
+      base_.skipped.emplace_back("renaming: not root, so an existing directory cannot be renamed (EXDEV)");
+    }
+  }
+
+  void open() {
+    check(!disk_.is_open(), "a world is opened before it is used, and closed before it is opened again");
+    checked(::unshare(CLONE_NEWIPC), "make an IPC namespace");
+    disk_ = make_memory_filesystem("0755", 0);
+    make_devices();
+    message_queues_ = sys::make_filesystem("mqueue", {{"source", "mqueue"}},
+                                           MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+    for (const auto& place : base_.places) {
+      if (place.kind == PlaceKind::layer) {
+        make_upper(base_.layers[place.index], disk_.get(), std::to_string(place.index));
+      }
+    }
+    for (std::size_t i = 0; i < base_.copied_files.size(); ++i) {
+      copy_file(i);
+    }
+    if (!base_.owners_kept) {
+      copy_up({"/tmp", "/var/tmp", "/run/lock", "/dev/shm", options_.working_directory});
+      copy_up(options_.writable_places);
+    }
+  }
+
+  void copy_up(const std::vector<std::string>& paths) {
+    for (const auto& path : paths) {
+      const auto place = place_of(path);
+      if (place && place->kind == PlaceKind::layer && path.size() > place->path.size()) {
+        const auto start = place->path == "/" ? 1 : place->path.size() + 1;
+        copy_up_below(base_.layers[place->index], std::to_string(place->index) + "/upper", path.substr(start));
+      }
+    }
+  }
+
+  void enter(bool fresh_network) {
+    check(disk_.is_open(), "a world is opened before it is used, and closed before it is opened again");
+    const bool own_network = fresh_network || options_.own_network;
+    checked(::setns(base_.mount_namespace.get(), CLONE_NEWNS), "enter the base's mount namespace");
+    checked(::unshare(CLONE_NEWNS), "make the trial's mount namespace");
+    sys::attach_mount(disk_, AT_FDCWD, "/trial");
+    for (const auto& place : base_.places) {
+      sys::attach_mount(mount_for(place), AT_FDCWD, "/root" + place.path);
+    }
+    const UniqueFd root(checked(::open("/root", O_PATH | O_DIRECTORY | O_CLOEXEC), "open the world's root"));
+    sys::switch_root(root.get());
+    checked(::chdir(options_.working_directory.c_str()), "chdir to " + options_.working_directory);
+    if (fresh_network) {
+      sys::enter_fresh_network();
+    }
+    if (!base_.owners_kept && ::geteuid() != 0) {
+      sys::drop_all_capabilities();
+    } else {
+      sys::drop_machine_capabilities(own_network ? sys::Network::own : sys::Network::machines);
+    }
+  }
+
+  std::vector<FileChange> changes() const {
+    check(disk_.is_open(), "a world is opened before it is used, and closed before it is opened again");
+    std::vector<FileChange> changes;
+    for (const auto& place : base_.places) {
+      add_changes_of(place, changes);
+    }
+    for (const auto& object : sys::read_ipc_objects()) {
+      changes.push_back({describe(object), ChangeKind::created, type_of(object.kind), object.size, {}, {}});
+    }
+    for (auto& change : changes) {
+      name_by_alias(change.path);
+    }
+    std::sort(changes.begin(), changes.end(), [](const FileChange& a, const FileChange& b) { return a.path < b.path; });
+    return changes;
+  }
+
+  void close() {
+    disk_.reset();
+    devices_.reset();
+    shared_memory_.reset();
+    message_queues_.reset();
+  }
+
+  int disk() const noexcept { return disk_.get(); }
+  const std::vector<std::string>& skipped() const noexcept { return base_.skipped; }
+
+ private:
+  void make_devices() {
+    if (base_.devices.is_open()) {
+      devices_ = make_memory_filesystem("0755", MOUNT_ATTR_NOSUID);
+      fill_device_directory(devices_.get());
+    } else {
+      shared_memory_ = make_memory_filesystem("1777", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
+    }
+  }
+
+  // What can be seen in two places is named by the mount that was made to show it.
+  void name_by_alias(std::string& path) const {
+    for (const auto& alias : base_.aliases) {
+      if (sys::lies_within(path, alias.path)) {
+        path = alias.place + path.substr(alias.path == "/" ? 0 : alias.path.size());
+        return;
+      }
+    }
+  }
+
+  static std::string copy_name(std::size_t index) { return "file" + std::to_string(index); }
+
+  void copy_file(std::size_t index) const {
+    const auto& original = base_.copied_files[index].original;
+    const UniqueFd copy(checked(::openat(disk_.get(), copy_name(index).c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600),
+                              "copy " + base_.copied_files[index].place));
+    sys::copy_content(original.get(), copy.get());
+    sys::give_attributes(copy.get(), sys::read_attributes(original.get()));
+  }
+
+  std::optional<Place> place_of(const std::string& path) const {
+    std::optional<Place> nearest;
+    for (const auto& place : base_.places) {
+      if (sys::lies_within(path, place.path)) {
+        nearest = place;
+      }
+    }
+    return nearest;
+  }
+
+  void copy_up_below(const Layer& layer, const std::string& upper_path, const std::string& path) const {
+    const UniqueFd upper(
+        checked(::openat(disk_.get(), upper_path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC), "open an upper layer"));
+    for (std::size_t end = path.find('/'); end != std::string::npos; end = path.find('/', end + 1)) {
+      if (!sys::copy_entry(layer.lower.get(), upper.get(), path.substr(0, end), 0)) {
+        return;
+      }
+    }
+    sys::copy_entry(layer.lower.get(), upper.get(), path, largest_early_copy);
+  }
+
+  UniqueFd mount_for(const Place& place) const {
+    const auto index = std::to_string(place.index);
+    switch (place.kind) {
+      case PlaceKind::layer:
+        return make_overlay(base_.layers[place.index], index);
+      case PlaceKind::copied_file: {
+        auto mount = sys::clone_mount(disk_.get(), copy_name(place.index), sys::Submounts::without);
+        sys::add_mount_attributes(mount, base_.copied_files[place.index].mount_attributes, sys::Submounts::without);
+        return mount;
+      }
+      case PlaceKind::alias: {
+        auto mount = sys::clone_mount(AT_FDCWD, "/root" + base_.aliases[place.index].path, sys::Submounts::without);
+        sys::add_mount_attributes(mount, base_.aliases[place.index].mount_attributes, sys::Submounts::without);
+        return mount;
+      }
+      case PlaceKind::fixed_tree:
+        return sys::clone_mount(AT_FDCWD, "/fixed/" + index, sys::Submounts::with);
+      case PlaceKind::devices:
+        return duplicate(devices_);
+      case PlaceKind::shared_memory:
+        return duplicate(shared_memory_);
+      case PlaceKind::terminals:
+        return make_terminals(base_.owners_kept);
+      case PlaceKind::message_queues:
+        return duplicate(message_queues_);
+    }
+    return {};
+  }
+
+  void add_changes_of(const Place& place, std::vector<FileChange>& changes) const {
+    switch (place.kind) {
+      case PlaceKind::layer: {
+        const auto& layer = base_.layers[place.index];
+        const auto path = std::to_string(place.index) + "/upper";
+        const UniqueFd upper(
+            checked(::openat(disk_.get(), path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC), "open an upper layer"));
+        add_layer_changes({upper.get(), layer.lower.get(), true, base_.owners_kept, layer.place}, changes);
+        return;
+      }
+      case PlaceKind::copied_file: {
+        const UniqueFd copy(checked(::openat(disk_.get(), copy_name(place.index).c_str(), O_RDONLY | O_CLOEXEC),
+                                  "open the copy of " + place.path));
+        add_file_change(base_.copied_files[place.index].original.get(), copy.get(), place.path, changes);
+        return;
+      }
+      case PlaceKind::devices:
+        add_layer_changes({devices_.get(), base_.devices.get(), false, true, place.path}, changes);
+        return;
+      case PlaceKind::shared_memory:
+        add_created_tree(shared_memory_.get(), place.path, changes);
+        return;
+      case PlaceKind::message_queues:
+        add_queues(place.path, changes);
+        return;
+      case PlaceKind::alias:
+      case PlaceKind::fixed_tree:
+      case PlaceKind::terminals:
+        return;
+    }
+  }
+
+  void add_queues(const std::string& path, std::vector<FileChange>& changes) const {
+    for (const auto& name : sys::names_in(message_queues_.get(), ".")) {
+      changes.push_back({path + '/' + name, ChangeKind::created, FileType::posix_queue, 0, {}, {}});
+    }
+  }
+
+  WorldOptions options_;
+  WorldBase base_;
+  UniqueFd disk_;
+  UniqueFd devices_;
+  UniqueFd shared_memory_;
+  UniqueFd message_queues_;
+};
+
+World::World(WorldOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
+World::~World() = default;
+void World::open() { impl_->open(); }
+void World::copy_up(const std::vector<std::string>& paths) { impl_->copy_up(paths); }
+void World::enter(bool fresh_network) { impl_->enter(fresh_network); }
+std::vector<FileChange> World::changes() const { return impl_->changes(); }
+void World::close() { impl_->close(); }
+int World::disk() const noexcept { return impl_->disk(); }
+const std::vector<std::string>& World::skipped() const noexcept { return impl_->skipped(); }
+
+}  // namespace exitproof

@@ -1,0 +1,316 @@
+#include "harness/trial/world_base.hpp"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+#include <optional>
+#include <set>
+
+#include "harness/linux/directory.hpp"
+#include "harness/linux/file_copy.hpp"
+#include "harness/linux/kernel_error.hpp"
+#include "harness/trial/stage.hpp"
+#include "harness/trial/world_plan.hpp"
+
+namespace exitproof {
+
+namespace {
+
+using sys::checked;
+using sys::Submounts;
+using sys::UniqueFd;
+
+constexpr long largest_copied_file = 1L << 20;
+
+std::string join(const std::string& directory, const std::string& name) {
+  return directory == "/" ? directory + name : directory + '/' + name;
+}
+
+std::optional<struct stat> status_of(const std::string& path) {
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) != 0) {
+    return std::nullopt;
+  }
+  return status;
+}
+
+bool is_directory(const std::string& path) {
+  const auto status = status_of(path);
+  return status && S_ISDIR(status->st_mode);
+}
+
+bool knows_all_users() {
+  std::ifstream map("/proc/self/uid_map");
+  std::uint64_t inside = 0;
+  std::uint64_t outside = 0;
+  std::uint64_t count = 0;
+  return (map >> inside >> outside >> count) && count > 1;
+}
+
+std::vector<sys::MountEntry> machine_mounts() {
+  auto mounts = sys::read_own_mounts();
+  if (std::none_of(mounts.begin(), mounts.end(), [](const auto& mount) { return mount.mount_point == "/"; })) {
+    // After chroot(2), the mount that "/" belongs to is not listed.
+    struct statx status {};
+    checked(::statx(AT_FDCWD, "/", 0, STATX_MNT_ID, &status), "statx of /");
+    sys::MountEntry root;
+    root.id = static_cast<int>(status.stx_mnt_id);
+    root.parent = -1;
+    root.root = root.mount_point = "/";
+    mounts.push_back(root);
+  }
+  return mounts;
+}
+
+// A mount cannot be cloned without the mounts in it when an outer user namespace made them.
+std::optional<UniqueFd> clone_alone(const std::string& path) {
+  try {
+    return sys::clone_mount(AT_FDCWD, path, Submounts::without);
+  } catch (const std::system_error& error) {
+    if (error.code() == std::errc::invalid_argument) {
+      return std::nullopt;
+    }
+    throw;
+  }
+}
+
+// Works in a mount namespace of its own, which it leaves with the stage as its root.
+class BaseBuilder {
+ public:
+  explicit BaseBuilder(std::string working_directory) : working_directory_(std::move(working_directory)) {}
+
+  WorldBase build(const std::vector<PlannedMount>& plan) {
+    base_.owners_kept = knows_all_users();
+    for (const char* directory : {"lower", "fixed", "root", "trial"}) {
+      stage_.make_directory(directory);
+    }
+    for (const auto& planned : plan) {
+      mount_points_.insert(planned.mount.mount_point);
+    }
+    for (const auto& planned : plan) {
+      add_mount(planned);
+    }
+    add_kernel_places();
+    std::stable_sort(base_.places.begin(), base_.places.end(),
+                     [](const Place& a, const Place& b) { return a.path.size() < b.path.size(); });
+    for (auto& layer : base_.layers) {
+      open_lower(layer, stage_.fd().get());
+    }
+    sys::switch_root(stage_.fd().get());
+    rehearse();
+    return std::move(base_);
+  }
+
+ private:
+  void skip(const std::string& place, const std::string& why) { base_.skipped.push_back(place + ": " + why); }
+
+  void add_mount(const PlannedMount& planned) {
+    const auto& place = planned.mount.mount_point;
+    const auto status = status_of(place);
+    if (!status) {
+      skip(place, "it cannot be reached: " + std::generic_category().message(errno));
+      return;
+    }
+    if (!planned.loss.empty()) {
+      skip(place, planned.loss);
+    }
+    const auto attributes = attributes_like(planned.mount);
+    switch (planned.treatment) {
+      case Treatment::alias:
+        if (!split_places_.contains(planned.alias_layer)) {
+          base_.places.push_back({place, PlaceKind::alias, base_.aliases.size()});
+          base_.aliases.push_back({place, attributes, planned.alias_path});
+          return;
+        }
+        [[fallthrough]];
+      case Treatment::layered:
+        S_ISDIR(status->st_mode) ? add_directory(place, attributes) : add_file(place, attributes, *status);
+        return;
+      case Treatment::read_only:
+        add_read_only(place);
+        return;
+      case Treatment::missing:
+        return;
+    }
+  }
+
+  std::string new_fixed_tree(const std::string& place) {
+    base_.places.push_back({place, PlaceKind::fixed_tree, fixed_trees_});
+    return "fixed/" + std::to_string(fixed_trees_++);
+  }
+
+  void add_read_only(const std::string& place) {
+    auto tree = clone_alone(place);
+    if (!tree) {
+      tree = sys::clone_mount(AT_FDCWD, place, Submounts::with);
+    }
+    sys::add_mount_attributes(*tree, MOUNT_ATTR_RDONLY, Submounts::with);
+    stage_.add_tree(*tree, new_fixed_tree(place));
+  }
+
+  void add_file(const std::string& place, std::uint64_t attributes, const struct stat& status) {
+    UniqueFd original(S_ISREG(status.st_mode) ? ::open(place.c_str(), O_RDONLY | O_CLOEXEC) : -1);
+    if (!original.is_open() || status.st_size > largest_copied_file) {
+      skip(place, "a mount of something else than a directory or a small file: it is read-only");
+      add_read_only(place);
+      return;
+    }
+    base_.places.push_back({place, PlaceKind::copied_file, base_.copied_files.size()});
+    base_.copied_files.push_back({place, attributes, std::move(original)});
+  }
+
+  std::string new_layer(const std::string& place, std::uint64_t attributes) {
+    auto lower = "lower/" + std::to_string(base_.layers.size());
+    base_.places.push_back({place, PlaceKind::layer, base_.layers.size()});
+    base_.layers.push_back({place, '/' + lower, attributes, {}, {}, {}});
+    return lower;
+  }
+
+  void add_directory(const std::string& place, std::uint64_t attributes) {
+    const auto lower = new_layer(place, attributes);
+    if (const auto tree = clone_alone(place)) {
+      stage_.add_tree(*tree, lower);
+      return;
+    }
+    split_places_.insert(place);
+    stage_.make_directory(lower);
+    const UniqueFd copy(
+        checked(::openat(stage_.fd().get(), lower.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC), "open " + lower));
+    fill_stand_in(place, copy.get(), attributes);
+  }
+
+  // The stand-in for a directory that cannot be a lower layer as a whole has copies of its files.
+  // Each directory in it becomes a layer of its own, or, where it cannot either, a part of the stand-in.
+  void fill_stand_in(const std::string& place, int copy, std::uint64_t attributes) {
+    const UniqueFd original(::open(place.c_str(), O_RDONLY | O_DIRECTORY | O_NOATIME | O_CLOEXEC));
+    const UniqueFd readable(original.is_open() ? -1 : ::open(place.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const int directory = original.is_open() ? original.get() : readable.get();
+    if (directory < 0) {
+      skip(place, "other mounts lie in it, and it cannot be read: what else is in it is missing");
+      return;
+    }
+    for (const auto& name : sys::names_in(directory, ".")) {
+      add_to_stand_in(join(place, name), name, directory, copy, attributes);
+    }
+    sys::give_attributes(copy, sys::read_attributes(directory));
+  }
+
+  void add_to_stand_in(const std::string& path, const std::string& name, int original, int copy,
+                       std::uint64_t attributes) {
+    const auto status = status_of(path);
+    if (!status) {
+      return;
+    }
+    if (!sys::copy_entry(original, copy, name, largest_copied_file)) {
+      if (S_ISREG(status->st_mode) && !mount_points_.contains(path)) {
+        UniqueFd(checked(::openat(copy, name.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644), "make " + path));
+        skip(path, "it lies beside a mount and is large, hard-linked or unreadable: it is read-only");
+        add_read_only(path);
+      }
+      return;
+    }
+    const bool nothing_to_show = ::access(path.c_str(), X_OK) != 0;
+    if (S_ISDIR(status->st_mode) && !mount_points_.contains(path) && !is_kernel_place(path) && !nothing_to_show) {
+      add_part(path, name, copy, attributes);
+    }
+  }
+
+  void add_part(const std::string& path, const std::string& name, int copy, std::uint64_t attributes) {
+    if (const auto tree = clone_alone(path)) {
+      stage_.add_tree(*tree, new_layer(path, attributes));
+      return;
+    }
+    const UniqueFd part(checked(::openat(copy, name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC), "open " + path));
+    fill_stand_in(path, part.get(), attributes);
+  }
+
+  static bool is_kernel_place(const std::string& path) { return path == "/proc" || path == "/sys" || path == "/dev"; }
+
+  void add_kernel_places() {
+    if (is_directory("/proc")) {
+      add_proc_tree(stage_, new_fixed_tree("/proc"));
+    }
+    if (is_directory("/sys")) {
+      add_sys_tree(stage_, new_fixed_tree("/sys"));
+    }
+    if (!is_directory("/dev")) {
+      return;
+    }
+    base_.places.push_back({"/dev/pts", PlaceKind::terminals, 0});
+    base_.places.push_back({"/dev/mqueue", PlaceKind::message_queues, 0});
+    if (may_make_device_nodes()) {
+      base_.places.push_back({"/dev", PlaceKind::devices, 0});
+      base_.devices = make_memory_filesystem("0755", 0);
+      fill_device_directory(base_.devices.get());
+      return;
+    }
+    add_device_tree(stage_, new_fixed_tree("/dev"));
+    if (!mount_points_.contains("/dev/shm")) {
+      base_.places.push_back({"/dev/shm", PlaceKind::shared_memory, 0});
+    }
+  }
+
+  // Mounts each overlay once. One that the kernel refuses is read-only, unless the subject needs it.
+  void rehearse() {
+    const auto trial = make_memory_filesystem("0700", 0);
+    sys::attach_mount(trial, AT_FDCWD, "/trial");
+    for (auto& place : base_.places) {
+      if (place.kind == PlaceKind::layer) {
+        rehearse_layer(place, trial.get());
+      }
+    }
+    checked(::umount2("/trial", MNT_DETACH), "unmount the layers of the rehearsal");
+  }
+
+  void rehearse_layer(Place& place, int trial) {
+    auto& layer = base_.layers[place.index];
+    try {
+      choose_overlay_options(layer, trial, std::to_string(place.index));
+    } catch (const std::system_error& error) {
+      if (sys::lies_within(working_directory_, place.path)) {
+        throw std::system_error(error.code(), "overlay of " + place.path + ": " + error.what());
+      }
+      skip(place.path, std::string("the kernel refuses an overlay there, so it is read-only: ") + error.what());
+      show_read_only(place, layer.lower_path);
+    }
+  }
+
+  void show_read_only(Place& place, const std::string& lower_path) {
+    const auto tree = sys::clone_mount(AT_FDCWD, lower_path, Submounts::without);
+    sys::add_mount_attributes(tree, MOUNT_ATTR_RDONLY, Submounts::without);
+    const auto path = "/fixed/" + std::to_string(fixed_trees_);
+    checked(::mkdir(path.c_str(), 0755), "mkdir " + path);
+    sys::attach_mount(tree, AT_FDCWD, path);
+    place = {place.path, PlaceKind::fixed_tree, fixed_trees_++};
+  }
+
+  std::string working_directory_;
+  std::set<std::string> mount_points_;
+  std::set<std::string> split_places_;
+  Stage stage_;
+  std::size_t fixed_trees_ = 0;
+  WorldBase base_;
+};
+
+}  // namespace
+
+WorldBase make_world_base(const std::string& working_directory) {
+  const auto plan = plan_mounts(machine_mounts(), working_directory);
+  const UniqueFd outer_namespace(checked(::open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC), "open /proc/self/ns/mnt"));
+  const UniqueFd outer_root(checked(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC), "open /"));
+  checked(::unshare(CLONE_NEWNS), "make the base's mount namespace");
+  UniqueFd base_namespace(checked(::open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC), "open /proc/self/ns/mnt"));
+  auto base = BaseBuilder(working_directory).build(plan);
+  base.mount_namespace = std::move(base_namespace);
+  checked(::setns(outer_namespace.get(), CLONE_NEWNS), "return to the mount namespace");
+  checked(::fchdir(outer_root.get()), "return to the root directory");
+  checked(::chroot("."), "return to the root directory");
+  return base;
+}
+
+}  // namespace exitproof
