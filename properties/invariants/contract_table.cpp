@@ -1,0 +1,176 @@
+#include "properties/invariants/contract_table.hpp"
+
+#include <algorithm>
+#include <csignal>
+
+namespace exitproof {
+namespace {
+
+using enum Asked;
+
+// One row a manner, in the order of Manner; one column a duty, in the order of Duty.
+constexpr std::array<std::array<Asked, duty_count>, manner_count> table = {{
+    // children, descendants, leftovers, bounded end, terminal
+    {yes, yes, yes, yes, yes},         // normal
+    {yes, yes, yes, yes, yes},         // caught_signal
+    {no, yes, yes, yes, no},           // default_signal
+    {no, yes, or_reclaimed, yes, no},  // sigkill
+    {no, no, or_reclaimed, no, no},    // sigkill_tree
+}};
+static_assert(static_cast<std::size_t>(Manner::sigkill_tree) + 1 == manner_count);
+static_assert(static_cast<std::size_t>(Duty::terminal_restored) + 1 == duty_count);
+
+bool struck(const FaultRecord& fault, const ProcessPath& process) {
+  return std::ranges::any_of(fault.struck, [&](const ProcessPath& one) { return one.process() == process.process(); });
+}
+
+// A pause is done to the thread at whose call it stands.
+bool held(const FaultRecord& fault, const ProcessPath& process) {
+  if (!fault.fired || fault.fault.action != Action::pause) return false;
+  return struck(fault, process) || (fault.at_thread && fault.at_thread->process() == process.process());
+}
+
+std::optional<int> signal_of(const Fault& fault) {
+  switch (fault.action) {
+    case Action::kill:
+    case Action::kill_tree:
+      return SIGKILL;
+    case Action::ctrl_c:
+      return SIGINT;
+    case Action::hangup:
+      return SIGHUP;
+    case Action::signal:
+      return fault.signal;
+    case Action::full:
+    case Action::fail:
+    case Action::short_write:
+    case Action::epipe:
+    case Action::pause:
+    case Action::throw_:
+    case Action::bad_alloc:
+    case Action::raise:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+std::optional<WaitStatus> end_of(const Evidence& evidence, const ProcessPath& process) {
+  if (process.is_root() && evidence.root_end) return evidence.root_end;
+  const ProcessRecord* record = evidence.find(process.process());
+  return record != nullptr ? record->end : std::nullopt;
+}
+
+bool ended_by(const std::optional<WaitStatus>& end, int signal) {
+  return end && end->is_signal() && end->signal() == signal;
+}
+
+// The landing is on record for the first struck process only; of the others the end tells.
+Manner after_signal(const FaultRecord& fault, int signal, const ProcessPath& process,
+                    const std::optional<WaitStatus>& end) {
+  const Manner by_end = ended_by(end, signal) ? Manner::default_signal : Manner::caught_signal;
+  if (fault.struck.front().process() != process.process()) return by_end;
+  switch (fault.landing) {
+    case Landing::death:
+      return Manner::default_signal;
+    case Landing::caught:
+      return Manner::caught_signal;
+    case Landing::pending:
+      return by_end;
+    case Landing::none:
+    case Landing::ignored:
+    case Landing::input:
+    case Landing::call:
+    case Landing::world:
+    case Landing::held:
+    case Landing::thrown:
+      return Manner::normal;
+  }
+  return Manner::normal;
+}
+
+Manner after_fault(const Evidence& evidence, const FaultRecord& fault, const ProcessPath& process) {
+  if (!fault.fired) return Manner::normal;
+  if (fault.fault.action == Action::kill_tree) return Manner::sigkill_tree;
+  const std::optional<int> signal = signal_of(fault.fault);
+  if (!signal || !struck(fault, process)) return Manner::normal;
+  const std::optional<WaitStatus> end = end_of(evidence, process);
+  if (*signal != SIGKILL) return after_signal(fault, *signal, process, end);
+  return fault.landing == Landing::none && !ended_by(end, SIGKILL) ? Manner::normal : Manner::sigkill;
+}
+
+Manner worst_fault(const Evidence& evidence, const ProcessPath& process) {
+  Manner manner = Manner::normal;
+  for (const FaultRecord& fault : evidence.faults) manner = std::max(manner, after_fault(evidence, fault, process));
+  return manner;
+}
+
+}  // namespace
+
+Asked asked(Duty duty, Manner manner) {
+  return table.at(static_cast<std::size_t>(manner)).at(static_cast<std::size_t>(duty));
+}
+
+Manner manner_of(const Evidence& evidence, const ProcessPath& process) {
+  const Manner manner = worst_fault(evidence, process);
+  const std::optional<WaitStatus> end = end_of(evidence, process);
+  if (ended_by(end, SIGKILL)) return std::max(manner, Manner::sigkill);
+  if (manner == Manner::normal && end && end->is_signal()) return Manner::default_signal;
+  return manner;
+}
+
+Manner manner_of_maker(const Evidence& evidence, const ProcessPath& process) {
+  for (std::optional<ProcessPath> one = process.process().parent(); one; one = one->parent()) {
+    if (struck_down(evidence, *one)) return manner_of(evidence, *one);
+  }
+  return manner_of(evidence, ProcessPath::root());
+}
+
+bool struck_down(const Evidence& evidence, const ProcessPath& process) {
+  return worst_fault(evidence, process) >= Manner::default_signal;
+}
+
+std::vector<ProcessPath> struck_by_sigkill(const Evidence& evidence) {
+  std::vector<ProcessPath> processes;
+  for (const FaultRecord& fault : evidence.faults) {
+    if (!fault.fired || signal_of(fault.fault) != SIGKILL) continue;
+    for (const ProcessPath& one : fault.struck) processes.push_back(one.process());
+  }
+  return processes;
+}
+
+bool fired(const Evidence& evidence, Action action) {
+  return std::ranges::any_of(evidence.faults,
+                             [&](const FaultRecord& fault) { return fault.fired && fault.fault.action == action; });
+}
+
+Micros held_by_plan(const Evidence& evidence, const ProcessPath& process) {
+  Micros sum{0};
+  for (const FaultRecord& fault : evidence.faults) {
+    if (!held(fault, process)) continue;
+    if (!fault.fault.pause) return Micros::max();
+    sum += *fault.fault.pause;
+  }
+  return sum;
+}
+
+bool held_beyond_root(const Evidence& evidence, const ProcessPath& process) {
+  return std::ranges::any_of(evidence.faults, [&](const FaultRecord& fault) {
+    return held(fault, process) && (!fault.fault.pause || fault.at + *fault.fault.pause > evidence.root_ended_at);
+  });
+}
+
+bool root_was_asked_to_end(const Evidence& evidence) {
+  return evidence.stopped_by_harness || std::ranges::any_of(evidence.faults, [](const FaultRecord& fault) {
+           const bool lands =
+               fault.landing == Landing::death || fault.landing == Landing::caught || fault.landing == Landing::pending;
+           return fault.fired && lands && struck(fault, ProcessPath::root());
+         });
+}
+
+std::optional<std::string> why_no_end(const Evidence& evidence) {
+  if (evidence.cut_by_harness) return "the run was cut before it ended";
+  if (evidence.hang || !evidence.root_end) return "the subject did not end";
+  return std::nullopt;
+}
+
+}  // namespace exitproof

@@ -1,0 +1,111 @@
+#include "properties/invariants/contract_table.hpp"
+
+#include <gtest/gtest.h>
+
+#include "properties/invariants/evidence_testing.hpp"
+
+namespace exitproof {
+namespace {
+
+using std::chrono::milliseconds;
+using testing::Story;
+
+Manner root_manner(const Story& run) {
+  return manner_of(run.evidence, ProcessPath::root());
+}
+
+TEST(contract_table, a_kill_asks_for_the_descendants_and_leaves_the_rest_to_the_next_run) {
+  EXPECT_EQ(asked(Duty::children_reaped, Manner::sigkill), Asked::no);
+  EXPECT_EQ(asked(Duty::descendants_gone, Manner::sigkill), Asked::yes);
+  EXPECT_EQ(asked(Duty::nothing_left, Manner::sigkill), Asked::or_reclaimed);
+  EXPECT_EQ(asked(Duty::terminal_restored, Manner::sigkill), Asked::no);
+}
+
+TEST(contract_table, a_killed_tree_is_asked_for_leftovers_only) {
+  EXPECT_EQ(asked(Duty::nothing_left, Manner::sigkill_tree), Asked::or_reclaimed);
+  for (const Duty duty : {Duty::children_reaped, Duty::descendants_gone, Duty::bounded_end, Duty::terminal_restored}) {
+    EXPECT_EQ(asked(duty, Manner::sigkill_tree), Asked::no);
+  }
+}
+
+TEST(contract_table, a_handler_of_its_own_is_asked_for_everything) {
+  for (std::size_t duty = 0; duty < duty_count; ++duty) {
+    EXPECT_EQ(asked(static_cast<Duty>(duty), Manner::caught_signal), Asked::yes);
+    EXPECT_EQ(asked(static_cast<Duty>(duty), Manner::normal), Asked::yes);
+  }
+}
+
+TEST(manner, is_normal_when_nothing_was_struck) {
+  EXPECT_EQ(root_manner(Story()), Manner::normal);
+  EXPECT_EQ(root_manner(Story().ended("0", "exit 3")), Manner::normal);
+}
+
+TEST(manner, follows_the_landing_of_a_signal) {
+  EXPECT_EQ(root_manner(Story().fault("SIGTERM@0:write:1", {"0"}, Landing::caught)), Manner::caught_signal);
+  EXPECT_EQ(root_manner(Story().fault("SIGTERM@0:write:1", {"0"}, Landing::ignored)), Manner::normal);
+  EXPECT_EQ(root_manner(Story().fault("ctrl-c@quiet:1", {"0"}, Landing::input)), Manner::normal);
+  EXPECT_EQ(root_manner(Story().fault("SIGTERM@0:write:1", {"0"}, Landing::death).ended("0", "SIGTERM")),
+            Manner::default_signal);
+}
+
+TEST(manner, of_a_blocked_signal_is_told_by_the_end) {
+  EXPECT_EQ(root_manner(Story().fault("SIGTERM@0:write:1", {"0"}, Landing::pending)), Manner::caught_signal);
+  EXPECT_EQ(root_manner(Story().fault("SIGTERM@0:write:1", {"0"}, Landing::pending).ended("0", "SIGTERM")),
+            Manner::default_signal);
+}
+
+TEST(manner, is_a_caught_signal_when_the_handler_raises_it_again) {
+  EXPECT_EQ(root_manner(Story("bash").fault("ctrl-c@quiet:1", {"0"}, Landing::caught).ended("0", "SIGINT")),
+            Manner::caught_signal);
+}
+
+TEST(manner, of_the_others_in_the_foreground_group_is_told_by_their_ends) {
+  Story run("bash");
+  run.process("0.1", "sleep").ended("0.1", "SIGINT").fault("ctrl-c@quiet:1", {"0", "0.1"}, Landing::caught);
+  EXPECT_EQ(manner_of(run.evidence, ProcessPath::parse("0.1")), Manner::default_signal);
+  EXPECT_EQ(root_manner(run), Manner::caught_signal);
+}
+
+TEST(manner, of_a_kill) {
+  EXPECT_EQ(root_manner(Story().fault("kill@0:write:1", {"0"}, Landing::death).ended("0", "SIGKILL")), Manner::sigkill);
+  EXPECT_EQ(root_manner(Story().fault("kill-tree@quiet:1", {"0"}, Landing::death).ended("0", "SIGKILL")),
+            Manner::sigkill_tree);
+}
+
+TEST(manner, of_the_root_is_normal_when_another_was_killed) {
+  Story run;
+  run.process("0.1", "worker").ended("0.1", "SIGKILL").fault("kill@0.1:write:1", {"0.1"}, Landing::death);
+  EXPECT_EQ(root_manner(run), Manner::normal);
+  EXPECT_EQ(manner_of(run.evidence, ProcessPath::parse("0.1")), Manner::sigkill);
+}
+
+TEST(manner, of_a_process_that_another_of_the_subject_killed_is_told_by_its_end) {
+  EXPECT_EQ(root_manner(Story().ended("0", "SIGKILL")), Manner::sigkill);
+  EXPECT_EQ(root_manner(Story().ended("0", "SIGABRT")), Manner::default_signal);
+}
+
+TEST(manner, of_two_faults_is_the_harder_one) {
+  Story run;
+  run.fault("SIGTERM@0:write:1", {"0"}, Landing::caught).fault("kill@0:write:2", {"0"}, Landing::death);
+  EXPECT_EQ(root_manner(run.ended("0", "SIGKILL")), Manner::sigkill);
+}
+
+TEST(manner, of_the_maker_is_that_of_the_nearest_ancestor_struck_down) {
+  Story run;
+  run.process("0.1", "sh").process("0.1.1", "worker").process("0.2", "worker");
+  run.ended("0.1", "SIGKILL").fault("kill@0.1:write:1", {"0.1"}, Landing::death);
+  EXPECT_EQ(manner_of_maker(run.evidence, ProcessPath::parse("0.1.1")), Manner::sigkill);
+  EXPECT_EQ(manner_of_maker(run.evidence, ProcessPath::parse("0.2")), Manner::normal);
+}
+
+TEST(held_by_plan, adds_the_pauses_of_that_process) {
+  Story run;
+  run.process("0.1", "worker").fault("pause=200ms@0:write:1", {"0"}, Landing::held);
+  EXPECT_EQ(held_by_plan(run.evidence, ProcessPath::root()), milliseconds(200));
+  EXPECT_EQ(held_by_plan(run.evidence, ProcessPath::parse("0.1")), Micros{0});
+  run.fault("pause@0:write:2", {"0"}, Landing::held);
+  EXPECT_EQ(held_by_plan(run.evidence, ProcessPath::root()), Micros::max());
+}
+
+}  // namespace
+}  // namespace exitproof

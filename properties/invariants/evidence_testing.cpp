@@ -1,0 +1,208 @@
+#include "properties/invariants/evidence_testing.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <variant>
+
+namespace exitproof::testing {
+
+using std::chrono::seconds;
+
+Story::Story(std::string command) {
+  evidence.root_end = WaitStatus::exited(0);
+  evidence.root_ended_at = seconds(1);
+  evidence.took = seconds(1);
+  evidence.reached = Phase::gone;
+  process("0", std::move(command));
+}
+
+ProcessRecord& Story::record(std::string_view path) {
+  const ProcessPath wanted = ProcessPath::parse(path);
+  const auto found = std::ranges::find(evidence.processes, wanted, &ProcessRecord::path);
+  if (found == evidence.processes.end()) throw std::out_of_range("no process " + std::string(path));
+  return *found;
+}
+
+Story& Story::process(std::string_view path, std::string command) {
+  ProcessRecord process;
+  process.path = ProcessPath::parse(path);
+  process.maker = process.path.parent();
+  process.pid = 10 + static_cast<int>(evidence.processes.size());
+  process.command = std::move(command);
+  process.died = seconds(1);
+  process.end = WaitStatus::exited(0);
+  process.reaping = Reaping::by_parent;
+  evidence.processes.push_back(std::move(process));
+  return *this;
+}
+
+Story& Story::ended(std::string_view path, std::string_view wait_status) {
+  ProcessRecord& process = record(path);
+  process.end = WaitStatus::parse(wait_status);
+  if (process.path.is_root()) evidence.root_end = process.end;
+  return *this;
+}
+
+Story& Story::alive(std::string_view path) {
+  ProcessRecord& process = record(path);
+  process.end.reset();
+  process.died.reset();
+  process.reaping = Reaping::unreaped;
+  if (process.path.is_root()) evidence.root_end.reset();
+  return *this;
+}
+
+Story& Story::reaping(std::string_view path, Reaping reaping) {
+  record(path).reaping = reaping;
+  return *this;
+}
+
+Story& Story::fault(std::string_view fault, const std::vector<std::string>& struck, Landing landing) {
+  FaultRecord entry;
+  entry.fault = Fault::parse(fault);
+  entry.fired = true;
+  entry.landing = landing;
+  for (const std::string& path : struck) {
+    entry.struck.push_back(ProcessPath::parse(path));
+    record(path).struck = true;
+  }
+  evidence.plan.faults.push_back(entry.fault);
+  evidence.faults.push_back(std::move(entry));
+  evidence.end_was_asked = true;
+  return *this;
+}
+
+Story& Story::unfired(std::string_view fault, std::string why_not) {
+  FaultRecord entry;
+  entry.fault = Fault::parse(fault);
+  entry.why_not = std::move(why_not);
+  evidence.plan.faults.push_back(entry.fault);
+  evidence.faults.push_back(std::move(entry));
+  return *this;
+}
+
+Story& Story::survivor(std::string_view path, Survivor as) {
+  alive(path);
+  as.process = ProcessPath::parse(path);
+  evidence.survivors.push_back(std::move(as));
+  return *this;
+}
+
+Story& Story::survivor(std::string_view path) {
+  return survivor(path, Survivor{});
+}
+
+Story& Story::transient(std::string_view path, Micros ended_after) {
+  record(path).reaping = Reaping::by_init;
+  Survivor survivor;
+  survivor.process = ProcessPath::parse(path);
+  survivor.ended_after = ended_after;
+  evidence.survivors.push_back(std::move(survivor));
+  return *this;
+}
+
+Story& Story::zombie(std::string_view path, Micros unreaped_for) {
+  record(path).reaping = Reaping::unreaped;
+  const ProcessPath process = ProcessPath::parse(path);
+  evidence.zombies.push_back({process, process.parent().value(), unreaped_for, false, std::nullopt});
+  return *this;
+}
+
+Story& Story::zombie_at_end(std::string_view path, Micros unreaped_for) {
+  zombie(path, unreaped_for);
+  record(path).reaping = Reaping::by_init;
+  evidence.zombies.back().at_parents_end = true;
+  return *this;
+}
+
+Story& Story::late_reap(std::string_view path, Micros unreaped_for) {
+  zombie(path, unreaped_for);
+  record(path).reaping = Reaping::by_parent;
+  evidence.zombies.back().reaped_after = unreaped_for;
+  return *this;
+}
+
+Story& Story::file(std::string path, FileType type, std::string_view maker) {
+  file(std::move(path), ChangeKind::created);
+  FileChange& change = evidence.files.back();
+  change.type = type;
+  if (!maker.empty()) change.maker = ProcessPath::parse(maker);
+  return *this;
+}
+
+Story& Story::file(std::string path, ChangeKind kind) {
+  FileChange change;
+  change.path = std::move(path);
+  change.kind = kind;
+  evidence.files.push_back(std::move(change));
+  return *this;
+}
+
+Story& Story::called(std::string_view site, std::string call, std::string object) {
+  Event event;
+  event.kind = EventKind::call;
+  event.site = Site::parse(site);
+  event.who = std::get<ProcessPath>(event.site->process.value());
+  event.call = std::move(call);
+  event.object = std::move(object);
+  evidence.events.push_back(std::move(event));
+  return *this;
+}
+
+Story& Story::stopped() {
+  evidence.stopped_by_harness = true;
+  evidence.end_was_asked = true;
+  return *this;
+}
+
+Story& Story::cut() {
+  evidence.cut_by_harness = true;
+  return alive("0");
+}
+
+Story& Story::hung(std::string asked_by, std::vector<BlockedTask> tasks) {
+  alive("0");
+  evidence.hang = Hang{false, seconds(30), std::move(tasks), std::move(asked_by)};
+  evidence.end_was_asked = true;
+  return *this;
+}
+
+Story& Story::terminal(std::string changes) {
+  evidence.terminal_changes = std::move(changes);
+  return *this;
+}
+
+Baseline clean_baseline(std::vector<std::string> outputs) {
+  Baseline baseline;
+  baseline.runs = 3;
+  baseline.root_end = WaitStatus::exited(0);
+  std::ranges::sort(outputs);
+  baseline.outputs = std::move(outputs);
+  return baseline;
+}
+
+Scenario scenario_of(std::vector<std::string> command) {
+  Scenario scenario;
+  scenario.command = std::move(command);
+  scenario.working_directory = "/work";
+  return scenario;
+}
+
+Opinion opinion_of(std::string_view invariant, const Evidence& evidence, const Contract& contract,
+                   const Baseline& baseline) {
+  const auto all = all_invariants();
+  const auto found = std::ranges::find(all, invariant, &Invariant::name);
+  if (found == all.end()) throw std::out_of_range("no invariant " + std::string(invariant));
+  return found->judge(evidence, contract, baseline);
+}
+
+std::vector<std::string> found(const Evidence& evidence, const Contract& contract, const Baseline& baseline) {
+  std::vector<std::string> names;
+  for (const Violation& violation : judge(evidence, contract, baseline).violations) {
+    names.push_back(violation.invariant + " " + violation.subject);
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+}  // namespace exitproof::testing

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "exitproof/baseline.hpp"
+#include "exitproof/evidence.hpp"
+#include "exitproof/invariant.hpp"
+#include "exitproof/scenario.hpp"
+
+namespace exitproof::testing {
+
+/// Writes evidence down as a test tells it: one call for each thing that happened. A new Story is a root
+/// that ended with exit 0 after one second, with nothing struck and nothing left.
+class Story {
+ public:
+  explicit Story(std::string command = "app");
+
+  /// A descendant that ended with exit 0 and was reaped; its maker is its parent by path.
+  Story& process(std::string_view path, std::string command);
+  Story& ended(std::string_view path, std::string_view wait_status);
+  Story& alive(std::string_view path);
+  Story& reaping(std::string_view path, Reaping reaping);
+
+  /// A fired fault of the plan with the processes it was done to; a death is written down for the
+  /// first of them when the landing is one.
+  Story& fault(std::string_view fault, const std::vector<std::string>& struck, Landing landing);
+  Story& unfired(std::string_view fault, std::string why_not);
+
+  Story& survivor(std::string_view path);
+  Story& transient(std::string_view path, Micros ended_after);
+  Story& survivor(std::string_view path, Survivor as);
+
+  /// A child that its parent did not reap for so long, and never did.
+  Story& zombie(std::string_view path, Micros unreaped_for);
+  Story& zombie_at_end(std::string_view path, Micros unreaped_for);
+  Story& late_reap(std::string_view path, Micros unreaped_for);
+
+  Story& file(std::string path, FileType type = FileType::regular, std::string_view maker = {});
+  Story& file(std::string path, ChangeKind kind);
+  /// A call at this site, as the log of a rich trial has it.
+  Story& called(std::string_view site, std::string call, std::string object);
+
+  Story& stopped();  ///< the harness sent the stop
+  Story& cut();
+  Story& hung(std::string asked_by, std::vector<BlockedTask> tasks = {});
+  Story& terminal(std::string changes);
+
+  Evidence evidence;
+
+ private:
+  ProcessRecord& record(std::string_view path);
+};
+
+/// What three runs without any leftover or finding give, with these outputs.
+Baseline clean_baseline(std::vector<std::string> outputs = {});
+
+/// "app" in /work, without an environment.
+Scenario scenario_of(std::vector<std::string> command = {"app"});
+
+/// The opinion of one invariant of all_invariants(), by name.
+Opinion opinion_of(std::string_view invariant, const Evidence& evidence, const Contract& contract = {},
+                   const Baseline& baseline = clean_baseline());
+
+/// "no-orphans python3" for each violation of a judgement, sorted: invariant and subject.
+std::vector<std::string> found(const Evidence& evidence, const Contract& contract = {},
+                               const Baseline& baseline = clean_baseline());
+
+}  // namespace exitproof::testing

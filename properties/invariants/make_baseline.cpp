@@ -1,0 +1,60 @@
+#include <algorithm>
+#include <iterator>
+#include <set>
+
+#include "exitproof/invariant.hpp"
+#include "properties/invariants/contract_table.hpp"
+#include "properties/invariants/outputs.hpp"
+
+namespace exitproof {
+namespace {
+
+std::vector<Evidence> without_errors(std::span<const Evidence> surveys) {
+  std::vector<Evidence> good;
+  std::ranges::copy_if(surveys, std::back_inserter(good), [](const Evidence& one) { return !one.harness_error; });
+  return good;
+}
+
+Micros length(const Evidence& survey) {
+  return survey.root_end ? survey.root_ended_at : survey.took;
+}
+
+std::optional<WaitStatus> common_end(const std::vector<Evidence>& runs) {
+  const bool equal =
+      std::ranges::all_of(runs, [&](const Evidence& one) { return one.root_end == runs.front().root_end; });
+  return equal && !runs.empty() ? runs.front().root_end : std::nullopt;
+}
+
+std::vector<std::string> known_violations(const std::vector<Evidence>& runs, const Contract& contract,
+                                          const Baseline& baseline) {
+  std::set<std::string> known;
+  for (const Evidence& run : runs) {
+    for (const Violation& violation : judge(run, contract, baseline).violations) {
+      known.insert(known_signature(violation));
+    }
+  }
+  return {known.begin(), known.end()};
+}
+
+}  // namespace
+
+Baseline make_baseline(std::span<const Evidence> surveys, const Scenario& scenario) {
+  const std::vector<Evidence> runs = without_errors(surveys);
+  Baseline baseline;
+  baseline.runs = static_cast<unsigned>(runs.size());
+  baseline.ended =
+      !runs.empty() && std::ranges::none_of(runs, [](const Evidence& one) { return why_no_end(one).has_value(); });
+  baseline.waits = std::ranges::any_of(runs, [](const Evidence& one) { return one.stopped_by_harness; });
+  baseline.root_end = common_end(runs);
+  baseline.temporary_places = temporary_places(scenario);
+  for (const Evidence& run : runs) baseline.longest_run = std::max(baseline.longest_run, length(run));
+  if (baseline.ended) {
+    Outputs outputs = outputs_of(runs, scenario);
+    baseline.outputs = std::move(outputs.stable);
+    baseline.varying_outputs = std::move(outputs.varying);
+  }
+  baseline.known_violations = known_violations(runs, scenario.contract, baseline);
+  return baseline;
+}
+
+}  // namespace exitproof

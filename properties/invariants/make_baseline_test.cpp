@@ -1,0 +1,133 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "properties/invariants/evidence_testing.hpp"
+#include "properties/invariants/outputs.hpp"
+
+namespace exitproof {
+namespace {
+
+using std::chrono::seconds;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using testing::found;
+using ::testing::IsEmpty;
+using testing::scenario_of;
+using testing::Story;
+
+Baseline baseline_of(const std::vector<Story>& runs, const Scenario& scenario = scenario_of()) {
+  std::vector<Evidence> surveys;
+  surveys.reserve(runs.size());
+  for (const Story& run : runs) surveys.push_back(run.evidence);
+  return make_baseline(surveys, scenario);
+}
+
+Baseline three_of(const Story& run, const Scenario& scenario = scenario_of()) {
+  return baseline_of({run, run, run}, scenario);
+}
+
+TEST(make_baseline, takes_as_outputs_what_every_run_leaves_outside_of_temporary_places) {
+  Story run;
+  run.file("/work/out.txt").file("/home/u/report").file("/tmp/scratch").file("/run/app.pid").file("/dev/shm/x");
+  const Baseline baseline = three_of(run);
+  EXPECT_THAT(baseline.outputs, ElementsAre("/home/u/report", "/work/out.txt"));
+  EXPECT_EQ(baseline.known_violations.size(), 3U);
+}
+
+TEST(make_baseline, takes_no_path_that_a_run_does_not_leave) {
+  Story one;
+  one.file("/work/out.txt").file("/work/sometimes");
+  EXPECT_THAT(baseline_of({one, one, Story().file("/work/out.txt")}).outputs, ElementsAre("/work/out.txt"));
+}
+
+TEST(make_baseline, takes_what_lies_below_the_working_directory_even_in_a_temporary_place) {
+  Scenario scenario = scenario_of();
+  scenario.working_directory = "/tmp/build";
+  scenario.environment = {{"TMPDIR", "/tmp/build/scratch"}};
+  const Story run = Story().file("/tmp/build/out.o").file("/tmp/other").file("/tmp/build/scratch/x");
+  EXPECT_THAT(three_of(run, scenario).outputs, ElementsAre("/tmp/build/out.o"));
+}
+
+TEST(make_baseline, takes_the_very_path_that_the_command_line_names) {
+  const Story run = Story().file("/tmp/a").file("/tmp/b").file("/tmp/c").file("/tmp/d").file("/tmp/e/f");
+  const Scenario scenario = scenario_of({"app", "/tmp/./a", "--out=/tmp/b", "-o/tmp/c", "of=../tmp/d", "/tmp/e"});
+  EXPECT_THAT(three_of(run, scenario).outputs, ElementsAre("/tmp/a", "/tmp/b", "/tmp/c", "/tmp/d"));
+}
+
+TEST(make_baseline, takes_what_an_output_glob_names_and_the_directories_that_hold_it) {
+  Scenario scenario = scenario_of();
+  scenario.contract.outputs = {"/tmp/out/*.txt"};
+  Story run;
+  run.file("/tmp/out", FileType::directory).file("/tmp/out/a.txt").file("/tmp/out/b.tmp");
+  EXPECT_THAT(three_of(run, scenario).outputs, ElementsAre("/tmp/out", "/tmp/out/a.txt"));
+}
+
+TEST(make_baseline, keeps_the_patterns_of_outputs_whose_names_vary) {
+  Scenario scenario = scenario_of();
+  scenario.contract.outputs = {"/tmp/out/**"};
+  const Baseline baseline = baseline_of(
+      {Story().file("/tmp/out/run-1001"), Story().file("/tmp/out/run-1002"), Story().file("/tmp/out/run-1003")},
+      scenario);
+  EXPECT_THAT(baseline.outputs, IsEmpty());
+  EXPECT_THAT(baseline.varying_outputs, ElementsAre("/tmp/out/run-*"));
+  EXPECT_THAT(baseline.known_violations, IsEmpty());
+}
+
+TEST(make_baseline, knows_what_clean_runs_leave_so_that_a_trial_is_not_blamed_for_it) {
+  const Baseline baseline = baseline_of(
+      {Story().file("/tmp/tmp.kX81hQ2zDq"), Story().file("/tmp/tmp.aQ4pLm81Zx"), Story().file("/tmp/tmp.Zx81pLqW3k")});
+  Story trial = Story().fault("kill@0:write:1", {"0"}, Landing::death).ended("0", "SIGKILL");
+  trial.file("/tmp/tmp.Ty5RkW20vB");
+  EXPECT_THAT(found(trial.evidence, {}, baseline), IsEmpty());
+  EXPECT_THAT(found(trial.file("/tmp/lock").evidence, {}, baseline), ElementsAre("no-leftovers /tmp/lock"));
+  EXPECT_THAT(found(Story().file("/tmp/tmp.Ty5RkW20vB").evidence, {}, baseline),
+              ElementsAre("no-leftovers /tmp/tmp.*"));
+}
+
+TEST(make_baseline, knows_orphans_and_zombies_of_clean_runs) {
+  Story run("sort");
+  run.process("0.1", "gzip").zombie_at_end("0.1", seconds(2)).process("0.2", "sleep").survivor("0.2");
+  const Baseline baseline = three_of(run);
+  EXPECT_EQ(baseline.known_violations.size(), 2U);
+  Story trial = run;
+  trial.fault("SIGTERM@0:write:1", {"0"}, Landing::caught);
+  EXPECT_EQ(judge(trial.evidence, {}, baseline).verdict, Verdict::held);
+}
+
+TEST(make_baseline, has_not_ended_when_a_run_was_cut) {
+  const Baseline baseline = baseline_of({Story().file("/work/out"), Story().cut(), Story().cut()});
+  EXPECT_FALSE(baseline.ended);
+  EXPECT_THAT(baseline.outputs, IsEmpty());
+  EXPECT_EQ(baseline.root_end, std::nullopt);
+}
+
+TEST(make_baseline, passes_over_runs_with_a_harness_error) {
+  Story broken;
+  broken.evidence.harness_error = "mount: EPERM";
+  EXPECT_EQ(baseline_of({Story(), broken}).runs, 1U);
+  EXPECT_TRUE(baseline_of({Story(), broken}).ended);
+  EXPECT_FALSE(baseline_of({broken}).ended);
+  EXPECT_FALSE(baseline_of({}).ended);
+}
+
+TEST(make_baseline, keeps_the_end_when_it_is_equal_and_the_longest_run) {
+  Story slow;
+  slow.evidence.root_ended_at = seconds(3);
+  const Baseline baseline = baseline_of({Story(), slow});
+  EXPECT_EQ(baseline.root_end, WaitStatus::exited(0));
+  EXPECT_EQ(baseline.longest_run, seconds(3));
+  EXPECT_EQ(baseline_of({Story(), Story().ended("0", "exit 1")}).root_end, std::nullopt);
+  EXPECT_TRUE(baseline_of({Story().stopped()}).waits);
+  EXPECT_THAT(baseline.temporary_places, Contains("/tmp"));
+}
+
+TEST(lies_below, is_about_whole_components) {
+  EXPECT_TRUE(lies_below("/tmp/a", "/tmp"));
+  EXPECT_TRUE(lies_below("/tmp/a/b", "/tmp"));
+  EXPECT_FALSE(lies_below("/tmpfile", "/tmp"));
+  EXPECT_FALSE(lies_below("/tmp", "/tmp"));
+  EXPECT_TRUE(lies_below("/a", "/"));
+}
+
+}  // namespace
+}  // namespace exitproof

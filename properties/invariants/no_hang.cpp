@@ -1,0 +1,65 @@
+#include <fmt/format.h>
+
+#include "exitproof/invariant.hpp"
+#include "properties/invariants/contract_table.hpp"
+#include "properties/invariants/messages.hpp"
+
+namespace exitproof {
+namespace {
+
+constexpr std::string_view name = "no-hang";
+
+std::string describe(const Evidence& evidence, const BlockedTask& task) {
+  const std::string who =
+      task.command.empty() ? evidence.describe(task.who) : fmt::format("{} ({})", task.command, task.who.print());
+  std::string text = fmt::format("{} in {}", who, waiting_call(task));
+  const std::string_view waker = who_could_wake(task.call);
+  if (!waker.empty()) text += fmt::format(", which {} could end", waker);
+  return text;
+}
+
+std::string detail_of(const Evidence& evidence) {
+  if (!evidence.hang) return evidence.describe(ProcessPath::root()) + " was asked to end and did not";
+  const Hang& hang = *evidence.hang;
+  const std::string asked_by = hang.asked_by.empty() ? "it was asked to end" : hang.asked_by;
+  const std::string blocked_for = describe_duration(hang.blocked_for);
+  std::string detail = evidence.root_end ? "the subject" : evidence.describe(ProcessPath::root());
+  detail += hang.at_once ? fmt::format(" cannot end after {}: nothing can wake it", asked_by)
+                         : fmt::format(" had not ended {} after {}", blocked_for, asked_by);
+  for (const BlockedTask& task : hang.tasks) detail += "; " + describe(evidence, task);
+  return detail;
+}
+
+// The deadline is a multiple of the clean run: where that has no known end, only who was asked itself is late.
+std::optional<std::string> why_not_late(const Evidence& evidence, const Baseline& baseline) {
+  if (!evidence.end_was_asked && !evidence.stopped_by_harness) return "the subject did not end, and was not asked to";
+  const bool judged_at_once = evidence.hang && evidence.hang->at_once;
+  if (baseline.ended || judged_at_once || root_was_asked_to_end(evidence)) return std::nullopt;
+  return "the subject did not end, and no fault-free run did in such a time";
+}
+
+Opinion opinion(const Evidence& evidence, const Contract&, const Baseline& baseline) {
+  Opinion result;
+  if (evidence.cut_by_harness) {
+    result.skipped.push_back(*why_no_end(evidence));
+    return result;
+  }
+  if (!why_no_end(evidence)) return result;
+  if (const auto why = why_not_late(evidence, baseline)) {
+    result.skipped.push_back(*why);
+    return result;
+  }
+  const ProcessPath root = ProcessPath::root();
+  const Manner manner = manner_of(evidence, root);
+  if (asked(Duty::bounded_end, manner) == Asked::no) return result;
+  const std::string command = command_of(evidence, root);
+  result.violations.push_back({std::string(name), root, command, command, detail_of(evidence), manner});
+  return result;
+}
+
+}  // namespace
+
+extern const Invariant no_hang;
+const Invariant no_hang{"no-hang", "once an end was asked for, the subject ends in bounded time", opinion};
+
+}  // namespace exitproof

@@ -1,0 +1,69 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "properties/invariants/evidence_testing.hpp"
+
+namespace exitproof {
+namespace {
+
+using ::testing::ElementsAre;
+using testing::clean_baseline;
+using testing::found;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using testing::opinion_of;
+using testing::Story;
+
+TEST(no_hang, alone_flags_a_pool_that_waits_for_a_killed_worker) {
+  Story run("python3");
+  run.process("0.1", "python3").ended("0.1", "SIGKILL").fault("kill@0.1:quiet:1", {"0.1"}, Landing::death);
+  run.file("/tmp/pymp-1");
+  run.hung("kill of 0.1", {{ProcessPath::root(), "python3", "futex", "0x7f00", false, false},
+                           {ProcessPath::parse("0/1"), "python3", "read", "pipe:[17]", false, false}});
+  EXPECT_THAT(found(run.evidence), ElementsAre("no-hang python3"));
+  const std::string detail = opinion_of("no-hang", run.evidence).violations.at(0).detail;
+  EXPECT_THAT(detail, HasSubstr("python3 (0) had not ended 30.0 s after kill of 0.1"));
+  EXPECT_THAT(detail, HasSubstr("python3 (0) in futex of 0x7f00, which another task"));
+  EXPECT_THAT(detail, HasSubstr("python3 (0/1) in read of pipe:[17], which whoever holds the other end could end"));
+}
+
+TEST(no_hang, says_so_when_nothing_can_wake_it) {
+  Story run;
+  run.hung("ctrl-c");
+  run.evidence.hang->at_once = true;
+  EXPECT_THAT(opinion_of("no-hang", run.evidence).violations.at(0).detail, HasSubstr("nothing can wake it"));
+}
+
+TEST(no_hang, flags_a_waiting_subject_that_ignores_its_stop) {
+  EXPECT_THAT(found(Story().stopped().alive("0").evidence), ElementsAre("no-hang app"));
+}
+
+TEST(no_hang, by_the_deadline_is_not_known_of_a_subject_whose_clean_runs_were_cut) {
+  Baseline cut = clean_baseline();
+  cut.ended = false;
+  Story run("python3");
+  run.process("0.1", "python3").ended("0.1", "SIGKILL").fault("kill@0.1:quiet:1", {"0.1"}, Landing::death).hung("kill");
+  EXPECT_THAT(found(run.evidence, {}, cut), IsEmpty());
+  EXPECT_EQ(judge(run.evidence, {}, cut).verdict, Verdict::not_exercised);
+  run.evidence.hang->at_once = true;
+  EXPECT_THAT(found(run.evidence, {}, cut), ElementsAre("no-hang python3"));
+  Story asked = Story().fault("SIGTERM@0:read:1", {"0"}, Landing::caught).hung("SIGTERM");
+  EXPECT_THAT(found(asked.evidence, {}, cut), ElementsAre("no-hang app"));
+}
+
+TEST(no_hang, never_flags_a_subject_that_nobody_asked_to_end) {
+  Story run;
+  run.hung("");
+  run.evidence.end_was_asked = false;
+  EXPECT_THAT(found(run.evidence), IsEmpty());
+  EXPECT_EQ(opinion_of("no-hang", run.evidence).skipped.size(), 1U);
+}
+
+TEST(no_hang, never_flags_a_subject_that_ended_or_was_cut) {
+  EXPECT_THAT(found(Story().stopped().evidence), IsEmpty());
+  EXPECT_THAT(found(Story().fault("kill@0:write:1", {"0"}, Landing::death).ended("0", "SIGKILL").evidence), IsEmpty());
+  EXPECT_THAT(found(Story().cut().evidence), IsEmpty());
+}
+
+}  // namespace
+}  // namespace exitproof

@@ -1,0 +1,182 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "properties/invariants/evidence_testing.hpp"
+
+namespace exitproof {
+namespace {
+
+using testing::clean_baseline;
+using ::testing::ElementsAre;
+using testing::found;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using testing::opinion_of;
+using testing::Story;
+
+Story terminated() {
+  Story run("bash");
+  run.process("0.1", "mktemp");
+  run.fault("SIGTERM@0.1:open:1:after", {"0"}, Landing::death).ended("0", "SIGTERM");
+  return run;
+}
+
+Story killed() {
+  return Story("sort").fault("kill@0:write:3", {"0"}, Landing::death).ended("0", "SIGKILL");
+}
+
+std::string detail_of(const Evidence& evidence, const Contract& contract = {}) {
+  return opinion_of("no-leftovers", evidence, contract).violations.at(0).detail;
+}
+
+TEST(no_leftovers, alone_flags_a_temporary_file_and_names_who_made_it) {
+  Story run = terminated().file("/tmp/tmp.kX81hQ2zDq", FileType::regular, "0.1");
+  run.called("0.1:unlink:1", "unlink", "/tmp/tmp.kX81hQ2zDq").called("0.1:open:1", "openat", "/tmp/tmp.kX81hQ2zDq");
+  EXPECT_THAT(found(run.evidence), ElementsAre("no-leftovers /tmp/tmp.*"));
+  EXPECT_THAT(detail_of(run.evidence), HasSubstr("/tmp/tmp.kX81hQ2zDq (regular file of 0 bytes, "
+                                                 "made by mktemp (0.1) in openat) is left after "
+                                                 "bash (0) was ended by SIGTERM"));
+}
+
+TEST(no_leftovers, names_the_struck_call_of_a_lean_trial) {
+  Story run = terminated().file("/tmp/x");
+  run.evidence.faults[0].at_thread = ProcessPath::parse("0.1");
+  run.evidence.faults[0].call = "openat";
+  run.evidence.faults[0].object = "/tmp/x";
+  EXPECT_THAT(detail_of(run.evidence), HasSubstr("made by mktemp (0.1) in openat"));
+}
+
+TEST(no_leftovers, has_one_signature_however_closely_the_trial_was_traced) {
+  const Story lean = terminated().file("/tmp/x");
+  const Story rich = terminated().file("/tmp/x", FileType::regular, "0.1");
+  const Violation one = opinion_of("no-leftovers", lean.evidence).violations.at(0);
+  const Violation other = opinion_of("no-leftovers", rich.evidence).violations.at(0);
+  EXPECT_EQ(signature(one, FaultKind::signals), signature(other, FaultKind::signals));
+}
+
+TEST(no_leftovers, never_flags_outputs_nor_their_directories) {
+  const Story run = Story().file("/work/out", FileType::directory).file("/work/out/a.txt");
+  EXPECT_THAT(found(run.evidence, {}, clean_baseline({"/work/out", "/work/out/a.txt"})), IsEmpty());
+  Contract contract;
+  contract.outputs = {"/tmp/run-*/*.txt"};
+  EXPECT_THAT(found(Story().file("/tmp/run-1", FileType::directory).file("/tmp/run-1/a.txt").evidence, contract),
+              IsEmpty());
+  EXPECT_THAT(found(killed().file("/tmp/run-1", FileType::directory).evidence, contract), IsEmpty());
+}
+
+TEST(no_leftovers, flags_an_output_under_another_name) {
+  const Story run = killed().file("/work/out.txt.tmp");
+  EXPECT_THAT(found(run.evidence, {}, clean_baseline({"/work/out.txt"})),
+              ElementsAre("no-leftovers /work/out.txt.tmp"));
+}
+
+TEST(no_leftovers, never_flags_what_was_there_before) {
+  Story run = killed();
+  run.file("/work/log", ChangeKind::changed).file("/etc/passwd", ChangeKind::deleted);
+  EXPECT_THAT(found(run.evidence), IsEmpty());
+}
+
+TEST(no_leftovers, flags_every_type_of_file) {
+  Story run = killed();
+  run.file("/run/a.sock", FileType::socket).file("/work/pipe", FileType::fifo).file("/work/link", FileType::symlink);
+  run.file("shm key 0x1", FileType::shm_segment).file("/q", FileType::posix_queue);
+  EXPECT_EQ(found(run.evidence).size(), 5U);
+}
+
+TEST(no_leftovers, makes_one_violation_of_a_directory_with_its_content) {
+  Story run = killed();
+  run.file("/tmp/d", FileType::directory).file("/tmp/d/e", FileType::directory).file("/tmp/d/e/f");
+  run.file("/tmp/d.x").file("/tmp/d-1");
+  EXPECT_THAT(found(run.evidence),
+              ElementsAre("no-leftovers /tmp/d", "no-leftovers /tmp/d-1", "no-leftovers /tmp/d.x"));
+  EXPECT_THAT(opinion_of("no-leftovers", run.evidence).violations[0].detail,
+              HasSubstr("/tmp/d (directory with 2 entries)"));
+}
+
+TEST(no_leftovers, makes_one_violation_of_a_pattern) {
+  Story run = killed();
+  run.file("/tmp/sortkX81hQ").file("/tmp/sortZq7Bd2").file("/tmp/sortYw3Vx9");
+  EXPECT_THAT(found(run.evidence), ElementsAre("no-leftovers /tmp/sort*"));
+  EXPECT_THAT(detail_of(run.evidence), HasSubstr("and 2 more of that name are left"));
+}
+
+TEST(no_leftovers, never_flags_what_the_contract_allows_with_what_is_in_it) {
+  Contract contract;
+  contract.allowed = {"/tmp/cache", "*.log"};
+  Story run = killed();
+  run.file("/tmp/cache", FileType::directory).file("/tmp/cache/a").file("/work/x/y.log");
+  run.file("/work/x", FileType::directory);
+  EXPECT_THAT(found(run.evidence, contract), IsEmpty());
+  EXPECT_THAT(found(run.file("/work/x/z").evidence, contract), ElementsAre("no-leftovers /work/x"));
+}
+
+TEST(no_leftovers, matches_a_relative_glob_in_any_directory) {
+  Contract contract;
+  contract.allowed = {"./cache/*.db", "logs/"};
+  Story run = killed();
+  run.file("/work/cache/a.db").file("/work/logs", FileType::directory);
+  EXPECT_THAT(found(run.evidence, contract), IsEmpty());
+}
+
+TEST(no_leftovers, after_a_kill_follows_the_contract) {
+  const Story run = killed().file("/tmp/sortkX81hQ");
+  Contract contract;
+  EXPECT_THAT(detail_of(run.evidence, contract), HasSubstr("recovery was not asked"));
+  contract.after_kill = AfterKill::forbid;
+  EXPECT_THAT(detail_of(run.evidence, contract), Not(HasSubstr("recovery")));
+  contract.after_kill = AfterKill::allow;
+  EXPECT_THAT(found(run.evidence, contract), IsEmpty());
+  EXPECT_EQ(opinion_of("no-leftovers", run.evidence, contract).notes.size(), 1U);
+}
+
+TEST(no_leftovers, after_a_signal_allows_nothing_to_the_next_run) {
+  Contract contract;
+  contract.after_kill = AfterKill::allow;
+  EXPECT_THAT(found(terminated().file("/tmp/x").evidence, contract), ElementsAre("no-leftovers /tmp/x"));
+}
+
+TEST(no_leftovers, of_a_killed_worker_allows_only_what_may_be_its_own) {
+  Contract contract;
+  contract.after_kill = AfterKill::allow;
+  Story run("gcc");
+  run.process("0.1", "cc1").ended("0.1", "SIGKILL").fault("kill@cc1:write:1", {"0.1"}, Landing::death);
+  run.file("/tmp/mine", FileType::regular, "0.1").file("/tmp/unknown").file("/tmp/other", FileType::regular, "0");
+  EXPECT_THAT(found(run.evidence, contract), ElementsAre("no-leftovers /tmp/other"));
+}
+
+TEST(no_leftovers, never_flags_what_a_permitted_survivor_keeps) {
+  Contract contract;
+  contract.outlives = {"agent"};
+  Story run("sh");
+  run.process("0.1", "agent").survivor("0.1").file("/run/agent.pid", FileType::regular, "0.1");
+  EXPECT_THAT(found(run.evidence, contract), IsEmpty());
+  EXPECT_THAT(found(run.evidence), ElementsAre("no-leftovers /run/agent.pid", "no-orphans agent"));
+}
+
+TEST(no_leftovers, proposes_how_to_accept_what_a_clean_run_leaves) {
+  const std::string detail = detail_of(Story().file("/srv/reports/run-20240131.txt").evidence);
+  EXPECT_THAT(detail, HasSubstr("--output '/srv/reports/**'"));
+  EXPECT_THAT(detail, HasSubstr("--allow '/srv/reports/run-*.txt'"));
+  EXPECT_THAT(detail_of(Story().file("/srv/d", FileType::directory).file("/srv/d/a").evidence),
+              HasSubstr("--output '/srv/d/**'"));
+  Baseline baseline = clean_baseline();
+  baseline.temporary_places = {"/tmp"};
+  EXPECT_THAT(opinion_of("no-leftovers", Story().file("/tmp/app-4711").evidence, {}, baseline).violations.at(0).detail,
+              HasSubstr("--output '/tmp/app-*'"));
+  EXPECT_THAT(detail_of(killed().file("/srv/reports/run-20240131.txt").evidence), Not(HasSubstr("--allow")));
+}
+
+TEST(no_leftovers, is_skipped_when_the_outputs_are_unknown_or_nothing_ended) {
+  const Story run = killed().file("/tmp/x");
+  Baseline cut = clean_baseline();
+  cut.ended = false;
+  EXPECT_THAT(opinion_of("no-leftovers", run.evidence, {}, cut).violations, IsEmpty());
+  EXPECT_THAT(opinion_of("no-leftovers", run.evidence, {}, cut).skipped, ElementsAre(HasSubstr("were cut")));
+  EXPECT_THAT(opinion_of("no-leftovers", run.evidence, {}, Baseline{}).skipped,
+              ElementsAre(HasSubstr("no fault-free")));
+  EXPECT_THAT(found(Story("app").file("/tmp/x").hung("SIGTERM of 0").evidence), ElementsAre("no-hang app"));
+}
+
+}  // namespace
+}  // namespace exitproof
