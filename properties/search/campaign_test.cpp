@@ -1,0 +1,244 @@
+#include "exitproof/campaign.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "properties/search/fake_trials_testing.hpp"
+
+namespace exitproof {
+namespace {
+
+using testing::call_site;
+using testing::clean_run;
+using testing::FakeTrials;
+using testing::missed_run;
+using testing::orphaning_run;
+using testing::quiet_site;
+using testing::struck_run;
+
+std::vector<SiteRecord> few_sites() {
+  return {quiet_site(1, {"0", "0.1"}), call_site("0:open:1", "openat", 1), call_site("0:write:1", "write", 2),
+          call_site("0.1:write:1", "write", 3)};
+}
+
+Scenario some_scenario() {
+  Scenario scenario;
+  scenario.command = {"prog"};
+  return scenario;
+}
+
+SearchOptions only_kill() {
+  SearchOptions options;
+  options.faults.kinds = parse_fault_kinds("kill");
+  options.seed = 42;
+  return options;
+}
+
+/// Survives everything.
+Evidence robust(const TrialRequest& request) {
+  return request.plan.faults.empty() ? clean_run(few_sites()) : struck_run(request.plan);
+}
+
+CampaignResult run(FakeTrials& trials, const SearchOptions& options) {
+  CampaignListener nobody;
+  return run_campaign(trials, some_scenario(), options, nobody);
+}
+
+std::uint64_t sum(const Tally& tally) {
+  return tally.held + tally.violated + tally.not_exercised + tally.flaky + tally.harness_error;
+}
+
+TEST(Campaign, TriesEveryPlanOnceWhenAllHolds) {
+  FakeTrials trials(robust);
+  const CampaignResult result = run(trials, only_kill());
+  EXPECT_TRUE(result.findings.empty());
+  EXPECT_EQ(result.trials.planned, 6U);
+  EXPECT_EQ(result.trials.total, 6U);
+  EXPECT_EQ(result.trials.held, 6U);
+  EXPECT_EQ(result.sites_tried, 4U);
+  EXPECT_EQ(trials.requests.size(), 3U + 6U);
+}
+
+TEST(Campaign, AsksTheSurveyForSitesAndTheTrialsForNothing) {
+  FakeTrials trials(robust);
+  run(trials, only_kill());
+  for (const TrialRequest& request : trials.requests) {
+    const bool survey = request.plan.faults.empty();
+    EXPECT_EQ(request.sites, survey);
+    EXPECT_EQ(request.stacks, survey);
+    EXPECT_EQ(request.decide_waiting, survey);
+    EXPECT_EQ(request.classes.any(), survey);
+  }
+}
+
+TEST(Campaign, IsTheSameForTheSameSeed) {
+  const auto plans_with = [](std::uint64_t seed, unsigned workers) {
+    std::vector<SiteRecord> sites;
+    for (int i = 1; i <= 50; ++i) sites.push_back(call_site("0:write:" + std::to_string(i), "write", 1));
+    FakeTrials trials([&](const TrialRequest& request) {
+      return request.plan.faults.empty() ? clean_run(sites) : struck_run(request.plan);
+    }, workers);
+    SearchOptions options = only_kill();
+    options.seed = seed;
+    run(trials, options);
+    return trials.plans();
+  };
+  EXPECT_EQ(plans_with(1, 1), plans_with(1, 1));
+  EXPECT_EQ(plans_with(1, 1), plans_with(1, 3));
+  EXPECT_NE(plans_with(1, 1), plans_with(2, 1));
+}
+
+TEST(Campaign, GroupsViolationsAndReplaysTheEarliestPlan) {
+  FakeTrials trials([](const TrialRequest& request) {
+    if (request.plan.faults.empty()) return clean_run(few_sites());
+    const std::string plan = request.plan.print();
+    return plan == "kill@0:open:1" || plan == "kill@0:write:1" ? orphaning_run(request.plan) : struck_run(request.plan);
+  });
+  const CampaignResult result = run(trials, only_kill());
+  ASSERT_EQ(result.findings.size(), 1U);
+  const Finding& finding = result.findings.front();
+  EXPECT_EQ(finding.violation.invariant, "no-orphans");
+  EXPECT_EQ(finding.plan.print(), "kill@0:open:1");
+  EXPECT_EQ(finding.trials, 2U);
+  EXPECT_EQ(finding.replayed, 5U);
+  EXPECT_EQ(finding.same, 5U);
+  EXPECT_FALSE(finding.flaky());
+  EXPECT_EQ(result.trials.violated, 2U);
+  EXPECT_EQ(result.trials.held, 4U);
+  const auto close_looks = std::count_if(trials.requests.begin(), trials.requests.end(), [](const TrialRequest& request) {
+    return !request.plan.faults.empty() && request.events && request.stacks;
+  });
+  EXPECT_EQ(close_looks, 1);
+}
+
+TEST(Campaign, AFindingThatDoesNotReplayIsFlakyAndSaysItsRate) {
+  int seen = 0;
+  FakeTrials trials([&](const TrialRequest& request) {
+    if (request.plan.faults.empty()) return clean_run(few_sites());
+    if (request.plan.print() != "kill@0:open:1") return struck_run(request.plan);
+    return seen++ % 2 == 0 ? orphaning_run(request.plan) : struck_run(request.plan);
+  });
+  const CampaignResult result = run(trials, only_kill());
+  ASSERT_EQ(result.findings.size(), 1U);
+  EXPECT_EQ(result.findings.front().replayed, 5U);
+  EXPECT_EQ(result.findings.front().same, 2U);
+  EXPECT_TRUE(result.findings.front().flaky());
+  EXPECT_EQ(result.trials.flaky, 1U);
+  EXPECT_EQ(result.trials.violated, 0U);
+  EXPECT_EQ(result.trials.total, sum(result.trials));
+}
+
+TEST(Campaign, AnotherPlanMaySpeakForAFindingWhoseFirstPlanIsFlaky) {
+  int seen = 0;
+  FakeTrials trials([&](const TrialRequest& request) {
+    if (request.plan.faults.empty()) return clean_run(few_sites());
+    const std::string plan = request.plan.print();
+    if (plan == "kill@0:write:1") return orphaning_run(request.plan);
+    return plan == "kill@0:open:1" && seen++ == 0 ? orphaning_run(request.plan) : struck_run(request.plan);
+  });
+  const CampaignResult result = run(trials, only_kill());
+  ASSERT_EQ(result.findings.size(), 1U);
+  EXPECT_EQ(result.findings.front().plan.print(), "kill@0:write:1");
+  EXPECT_EQ(result.findings.front().same, 5U);
+}
+
+TEST(Campaign, WhatDidNotFireIsNeverAPass) {
+  FakeTrials trials([](const TrialRequest& request) {
+    return request.plan.faults.empty() ? clean_run(few_sites()) : missed_run(request.plan);
+  });
+  const CampaignResult result = run(trials, only_kill());
+  EXPECT_EQ(result.trials.not_exercised, 6U);
+  EXPECT_EQ(result.trials.held, 0U);
+  EXPECT_EQ(result.sites_tried, 0U);
+}
+
+TEST(Campaign, AHarnessErrorIsTriedOnceMoreAndThenCounted) {
+  FakeTrials trials([](const TrialRequest& request) {
+    Evidence evidence = robust(request);
+    if (request.plan.print() == "kill@0:open:1") evidence.harness_error = "no luck";
+    return evidence;
+  });
+  const CampaignResult result = run(trials, only_kill());
+  EXPECT_EQ(result.trials.harness_error, 1U);
+  EXPECT_EQ(result.trials.held, 5U);
+  EXPECT_EQ(result.harness_errors, std::vector<std::string>{"no luck"});
+  EXPECT_EQ(trials.requests.size(), 3U + 7U);
+}
+
+TEST(Campaign, EndsWithItsTrialsOrItsTime) {
+  FakeTrials counted(robust, 1);
+  SearchOptions options = only_kill();
+  options.max_trials = 2;
+  EXPECT_EQ(run(counted, options).trials.total, 2U);
+
+  FakeTrials timed(robust, 1);
+  options = only_kill();
+  options.time = Millis{1'000};
+  int ticks = 0;
+  options.now = [&] { return std::chrono::steady_clock::time_point(Millis{400 * ticks++}); };
+  const CampaignResult result = run(timed, options);
+  EXPECT_EQ(result.trials.total, 2U);
+  EXPECT_EQ(result.trials.planned, 6U);
+}
+
+TEST(Campaign, KeepsTimeForTheReplays) {
+  FakeTrials trials([](const TrialRequest& request) {
+    Evidence evidence = request.plan.faults.empty() ? clean_run(few_sites()) : orphaning_run(request.plan);
+    evidence.took = Millis{100'000};
+    return evidence;
+  }, 1);
+  SearchOptions options = only_kill();
+  options.time = Millis{1'000};
+  int ticks = 0;
+  options.now = [&] { return std::chrono::steady_clock::time_point(Millis{200 * ticks++}); };
+  const CampaignResult result = run(trials, options);
+  EXPECT_EQ(result.trials.total, 2U) << "half of the time is for trials all the same";
+  EXPECT_EQ(result.findings.front().replayed, 5U);
+}
+
+TEST(Campaign, AnInterruptKeepsWhatItHas) {
+  FakeTrials trials([](const TrialRequest& request) {
+    return request.plan.faults.empty() ? clean_run(few_sites()) : orphaning_run(request.plan);
+  }, 1);
+  trials.interrupt_after = 5;
+  const CampaignResult result = run(trials, only_kill());
+  EXPECT_TRUE(result.interrupted);
+  EXPECT_EQ(result.trials.total, 2U);
+  EXPECT_FALSE(result.findings.empty());
+  EXPECT_EQ(result.findings.front().replayed, 0U);
+}
+
+TEST(Campaign, AViolationWithoutAFaultIsReportedOnce) {
+  FakeTrials trials([](const TrialRequest& request) {
+    if (!request.plan.faults.empty()) return orphaning_run(request.plan);
+    Evidence evidence = orphaning_run({});
+    evidence.processes.front().struck = false;
+    evidence.sites = few_sites();
+    return evidence;
+  });
+  const CampaignResult result = run(trials, only_kill());
+  ASSERT_EQ(result.findings.size(), 1U);
+  EXPECT_EQ(result.findings.front().kind, FaultKind::none);
+  EXPECT_EQ(result.findings.front().plan.print(), "none");
+  EXPECT_EQ(result.findings.front().same, 3U);
+  EXPECT_EQ(result.findings.front().replayed, 3U);
+  EXPECT_EQ(result.trials.held, 6U);
+
+  SearchOptions strict = only_kill();
+  strict.strict = true;
+  EXPECT_EQ(run(trials, strict).trials.total, 0U);
+}
+
+TEST(Campaign, ARefusedSurveyIsTheWholeResult) {
+  FakeTrials trials([](const TrialRequest&) {
+    Evidence evidence;
+    evidence.harness_error = "cannot execute prog";
+    return evidence;
+  });
+  const CampaignResult result = run(trials, only_kill());
+  EXPECT_EQ(result.survey.refusal, "cannot execute prog");
+  EXPECT_EQ(result.trials.total, 0U);
+}
+
+}  // namespace
+}  // namespace exitproof

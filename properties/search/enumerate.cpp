@@ -1,0 +1,166 @@
+#include "exitproof/enumerate.hpp"
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <set>
+#include <utility>
+#include <variant>
+
+namespace exitproof {
+namespace {
+
+/// How an action chooses whom it strikes at a moment at which several processes live.
+enum class Aim : std::uint8_t {
+  process,  ///< one trial for each process alive
+  moment,   ///< one trial for the moment: it strikes the terminal or the whole tree
+};
+
+struct Way {
+  FaultKind kind;
+  Action action;
+  int signal;
+  Aim aim;
+};
+
+/// In the order of trial: what happens most often to a program comes first.
+constexpr std::array ways{
+    Way{FaultKind::kill, Action::kill, 0, Aim::process},
+    Way{FaultKind::ctrl_c, Action::ctrl_c, 0, Aim::moment},
+    Way{FaultKind::signals, Action::signal, SIGTERM, Aim::process},
+    Way{FaultKind::kill_tree, Action::kill_tree, 0, Aim::moment},
+    Way{FaultKind::hangup, Action::hangup, 0, Aim::moment},
+    Way{FaultKind::signals, Action::signal, SIGINT, Aim::process},
+    Way{FaultKind::signals, Action::signal, SIGHUP, Aim::process},
+    Way{FaultKind::signals, Action::signal, SIGQUIT, Aim::process},
+    Way{FaultKind::signals, Action::signal, SIGPIPE, Aim::process},
+    Way{FaultKind::pause, Action::pause, 0, Aim::process},
+};
+
+/// With more quiet moments than this, the rest of them wait until every class of calls had its turn.
+constexpr std::size_t quiet_moments_first = 32;
+
+/// Calls that change what is there in one step: just after them the program does not know it yet.
+/// After any other call the world is as before the next one.
+bool after_matters(CallClass call_class) {
+  static constexpr std::array classes{
+      CallClass::open, CallClass::rename, CallClass::unlink, CallClass::mkdir, CallClass::link, CallClass::truncate,
+      CallClass::lock, CallClass::shm,    CallClass::fork,   CallClass::exec,  CallClass::wait, CallClass::bind};
+  return std::find(classes.begin(), classes.end(), call_class) != classes.end();
+}
+
+const CallPoint* call_point(const SiteRecord& record) { return std::get_if<CallPoint>(&record.site.point); }
+
+Fault fault_of(const Way& way, Site site) {
+  Fault fault;
+  fault.action = way.action;
+  fault.signal = way.signal;
+  fault.site = std::move(site);
+  return fault;
+}
+
+class Enumeration {
+ public:
+  Enumeration(const Catalog& catalog, const EnumerateOptions& options) : catalog_(catalog), options_(options) {}
+
+  /// Appends every action at each of the sites, action by action.
+  void round(const std::vector<std::size_t>& sites) {
+    for (const Way& way : ways) {
+      if (!options_.kinds.test(static_cast<std::size_t>(way.kind))) continue;
+      for (const std::size_t site : sites) strike(way, catalog_.stable[site]);
+      for (const std::size_t site : sites) strike_after(way, catalog_.stable[site]);
+    }
+  }
+
+  std::vector<FaultPlan> take() { return std::move(plans_); }
+
+ private:
+  void strike(const Way& way, const SiteRecord& record) {
+    if (call_point(record) != nullptr) {
+      if (aims_at(way, record.alive.empty() ? process_of(record) : record.alive.front())) add(way, record.site);
+      return;
+    }
+    if (way.aim == Aim::moment) return add(way, record.site);
+    for (const ProcessPath& process : record.alive) {
+      Site site = record.site;
+      site.process = process;
+      if (aims_at(way, process)) add(way, site);
+    }
+  }
+
+  void strike_after(const Way& way, const SiteRecord& record) {
+    const CallPoint* point = call_point(record);
+    if (point == nullptr || !after_matters(point->call_class)) return;
+    SiteRecord after = record;
+    after.site.after = true;
+    strike(way, after);
+  }
+
+  static ProcessPath process_of(const SiteRecord& record) {
+    const auto* path = record.site.process ? std::get_if<ProcessPath>(&*record.site.process) : nullptr;
+    return path != nullptr ? path->process() : ProcessPath::root();
+  }
+
+  bool aims_at(const Way& way, const ProcessPath& process) const {
+    return way.aim == Aim::moment || options_.target == Target::any || process.is_root();
+  }
+
+  void add(const Way& way, Site site) {
+    FaultPlan plan;
+    plan.faults.push_back(fault_of(way, std::move(site)));
+    if (seen_.insert(plan.print()).second) plans_.push_back(std::move(plan));
+  }
+
+  const Catalog& catalog_;
+  const EnumerateOptions& options_;
+  std::vector<FaultPlan> plans_;
+  std::set<std::string> seen_;
+};
+
+std::vector<std::size_t> quiet_sites(const Catalog& catalog) {
+  std::vector<std::size_t> sites;
+  for (std::size_t i = 0; i < catalog.stable.size(); ++i) {
+    if (call_point(catalog.stable[i]) == nullptr) sites.push_back(i);
+  }
+  return sites;
+}
+
+/// Takes at most `count` of the sites, evenly spread and with both ends, and leaves the others.
+std::vector<std::size_t> take_spread(std::vector<std::size_t>& sites, std::size_t count) {
+  if (sites.size() <= count) return std::exchange(sites, {});
+  std::vector<std::size_t> taken;
+  std::vector<std::size_t> left;
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < sites.size(); ++i) {
+    if (i == next * (sites.size() - 1) / (count - 1)) {
+      taken.push_back(sites[i]);
+      ++next;
+    } else {
+      left.push_back(sites[i]);
+    }
+  }
+  sites = std::move(left);
+  return taken;
+}
+
+std::vector<std::size_t> members_of_round(const Catalog& catalog, std::size_t round) {
+  std::vector<std::size_t> sites;
+  for (const SiteClass& site_class : catalog.classes) {
+    if (call_point(catalog.stable[site_class.members.front()]) == nullptr) continue;
+    if (round < site_class.chosen.size()) sites.push_back(site_class.chosen[round]);
+  }
+  return sites;
+}
+
+}  // namespace
+
+std::vector<FaultPlan> enumerate_plans(const Catalog& catalog, const EnumerateOptions& options) {
+  Enumeration enumeration(catalog, options);
+  std::vector<std::size_t> quiet = quiet_sites(catalog);
+  enumeration.round(take_spread(quiet, quiet_moments_first));
+  for (std::size_t round = 0; round < 3; ++round) enumeration.round(members_of_round(catalog, round));
+  enumeration.round(quiet);
+  return enumeration.take();
+}
+
+}  // namespace exitproof

@@ -1,0 +1,102 @@
+#include "exitproof/enumerate.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "exitproof/parse_error.hpp"
+#include "properties/search/fake_trials_testing.hpp"
+
+namespace exitproof {
+namespace {
+
+using testing::call_site;
+using testing::clean_run;
+using testing::quiet_site;
+using ::testing::ElementsAre;
+
+Catalog catalog_of(std::vector<SiteRecord> sites) { return make_catalog(std::vector{clean_run(std::move(sites))}, 1); }
+
+std::vector<std::string> plans_of(const Catalog& catalog, std::string_view kinds, Target target = Target::any) {
+  std::vector<std::string> plans;
+  for (const FaultPlan& plan : enumerate_plans(catalog, {.kinds = parse_fault_kinds(kinds), .target = target})) {
+    plans.push_back(plan.print());
+  }
+  return plans;
+}
+
+TEST(Enumerate, QuietMomentsComeFirstAndStrikeEachProcessAlive) {
+  const Catalog catalog = catalog_of({call_site("0:write:1", "write", 1), quiet_site(1, {"0", "0.1"})});
+  EXPECT_THAT(plans_of(catalog, "kill,ctrl-c"),
+              ElementsAre("kill@0:quiet:1", "kill@0.1:quiet:1", "ctrl-c@quiet:1", "kill@0:write:1", "ctrl-c@0:write:1"));
+}
+
+TEST(Enumerate, CallsThatChangeTheWorldAreStruckAfterTheirEffectToo) {
+  const Catalog catalog = catalog_of({call_site("0:open:1", "openat", 1), call_site("0:close:1", "close", 2)});
+  EXPECT_THAT(plans_of(catalog, "kill"), ElementsAre("kill@0:open:1", "kill@0:close:1", "kill@0:open:1:after"));
+}
+
+TEST(Enumerate, OneMemberOfEveryClassComesBeforeTheSecondOfAny) {
+  std::vector<SiteRecord> sites;
+  for (int i = 1; i <= 9; ++i) sites.push_back(call_site("0:write:" + std::to_string(i), "write", 1));
+  for (int i = 1; i <= 2; ++i) sites.push_back(call_site("0:close:" + std::to_string(i), "close", 2));
+  const std::vector<std::string> plans = plans_of(catalog_of(sites), "kill,ctrl-c");
+  ASSERT_EQ(plans.size(), 10U);
+  EXPECT_THAT(std::vector(plans.begin(), plans.begin() + 8),
+              ElementsAre("kill@0:write:1", "kill@0:close:1", "ctrl-c@0:write:1", "ctrl-c@0:close:1",  //
+                          "kill@0:write:9", "kill@0:close:2", "ctrl-c@0:write:9", "ctrl-c@0:close:2"));
+}
+
+TEST(Enumerate, TargetRootLeavesTheOthersAloneButNotTheTerminal) {
+  const Catalog catalog = catalog_of({quiet_site(1, {"0", "0.1"}), call_site("0.1:write:1", "write", 1),
+                                      call_site("0/1:write:1", "write", 2)});
+  EXPECT_THAT(plans_of(catalog, "kill,ctrl-c", Target::root),
+              ElementsAre("kill@0:quiet:1", "ctrl-c@quiet:1", "kill@0/1:write:1", "ctrl-c@0.1:write:1",
+                          "ctrl-c@0/1:write:1"));
+}
+
+TEST(Enumerate, EveryKindWeSupportMakesPlans) {
+  const Catalog catalog = catalog_of({quiet_site(1, {"0"}), call_site("0:write:1", "write", 1)});
+  for (const FaultKind kind : all_fault_kinds()) {
+    const auto bit = static_cast<std::size_t>(kind);
+    if (!supported_fault_kinds().test(bit)) continue;
+    const std::vector<std::string> plans = plans_of(catalog, fault_kind_name(kind));
+    EXPECT_FALSE(plans.empty()) << fault_kind_name(kind);
+    for (const std::string& plan : plans) EXPECT_EQ(FaultPlan::parse(plan).print(), plan);
+  }
+}
+
+TEST(Enumerate, ManyQuietMomentsDoNotStarveTheCalls) {
+  std::vector<SiteRecord> sites;
+  for (std::uint64_t i = 1; i <= 500; ++i) sites.push_back(quiet_site(i, {"0"}));
+  sites.push_back(call_site("0:write:1", "write", 1));
+  const std::vector<std::string> plans = plans_of(catalog_of(sites), "kill");
+  EXPECT_EQ(plans.size(), 501U);
+  EXPECT_EQ(std::set(plans.begin(), plans.end()).size(), 501U);
+  EXPECT_EQ(plans.front(), "kill@0:quiet:1");
+  EXPECT_EQ(plans[31], "kill@0:quiet:500");
+  EXPECT_EQ(plans[32], "kill@0:write:1");
+}
+
+TEST(FaultKinds, ReadAndWriteLists) {
+  EXPECT_EQ(print_fault_kinds(parse_fault_kinds("ctrl-c,kill")), "kill,ctrl-c");
+  EXPECT_EQ(print_fault_kinds(default_fault_kinds()), "kill,ctrl-c,signals");
+}
+
+TEST(FaultKinds, SayWhatWasExpectedAndWhere) {
+  for (const std::string_view wrong : {"", "kill,", "none", "kill,none", "kil"}) {
+    EXPECT_THROW(parse_fault_kinds(wrong), ParseError) << wrong;
+  }
+  try {
+    parse_fault_kinds("kill,ctl-c");
+    FAIL();
+  } catch (const ParseError& error) {
+    EXPECT_EQ(error.column(), 6U);
+    EXPECT_THAT(error.expected(), ::testing::HasSubstr("ctrl-c"));
+  }
+}
+
+}  // namespace
+}  // namespace exitproof

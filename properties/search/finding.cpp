@@ -1,0 +1,30 @@
+#include "exitproof/finding.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+namespace exitproof {
+namespace {
+
+bool is_c_library(const Frame& frame) {
+  const std::string_view module = frame.module;
+  const std::string_view base = module.substr(module.rfind('/') + 1);
+  return base.starts_with("libc.") || base.starts_with("libc-") || base.starts_with("ld-linux") ||
+         base.starts_with("libpthread") || base.starts_with("[");
+}
+
+}  // namespace
+
+const Frame* telling_frame(const std::vector<Frame>& stack, const std::string& executable) {
+  const auto first = [&](auto fits) -> const Frame* {
+    const auto found = std::find_if(stack.begin(), stack.end(), fits);
+    return found == stack.end() ? nullptr : &*found;
+  };
+  if (const Frame* frame = first([](const Frame& f) { return !f.file.empty() && !is_c_library(f); })) return frame;
+  if (const Frame* frame = first([&](const Frame& f) { return !executable.empty() && f.module == executable; })) {
+    return frame;
+  }
+  return stack.empty() ? nullptr : &stack.front();
+}
+
+}  // namespace exitproof

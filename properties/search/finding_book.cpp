@@ -1,0 +1,145 @@
+#include "properties/search/finding_book.hpp"
+
+#include <algorithm>
+
+namespace exitproof {
+namespace {
+
+constexpr std::size_t candidates_kept = 3;
+
+Finding finding_of(const Violation& violation, const Evidence& evidence, const std::string& name) {
+  Finding finding;
+  finding.signature = name;
+  finding.violation = violation;
+  finding.kind = kind_of(evidence.plan);
+  finding.plan = evidence.plan;
+  if (!evidence.faults.empty()) {
+    finding.struck = evidence.faults.back();
+    // A moment belongs to nobody: then it is told whom the fault was done to.
+    std::optional<ProcessPath> process = finding.struck->at_thread;
+    if (!process && !finding.struck->struck.empty()) process = finding.struck->struck.front();
+    if (process) {
+      finding.struck_process = evidence.describe(process->process());
+      if (const ProcessRecord* record = evidence.find(process->process())) finding.struck_executable = record->executable;
+    }
+  }
+  return finding;
+}
+
+const Violation* violation_named(const Judgement& judgement, FaultKind kind, const std::string& name) {
+  const auto found = std::find_if(judgement.violations.begin(), judgement.violations.end(),
+                                  [&](const Violation& violation) { return signature(violation, kind) == name; });
+  return found == judgement.violations.end() ? nullptr : &*found;
+}
+
+Skip skip_of(const std::string& text) {
+  const std::size_t colon = text.find(": ");
+  if (colon == std::string::npos) return {text, {}};
+  return {text.substr(0, colon), text.substr(colon + 2)};
+}
+
+std::string note_key(const Note& note, FaultKind kind) {
+  return note.invariant + '\n' + note.command + '\n' + note.subject + '\n' + std::string(fault_kind_name(kind));
+}
+
+bool better_rate(const Finding& left, const Finding& right) {
+  return left.same * std::max(right.replayed, 1U) > right.same * std::max(left.replayed, 1U);
+}
+
+}  // namespace
+
+FaultKind kind_of(const FaultPlan& plan) {
+  return plan.faults.empty() ? FaultKind::none : fault_kind(plan.faults.back());
+}
+
+std::vector<Finding> FindingBook::add(const Judgement& judgement, const Evidence& evidence, std::size_t plan_index) {
+  const FaultKind kind = kind_of(evidence.plan);
+  std::vector<Finding> fresh;
+  std::set<std::string> names;
+  for (const Violation& violation : judgement.violations) {
+    const std::string name = signature(violation, kind);
+    if (!names.insert(name).second) continue;
+    if (enter(violation, evidence, plan_index, name)) fresh.push_back(entries_.at(name).candidates.front().finding);
+  }
+  if (!names.empty() && kind != FaultKind::none) violating_trials_.push_back(std::move(names));
+  for (const std::string& text : judgement.skipped) skipped_.insert(skip_of(text));
+  for (const std::string& text : evidence.skipped) skipped_.insert(skip_of(text));
+  if (judgement.verdict == Verdict::held || judgement.verdict == Verdict::violated) {
+    for (const Note& note : judgement.notes) {
+      const auto [at, added] = notes_.try_emplace(note_key(note, kind), CountedNote{note, kind, evidence.plan, 0});
+      ++at->second.trials;
+    }
+  }
+  return fresh;
+}
+
+bool FindingBook::enter(const Violation& violation, const Evidence& evidence, std::size_t plan_index,
+                        const std::string& name) {
+  const auto [at, added] = entries_.try_emplace(name);
+  Entry& entry = at->second;
+  ++entry.trials;
+  const auto place = std::upper_bound(entry.candidates.begin(), entry.candidates.end(), plan_index,
+                                      [](std::size_t index, const Candidate& c) { return index < c.plan_index; });
+  entry.candidates.insert(place, {plan_index, finding_of(violation, evidence, name), evidence.took});
+  if (entry.candidates.size() > candidates_kept) entry.candidates.pop_back();
+  return added;
+}
+
+void FindingBook::add_replay(const std::string& name, std::size_t candidate, const Judgement& judgement,
+                             const Evidence& evidence, bool rich) {
+  Finding& finding = entries_.at(name).candidates.at(candidate).finding;
+  ++finding.replayed;
+  const Violation* again = violation_named(judgement, finding.kind, name);
+  if (again == nullptr) return;
+  ++finding.same;
+  if (!rich) return;
+  const Finding seen = finding_of(*again, evidence, name);
+  finding.violation = seen.violation;
+  finding.struck = seen.struck;
+  finding.struck_process = seen.struck_process;
+  finding.struck_executable = seen.struck_executable;
+}
+
+void FindingBook::choose_best(const std::string& name) {
+  Entry& entry = entries_.at(name);
+  for (std::size_t i = 0; i < entry.candidates.size(); ++i) {
+    const bool tried = entry.candidates[i].finding.replayed > 0;
+    if (tried && better_rate(entry.candidates[i].finding, entry.candidates[entry.best].finding)) entry.best = i;
+  }
+}
+
+std::uint64_t FindingBook::flaky_trials() const {
+  const auto is_flaky = [&](const std::string& name) {
+    const Entry& entry = entries_.at(name);
+    return entry.candidates[entry.best].finding.flaky();
+  };
+  const auto count = std::count_if(violating_trials_.begin(), violating_trials_.end(),
+                                   [&](const auto& names) { return std::all_of(names.begin(), names.end(), is_flaky); });
+  return static_cast<std::uint64_t>(count);
+}
+
+std::vector<Finding> FindingBook::findings() const {
+  std::vector<const Entry*> ordered;
+  for (const auto& [name, entry] : entries_) ordered.push_back(&entry);
+  std::stable_sort(ordered.begin(), ordered.end(), [](const Entry* left, const Entry* right) {
+    const Candidate& first = left->candidates[left->best];
+    const Candidate& second = right->candidates[right->best];
+    const bool first_faulty = first.finding.kind != FaultKind::none;
+    const bool second_faulty = second.finding.kind != FaultKind::none;
+    return std::pair(first_faulty, first.plan_index) < std::pair(second_faulty, second.plan_index);
+  });
+  std::vector<Finding> findings;
+  for (const Entry* entry : ordered) {
+    findings.push_back(entry->candidates[entry->best].finding);
+    findings.back().trials = entry->trials;
+  }
+  return findings;
+}
+
+std::vector<CountedNote> FindingBook::notes() const {
+  std::vector<CountedNote> notes;
+  for (const auto& [key, note] : notes_) notes.push_back(note);
+  return notes;
+}
+
+}  // namespace exitproof

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "exitproof/campaign.hpp"
+#include "exitproof/finding.hpp"
+#include "exitproof/invariant.hpp"
+
+namespace exitproof {
+
+/// Collects what trials show, and keeps one finding for each signature. Pure: it runs nothing.
+///
+/// A finding keeps a few plans that showed it, the earliest first, since one plan may show by
+/// chance what another shows every time.
+class FindingBook {
+ public:
+  struct Candidate {
+    std::size_t plan_index = 0;
+    Finding finding;
+    Micros took{0};
+  };
+
+  /// One signature, and the plans that show it; never empty, in the order of their indices.
+  struct Entry {
+    std::vector<Candidate> candidates;
+    std::size_t best = 0;               ///< the candidate that the finding is reported by
+    std::uint64_t trials = 0;
+  };
+
+  /// Enters the violations and notes of one trial; `plan_index` is its place in the order of trial.
+  /// Returns the findings that are new.
+  std::vector<Finding> add(const Judgement& judgement, const Evidence& evidence, std::size_t plan_index);
+
+  /// Enters one replay of a candidate: whether the finding was seen again. A replay that saw more
+  /// (`rich`) replaces the words by which the finding is reported.
+  void add_replay(const std::string& signature, std::size_t candidate, const Judgement& judgement,
+                  const Evidence& evidence, bool rich);
+
+  /// Reports each finding by the candidate with the best rate, the earliest of equals.
+  void choose_best(const std::string& signature);
+
+  const std::map<std::string, Entry>& entries() const { return entries_; }
+  const Entry& entry(const std::string& signature) const { return entries_.at(signature); }
+  bool empty() const { return entries_.empty(); }
+
+  /// How many trials showed only findings that do not replay every time.
+  std::uint64_t flaky_trials() const;
+
+  /// The findings, by the order of their plans; fault-free ones first.
+  std::vector<Finding> findings() const;
+  std::vector<CountedNote> notes() const;
+  std::vector<Skip> skipped() const { return {skipped_.begin(), skipped_.end()}; }
+
+ private:
+  bool enter(const Violation& violation, const Evidence& evidence, std::size_t plan_index, const std::string& name);
+
+  std::map<std::string, Entry> entries_;
+  std::vector<std::set<std::string>> violating_trials_;
+  std::map<std::string, CountedNote> notes_;
+  std::set<Skip> skipped_;
+};
+
+/// The kind of the last fault of a plan; `none` for a plan without faults.
+FaultKind kind_of(const FaultPlan& plan);
+
+}  // namespace exitproof

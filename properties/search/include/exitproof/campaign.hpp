@@ -1,0 +1,85 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "exitproof/baseline.hpp"
+#include "exitproof/catalog.hpp"
+#include "exitproof/enumerate.hpp"
+#include "exitproof/finding.hpp"
+#include "exitproof/survey.hpp"
+#include "exitproof/trial_service.hpp"
+
+namespace exitproof {
+
+struct SearchOptions {
+  EnumerateOptions faults;
+  std::uint64_t seed = 0;
+  std::uint64_t max_trials = 0;        ///< 0: as many as the time allows
+  /// For the trials and the replays of their findings; the survey takes what it takes. A trial or
+  /// a replay that has begun is finished.
+  Millis time{60'000};
+  unsigned replays = 5;                ///< of each finding
+  bool strict = false;                 ///< stop at a violation of the fault-free runs
+  bool survey_only = false;
+  std::function<std::chrono::steady_clock::time_point()> now = std::chrono::steady_clock::now;
+};
+
+/// What became of the trials. `total` is the sum of all below it; survey and replays are not counted.
+struct Tally {
+  std::uint64_t planned = 0;           ///< how many the catalog and the options call for
+  std::uint64_t total = 0;
+  std::uint64_t held = 0;
+  std::uint64_t violated = 0;
+  std::uint64_t not_exercised = 0;
+  std::uint64_t flaky = 0;             ///< showed only findings that do not replay every time
+  std::uint64_t harness_error = 0;
+  bool operator==(const Tally&) const = default;
+};
+
+/// A check that could not be made.
+struct Skip {
+  std::string check;
+  std::string why;
+  auto operator<=>(const Skip&) const = default;
+};
+
+/// What a campaign showed.
+struct CampaignResult {
+  Survey survey;
+  Catalog catalog;
+  Baseline baseline;
+  std::uint64_t seed = 0;
+  std::uint64_t sites_tried = 0;       ///< distinct sites at which a fault fired
+  Tally trials;
+  std::vector<Finding> findings;       ///< fault-free ones first, then by the order of their plans
+  std::vector<CountedNote> notes;
+  std::vector<Skip> skipped;
+  std::vector<std::string> harness_errors;  ///< distinct messages
+  bool interrupted = false;
+};
+
+/// Hears of a campaign while it runs. The default is to listen to nothing.
+class CampaignListener {
+ public:
+  virtual ~CampaignListener() = default;
+  /// The survey is over; catalog, baseline and fault-free findings are there.
+  virtual void surveyed(const CampaignResult& /*so_far*/) {}
+  /// A trial or a replay is over.
+  virtual void progress(const CampaignResult& /*so_far*/) {}
+  /// A violation with a new signature. It has not been replayed yet.
+  virtual void found(const Finding& /*finding*/) {}
+  /// The evidence of a fault-free run, or that which a finding is shown by.
+  virtual void keep(const std::string& /*name*/, const Evidence& /*evidence*/) {}
+};
+
+/// Surveys the scenario, tries every plan of one fault breadth first within the budget, and replays
+/// each finding. Returns early, with what it had, when the service ends the search.
+CampaignResult run_campaign(TrialService& service, const Scenario& scenario, const SearchOptions& options,
+                            CampaignListener& listener);
+
+}  // namespace exitproof

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <bitset>
+#include <vector>
+
+#include "exitproof/catalog.hpp"
+#include "exitproof/fault.hpp"
+
+namespace exitproof {
+
+using FaultKinds = std::bitset<fault_kind_count>;
+
+/// Reads a comma-separated list of kinds, "kill,ctrl-c,signals". Throws ParseError for an unknown
+/// name and for an empty list.
+FaultKinds parse_fault_kinds(std::string_view text);
+std::string print_fault_kinds(const FaultKinds& kinds);
+
+/// The kinds that this engine can do.
+FaultKinds supported_fault_kinds();
+/// The kinds that are tried when none is asked for.
+FaultKinds default_fault_kinds();
+
+/// Which processes are struck.
+enum class Target : std::uint8_t { root, any };
+
+struct EnumerateOptions {
+  FaultKinds kinds = default_fault_kinds();
+  Target target = Target::any;
+};
+
+/// Every plan of one fault that the catalog and the options allow, in the order of trial: the quiet
+/// moments first, then one member of every class, then the second members, then the third; within
+/// each of these rounds action by action, so that a budget which ends early has seen every place
+/// once before it sees one place in every way. The order depends on nothing but the arguments.
+std::vector<FaultPlan> enumerate_plans(const Catalog& catalog, const EnumerateOptions& options);
+
+}  // namespace exitproof

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <optional>
+
+#include "exitproof/campaign.hpp"
+
+namespace exitproof {
+
+struct ReplayOptions {
+  FaultPlan plan;
+  unsigned times = 1;
+  /// A first fault-free run that takes longer stays the only one.
+  Micros one_run_from{1'000'000};
+};
+
+struct ReplayResult {
+  /// As of a campaign that tried one plan: a finding's `replayed` and `same` count these trials.
+  CampaignResult result;
+  /// The first trial, looked at closely: events and stacks are kept. Nothing when there was none.
+  std::optional<Evidence> shown;
+  Verdict verdict = Verdict::harness_error;   ///< of that first trial
+  std::vector<Note> notes;                    ///< of that first trial
+};
+
+/// Runs the scenario without a fault for a baseline, and then the plan as often as asked.
+ReplayResult run_replay(TrialService& service, const Scenario& scenario, const ReplayOptions& options);
+
+}  // namespace exitproof

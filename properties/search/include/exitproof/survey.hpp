@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "exitproof/evidence.hpp"
+#include "exitproof/scenario.hpp"
+#include "exitproof/trial_service.hpp"
+
+namespace exitproof {
+
+struct SurveyOptions {
+  unsigned runs = 3;
+  bool sites = true;  ///< false: only what the runs leave and return is of interest
+  /// When the first run took longer than this, it stays the only one. Nothing: all runs are made.
+  std::optional<Micros> one_run_from;
+};
+
+/// The fault-free runs of a scenario.
+struct Survey {
+  Scenario scenario;                   ///< with what the first run taught: the stop, a fresh network
+  std::vector<Evidence> runs;
+  std::vector<std::string> messages;   ///< one sentence each, for the user
+  std::optional<std::string> refusal;  ///< why there is no survey; the runs are then incomplete
+  bool interrupted = false;
+};
+
+/// Runs the scenario without a fault: once alone, and then, with what that run taught, as often as
+/// still asked for, as many at one time as the service can. Leaves the service with the returned
+/// scenario set. A run that fails in the harness is tried once more.
+Survey take_survey(TrialService& service, Scenario scenario, const SurveyOptions& options);
+
+}  // namespace exitproof

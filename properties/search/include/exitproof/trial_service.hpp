@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "exitproof/evidence.hpp"
+#include "exitproof/scenario.hpp"
+#include "harness/trial/trial.hpp"
+
+namespace exitproof {
+
+/// Runs trials for a search, several at one time. The search knows no more of the kernel than this.
+class TrialService {
+ public:
+  using Ticket = std::uint64_t;
+
+  struct Answer {
+    Ticket ticket = 0;
+    Evidence evidence;
+  };
+
+  virtual ~TrialService() = default;
+
+  /// How many trials run at one time. More may be submitted: they wait for their turn.
+  virtual unsigned capacity() const = 0;
+
+  /// Later trials are of this scenario. Only while no answer is due.
+  virtual void set_scenario(const Scenario& scenario) = 0;
+
+  /// Does not block. The ticket comes back with the answer.
+  virtual void submit(Ticket ticket, const TrialRequest& request) = 0;
+
+  /// Blocks until a trial is over: every trial has a deadline, and one that misses it is answered
+  /// with a harness error. Nothing: the search shall end now, answers still due are lost.
+  virtual std::optional<Answer> next() = 0;
+};
+
+}  // namespace exitproof

@@ -1,0 +1,88 @@
+#include "exitproof/replay.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "exitproof/invariant.hpp"
+#include "properties/search/finding_book.hpp"
+
+namespace exitproof {
+namespace {
+
+/// Ticket of the trial that is looked at closely.
+constexpr TrialService::Ticket close_look = 0;
+
+TrialRequest request_for(const FaultPlan& plan, TrialService::Ticket ticket) {
+  TrialRequest request;
+  request.plan = plan;
+  if (ticket == close_look) {
+    request.classes = default_survey_classes();
+    request.events = true;
+    request.stacks = true;
+  }
+  return request;
+}
+
+void count(Tally& tally, Verdict verdict) {
+  ++tally.total;
+  switch (verdict) {
+    case Verdict::held: ++tally.held; break;
+    case Verdict::violated: ++tally.violated; break;
+    case Verdict::not_exercised: ++tally.not_exercised; break;
+    case Verdict::flaky: ++tally.flaky; break;
+    case Verdict::harness_error: ++tally.harness_error; break;
+  }
+}
+
+/// The findings of trials of one plan: each was replayed by all of them.
+std::vector<Finding> with_rates(std::vector<Finding> findings, const Tally& tally) {
+  for (Finding& finding : findings) {
+    finding.replayed = static_cast<unsigned>(tally.total);
+    finding.same = static_cast<unsigned>(finding.trials);
+  }
+  return findings;
+}
+
+void run_trials(TrialService& service, const ReplayOptions& options, ReplayResult& replay) {
+  CampaignResult& result = replay.result;
+  FindingBook book;
+  std::set<std::string> errors;
+  for (TrialService::Ticket i = 0; i < options.times; ++i) service.submit(i, request_for(options.plan, i));
+  while (result.trials.total < options.times && !result.interrupted) {
+    std::optional<TrialService::Answer> answer = service.next();
+    if (!answer) {
+      result.interrupted = true;
+      continue;
+    }
+    const Evidence& evidence = answer->evidence;
+    const Judgement judgement = judge(evidence, result.survey.scenario.contract, result.baseline);
+    count(result.trials, judgement.verdict);
+    book.add(judgement, evidence, answer->ticket);
+    if (evidence.harness_error) errors.insert(*evidence.harness_error);
+    if (evidence.all_faults_fired()) result.sites_tried = options.plan.faults.size();
+    if (answer->ticket != close_look) continue;
+    replay.verdict = judgement.verdict;
+    replay.notes = judgement.notes;
+    replay.shown = std::move(answer->evidence);
+  }
+  result.findings = with_rates(book.findings(), result.trials);
+  result.notes = book.notes();
+  result.skipped = book.skipped();
+  result.harness_errors.assign(errors.begin(), errors.end());
+}
+
+}  // namespace
+
+ReplayResult run_replay(TrialService& service, const Scenario& scenario, const ReplayOptions& options) {
+  ReplayResult replay;
+  CampaignResult& result = replay.result;
+  result.trials.planned = options.times;
+  result.survey = take_survey(service, scenario, {.runs = 3, .sites = false, .one_run_from = options.one_run_from});
+  result.interrupted = result.survey.interrupted;
+  if (result.survey.refusal || result.survey.runs.empty() || result.interrupted) return replay;
+  result.baseline = make_baseline(result.survey.runs, result.survey.scenario);
+  run_trials(service, options, replay);
+  return replay;
+}
+
+}  // namespace exitproof

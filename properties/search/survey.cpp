@@ -1,0 +1,88 @@
+#include "exitproof/survey.hpp"
+
+#include <algorithm>
+#include <csignal>
+
+namespace exitproof {
+namespace {
+
+constexpr unsigned attempts_per_run = 2;
+
+TrialRequest survey_request(const SurveyOptions& options) {
+  TrialRequest request;
+  request.decide_waiting = true;
+  if (options.sites) {
+    request.classes = default_survey_classes();
+    request.events = true;
+    request.sites = true;
+    request.stacks = true;
+  }
+  return request;
+}
+
+/// Runs until `survey.runs` holds `wanted` of them, or until it cannot.
+void run_until(TrialService& service, Survey& survey, const TrialRequest& request, std::size_t wanted) {
+  std::size_t due = 0;
+  unsigned failures = 0;
+  const auto submit = [&] { service.submit(due++, request); };
+  std::size_t missing = wanted - survey.runs.size();
+  for (std::size_t i = 0; i < missing; ++i) submit();
+  while (missing > 0) {
+    std::optional<TrialService::Answer> answer = service.next();
+    if (!answer) {
+      survey.interrupted = true;
+      return;
+    }
+    if (!answer->evidence.harness_error) {
+      survey.runs.push_back(std::move(answer->evidence));
+      --missing;
+    } else if (++failures < attempts_per_run) {
+      submit();
+    } else {
+      if (!survey.refusal) survey.refusal = answer->evidence.harness_error;
+      --missing;  // the answers still due are collected, so that the service is idle afterwards
+    }
+  }
+}
+
+void learn_the_stop(Survey& survey, const Evidence& run) {
+  if (run.stopped_by_harness && !survey.scenario.stop) {
+    survey.scenario.stop = StopBy{.kind = StopBy::Kind::signal, .signal = SIGTERM, .command = {}};
+    survey.messages.push_back("this subject waits; stopping it with SIGTERM");
+  }
+}
+
+void learn_the_cut(Survey& survey, const Evidence& run, TrialRequest& request) {
+  if (!run.cut_by_harness) return;
+  request.cut_after_sites = run.sites.size();
+  survey.messages.push_back("this subject did not end within " + print_duration(survey.scenario.survey_limit) +
+                            ": its fault-free runs are cut, and what a whole run leaves is not known");
+}
+
+void learn_the_network(Survey& survey, const Evidence& run) {
+  survey.scenario.fresh_network = survey.scenario.own_network && run.bound_a_socket;
+}
+
+}  // namespace
+
+Survey take_survey(TrialService& service, Scenario scenario, const SurveyOptions& options) {
+  Survey survey;
+  survey.scenario = std::move(scenario);
+  TrialRequest request = survey_request(options);
+  service.set_scenario(survey.scenario);
+  run_until(service, survey, request, 1);
+  if (survey.runs.empty()) return survey;
+
+  const Evidence& first = survey.runs.front();
+  const Scenario before = survey.scenario;
+  learn_the_stop(survey, first);
+  learn_the_cut(survey, first, request);
+  learn_the_network(survey, first);
+  if (survey.scenario != before) service.set_scenario(survey.scenario);
+
+  const bool one_is_enough = options.one_run_from && first.took >= *options.one_run_from;
+  if (!one_is_enough) run_until(service, survey, request, std::max(options.runs, 1U));
+  return survey;
+}
+
+}  // namespace exitproof
