@@ -1,0 +1,129 @@
+#include "ci/cli/cli.hpp"
+
+#include <fmt/format.h>
+#include <sys/utsname.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+
+#include "ci/cli/command_line.hpp"
+#include "ci/cli/exit_status.hpp"
+#include "ci/cli/scenario_options.hpp"
+#include "ci/cli/usage_error.hpp"
+#include "ci/cli/verbs.hpp"
+#include "ci/cli/version.hpp"
+#include "exitproof/names.hpp"
+
+namespace exitproof::cli {
+namespace {
+
+constexpr const char* description =
+    "Kills, interrupts and signals a program and its children at every point of their run, each time in\n"
+    "a world of its own, and tells truthfully what is left behind.";
+
+constexpr const char* examples =
+    "Examples:\n"
+    "  exitproof run -- ./prog args                      try it at every point, for a minute\n"
+    "  exitproof run --faults kill --time 5m -- ./prog   only SIGKILL, for longer\n"
+    "  exitproof run --ready listen:8080 --drive 'curl -s localhost:8080' -- ./server\n"
+    "  exitproof replay kill@0:rename:1 -- ./prog args   once more, with a timeline\n"
+    "  exitproof survey -- ./prog args                   the points at which it can be struck\n"
+    "Exit status: 0 all held, 1 a violation, 2 usage, 3 nothing was tried, 77 cannot be tried here,\n"
+    "99 the harness failed.";
+
+struct Command {
+  CLI::App app{description, "exitproof"};
+  std::vector<Verb> verbs;
+};
+
+void declare(Command& command) {
+  command.app.footer(examples);
+  command.app.set_version_flag("--version", version_text);
+  command.app.require_subcommand(0, 1);
+  command.verbs = {add_run(command.app),  add_survey(command.app), add_replay(command.app),
+                   add_list(command.app), add_doctor(command.app), add_worker(command.app)};
+}
+
+std::string kernel_name() {
+  utsname name{};
+  return ::uname(&name) == 0 ? fmt::format("{} {}", name.sysname, name.release) : "";
+}
+
+UsageError no_such_verb(const Command& command, const std::string& word) {
+  std::vector<std::string> names;
+  for (const Verb& verb : command.verbs) {
+    if (!verb.app->get_group().empty()) names.push_back(verb.app->get_name());
+  }
+  const std::vector<std::string_view> candidates(names.begin(), names.end());
+  if (const auto near = nearest_name(word, candidates)) {
+    return UsageError(fmt::format("there is no verb \"{}\": did you mean {}?", word, *near));
+  }
+  return UsageError(fmt::format("expected one of {}, and found \"{}\"; to try a program: exitproof run -- {}",
+                                fmt::join(names, ", "), word, word));
+}
+
+/// CLI11 takes the words in reverse.
+void parse(CLI::App& app, std::vector<std::string> words) {
+  std::reverse(words.begin(), words.end());
+  app.parse(std::move(words));
+}
+
+int run_verb(Command& command, const Verb& verb, const std::vector<std::string>& arguments) {
+  const std::span<const std::string> rest(arguments.begin() + 2, arguments.end());
+  SplitLine line = split_line(*verb.app, rest, verb.bare_words);
+  line.ours.insert(line.ours.begin(), arguments[1]);
+  parse(command.app, line.ours);
+  const std::string name = verb.app->get_name();
+  if (verb.takes_command && line.command.empty()) {
+    throw UsageError(fmt::format("{} expects a command to try, and found none: exitproof {} [OPTIONS] -- COMMAND...",
+                                 name, verb.bare_words == 0 ? name : name + " PLAN"));
+  }
+  if (!verb.takes_command && !line.command.empty()) {
+    throw UsageError(fmt::format("{} expects no further word, and found \"{}\"", name, line.command.front()));
+  }
+  Invocation invocation;
+  invocation.verb = verb.app;
+  invocation.context.tool = version_text;
+  invocation.context.kernel = kernel_name();
+  invocation.context.program = arguments.front();
+  invocation.context.scenario_options = given_options(*verb.app, ScenarioOptions::group);
+  invocation.context.command = line.command;
+  return verb.execute(invocation);
+}
+
+int run_or_throw(Command& command, const std::vector<std::string>& arguments) {
+  if (arguments.size() < 2) throw UsageError("expected a verb, and found none: see exitproof --help");
+  const std::string& word = arguments[1];
+  const auto verb = std::find_if(command.verbs.begin(), command.verbs.end(),
+                                 [&](const Verb& known) { return known.app->get_name() == word; });
+  if (verb != command.verbs.end()) return run_verb(command, *verb, arguments);
+  if (!word.starts_with('-')) throw no_such_verb(command, word);
+  parse(command.app, {word});
+  throw UsageError("expected a verb, and found only options: see exitproof --help");
+}
+
+int say(ExitStatus status, const std::string& message) {
+  fmt::print(stderr, "exitproof: {}\n", message);
+  return status;
+}
+
+}  // namespace
+
+int run(const std::vector<std::string>& arguments) {
+  Command command;
+  declare(command);
+  try {
+    return run_or_throw(command, arguments);
+  } catch (const CLI::Success& help_or_version) {
+    return command.app.exit(help_or_version);
+  } catch (const CLI::ParseError& error) {
+    return say(exit_usage, error.what());
+  } catch (const UsageError& error) {
+    return say(exit_usage, error.what());
+  } catch (const std::system_error& error) {
+    return say(exit_harness_failed, error.what());
+  }
+}
+
+}  // namespace exitproof::cli

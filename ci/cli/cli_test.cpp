@@ -1,0 +1,83 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "ci/cli/exit_status.hpp"
+#include "ci/cli/run_binary_testing.hpp"
+
+namespace exitproof::cli {
+namespace {
+
+using exitproof::testing::Ran;
+using exitproof::testing::run_binary;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+struct Mistake {
+  std::vector<std::string> words;
+  std::vector<std::string> said;
+};
+
+class Mistakes : public ::testing::TestWithParam<Mistake> {};
+
+TEST_P(Mistakes, EndWithTwoAndAHelpfulMessage) {
+  const Ran ran = run_binary(GetParam().words);
+  EXPECT_EQ(ran.status, WaitStatus::exited(exit_usage));
+  EXPECT_EQ(ran.out, "");
+  EXPECT_THAT(ran.err, ::testing::StartsWith("exitproof: "));
+  for (const std::string& part : GetParam().said) EXPECT_THAT(ran.err, HasSubstr(part));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Cli, Mistakes,
+    ::testing::Values(
+        Mistake{{}, {"a verb"}},                                                                  //
+        Mistake{{"rnu", "--", "ls"}, {"\"rnu\"", "run"}},                                         //
+        Mistake{{"/bin/ls"}, {"exitproof run -- /bin/ls"}},                                       //
+        Mistake{{"run"}, {"a command", "--"}},                                                    //
+        Mistake{{"run", "--"}, {"a command"}},                                                    //
+        Mistake{{"run", "--fautls", "kill", "--", "ls"}, {"--fautls", "--faults"}},               //
+        Mistake{{"run", "--faults"}, {"--faults", "a value"}},                                    //
+        Mistake{{"run", "--faults", "kil", "--", "ls"}, {"kil", "kill", "column 1"}},             //
+        Mistake{{"run", "--faults", "kill,full", "--", "ls"}, {"this release", "full"}},          //
+        Mistake{{"run", "--target", "all", "--", "ls"}, {"root or any", "all"}},                  //
+        Mistake{{"run", "--time", "5x", "--", "ls"}, {"--time", "column 2"}},                     //
+        Mistake{{"run", "--trials", "0", "--", "ls"}, {"--trials", "\"0\""}},                     //
+        Mistake{{"run", "--jobs", "many", "--", "ls"}, {"--jobs", "\"many\""}},                   //
+        Mistake{{"run", "--seed", "-1", "--", "ls"}, {"--seed", "\"-1\""}},                       //
+        Mistake{{"run", "--cpus", "0", "--", "ls"}, {"--cpus"}},                                  //
+        Mistake{{"run", "--world", "none", "--", "ls"}, {"only --world overlay", "none"}},        //
+        Mistake{{"run", "--world", "moon", "--", "ls"}, {"overlay", "moon"}},                     //
+        Mistake{{"run", "--net", "none", "--", "ls"}, {"own or host"}},                           //
+        Mistake{{"run", "--after-kill", "x", "--", "ls"}, {"recover, forbid or allow"}},          //
+        Mistake{{"run", "--env", "FOO", "--", "ls"}, {"NAME=VALUE", "FOO"}},                      //
+        Mistake{{"run", "--stdin", "/nonexistent", "--", "ls"}, {"--stdin", "/nonexistent"}},     //
+        Mistake{{"run", "--ready", "when", "--", "ls"}, {"--ready"}},                             //
+        Mistake{{"run", "--json", "/nonexistent/x", "--", "ls"}, {"--json", "/nonexistent/x"}},   //
+        Mistake{{"run", "--evidence", "/proc/x", "--", "ls"}, {"--evidence", "/proc/x"}},         //
+        Mistake{{"replay", "kill@0:quiet:1"}, {"a command"}},                                     //
+        Mistake{{"replay", "--", "ls"}, {"PLAN"}},                                                //
+        Mistake{{"replay", "kill@0:renam:1", "--", "ls"}, {"column 8", "rename", "\n         ^"}},  //
+        Mistake{{"replay", "full@0:write:1", "--", "ls"}, {"this release"}},                      //
+        Mistake{{"replay", "kill@0:write:1,schedule=3", "--", "ls"}, {"schedule"}},               //
+        Mistake{{"list", "foo"}, {"faults", "foo"}}));
+
+TEST(Cli, VersionAndHelpSucceed) {
+  EXPECT_THAT(run_binary({"--version"}).out, ::testing::StartsWith("exitproof "));
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"--help"}, {"run", "--help"}, {"replay", "--help"}, {"survey", "-h"}}) {
+    const Ran ran = run_binary(words);
+    EXPECT_EQ(ran.status, WaitStatus::exited(exit_held));
+    EXPECT_THAT(ran.out, HasSubstr("Usage: exitproof"));
+    EXPECT_EQ(ran.err, "");
+  }
+  EXPECT_THAT(run_binary({"--help"}).out, HasSubstr("Examples"));
+}
+
+TEST(Cli, ListsWhatItKnows) {
+  EXPECT_THAT(run_binary({"list", "faults"}).out, AllOf(HasSubstr("kill-tree"), HasSubstr("not in this release")));
+  EXPECT_THAT(run_binary({"list", "invariants"}).out, HasSubstr("no-orphans"));
+  EXPECT_THAT(run_binary({"list"}).out, AllOf(HasSubstr("faults"), HasSubstr("statuses"), HasSubstr("rename")));
+}
+
+}  // namespace
+}  // namespace exitproof::cli

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace exitproof::cli {
+
+/// What the user typed after a verb: our part, and the subject's command.
+struct SplitLine {
+  std::vector<std::string> ours;
+  std::vector<std::string> command;
+};
+
+/// Separates a verb's options and its `bare_words` arguments from the subject's command, which begins
+/// after the first `--`, or else with the first word that is no option, no option's value and no
+/// argument of the verb's. Throws UsageError for an option that the verb does not have.
+SplitLine split_line(const CLI::App& verb, std::span<const std::string> words, std::size_t bare_words);
+
+/// The options of a group as they were given: those a replay has to be given too.
+std::vector<std::string> given_options(const CLI::App& verb, const std::string& group);
+
+/// What `--help` of the verb shows as its usage.
+void set_usage(CLI::App& verb, std::string usage);
+
+}  // namespace exitproof::cli

@@ -1,0 +1,18 @@
+#include "ci/cli/exit_status.hpp"
+
+namespace exitproof::cli {
+
+ExitStatus status_of_refusal(std::string_view why) {
+  if (why.starts_with("cannot execute")) return exit_usage;
+  if (why.starts_with("cannot be tried")) return exit_cannot_try;
+  return exit_harness_failed;
+}
+
+ExitStatus status_of_result(const CampaignResult& result) {
+  if (result.survey.refusal) return status_of_refusal(*result.survey.refusal);
+  if (!result.findings.empty()) return exit_violated;
+  if (result.trials.harness_error > 0) return exit_harness_failed;
+  return result.trials.held > 0 ? exit_held : exit_nothing_tried;
+}
+
+}  // namespace exitproof::cli

@@ -1,0 +1,3 @@
+#include "ci/cli/cli.hpp"
+
+int main(int argc, char** argv) { return exitproof::cli::run({argv, argv + argc}); }

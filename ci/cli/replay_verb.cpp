@@ -1,0 +1,107 @@
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "ci/cli/command_line.hpp"
+#include "ci/cli/evidence_folder.hpp"
+#include "ci/cli/exit_status.hpp"
+#include "ci/cli/scenario_options.hpp"
+#include "ci/cli/session.hpp"
+#include "ci/cli/usage_error.hpp"
+#include "ci/cli/values.hpp"
+#include "ci/cli/verbs.hpp"
+#include "ci/report/json_report.hpp"
+#include "ci/report/timeline.hpp"
+#include "exitproof/enumerate.hpp"
+#include "exitproof/replay.hpp"
+
+namespace exitproof::cli {
+namespace {
+
+struct ReplayVerbOptions {
+  ScenarioOptions scenario;
+  std::string plan;
+  std::string times = "1";
+  std::string jobs;
+  std::string json;
+  std::string evidence;
+};
+
+FaultPlan wanted_plan(const std::string& text) {
+  FaultPlan plan;
+  try {
+    plan = FaultPlan::parse(text);
+  } catch (const ParseError& error) {
+    throw malformed("the plan", text, error);
+  }
+  if (plan.schedule) throw UsageError("this release cannot schedule: leave schedule= out of the plan");
+  for (const Fault& fault : plan.faults) {
+    if (supported_fault_kinds().test(static_cast<std::size_t>(fault_kind(fault)))) continue;
+    throw UsageError(fmt::format("this release cannot do {}: it knows {}", fault.print(),
+                                 print_fault_kinds(supported_fault_kinds())));
+  }
+  return plan;
+}
+
+std::string describe_verdict(const ReplayResult& replay, const Paint& paint) {
+  const Tally& tally = replay.result.trials;
+  std::string text = paint.bold("verdict") + '\n';
+  for (const Finding& finding : replay.result.findings) {
+    text += fmt::format("  {}: {}\n", paint.red(finding.violation.invariant), finding.violation.detail);
+    if (tally.total > 1) text += fmt::format("    in {} of {} replays\n", finding.same, finding.replayed);
+  }
+  for (const Note& note : replay.notes) text += fmt::format("  note: {}: {}\n", note.invariant, note.detail);
+  for (const std::string& error : replay.result.harness_errors) text += fmt::format("  harness error: {}\n", error);
+  if (tally.total <= 1) return text + fmt::format("  {}\n", verdict_name(replay.verdict));
+  text += fmt::format("  {} replays: {} violated, {} held, {} not exercised", tally.total, tally.violated, tally.held,
+                      tally.not_exercised);
+  if (tally.harness_error > 0) text += fmt::format(", {} harness errors", tally.harness_error);
+  return text + '\n';
+}
+
+int execute(const ReplayVerbOptions& options, const Invocation& invocation) {
+  const Scenario scenario = options.scenario.scenario(invocation.context.command);
+  ReplayOptions replay_options;
+  replay_options.plan = wanted_plan(options.plan);
+  replay_options.times = count_value("--times", options.times, 1);
+  const unsigned workers = std::min(worker_count(options.jobs, scenario), std::max(replay_options.times, 1U));
+  Interrupts interrupts;
+  Output output(interrupts);
+  const JsonFile json(options.json, output);
+  const EvidenceFolder folder(options.evidence);
+  output.show_progress("replaying");
+  ReplayResult replay;
+  {
+    WorkerPool pool(pool_options(workers, interrupts));
+    replay = run_replay(pool, scenario, replay_options);
+  }
+  output.clear_progress();
+  if (replay.result.survey.refusal) fmt::print(stderr, "exitproof: {}\n", *replay.result.survey.refusal);
+  for (const std::string& message : replay.result.survey.messages) output.print(message + '\n');
+  if (replay.shown) {
+    folder.keep("replay." + replay_options.plan.print(), *replay.shown);
+    output.print(describe_timeline(*replay.shown, {.calls_around_fault = 12, .paint = output.paint()}));
+    output.print(describe_verdict(replay, output.paint()));
+  }
+  json.write(result_to_json(replay.result, invocation.context), output);
+  return finish(interrupts, status_of_result(replay.result));
+}
+
+}  // namespace
+
+Verb add_replay(CLI::App& app) {
+  const auto options = std::make_shared<ReplayVerbOptions>();
+  CLI::App* verb = app.add_subcommand("replay", "run one plan again and tell what happened");
+  set_usage(*verb, "exitproof replay [OPTIONS] PLAN -- COMMAND...");
+  verb->add_option("PLAN", options->plan, "faults joined by commas, as a finding prints them; none for no fault")
+      ->required();
+  verb->add_option("--times", options->times, "run it so often and tell the rate")->type_name("N")
+      ->default_str(options->times);
+  verb->add_option("--jobs", options->jobs, "workers; as many as CPUs without")->type_name("N");
+  verb->add_option("--json", options->json, "write the result there too; - for standard output")->type_name("FILE");
+  verb->add_option("--evidence", options->evidence, "keep the evidence of the first trial there")->type_name("DIR");
+  options->scenario.add_to(*verb);
+  return {verb, 1, true, [options](const Invocation& invocation) { return execute(*options, invocation); }};
+}
+
+}  // namespace exitproof::cli

@@ -1,0 +1,136 @@
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <fstream>
+#include <memory>
+
+#include "ci/cli/command_line.hpp"
+#include "ci/cli/evidence_folder.hpp"
+#include "ci/cli/exit_status.hpp"
+#include "ci/cli/scenario_options.hpp"
+#include "ci/cli/session.hpp"
+#include "ci/cli/usage_error.hpp"
+#include "ci/cli/values.hpp"
+#include "ci/cli/verbs.hpp"
+#include "ci/report/json_report.hpp"
+#include "exitproof/campaign.hpp"
+#include "exitproof/seed.hpp"
+
+namespace exitproof::cli {
+namespace {
+
+struct RunOptions {
+  ScenarioOptions scenario;
+  std::string faults = print_fault_kinds(default_fault_kinds());
+  std::string target = "any";
+  std::string trials;
+  std::string time = "60s";
+  std::string seed;
+  std::string jobs;
+  bool strict = false;
+  std::string json;
+  std::string evidence;
+};
+
+FaultKinds wanted_kinds(const std::string& text) {
+  FaultKinds kinds;
+  try {
+    kinds = parse_fault_kinds(text);
+  } catch (const ParseError& error) {
+    throw malformed("--faults", text, error);
+  }
+  if (const FaultKinds missing = kinds & ~supported_fault_kinds(); missing.any()) {
+    throw UsageError(fmt::format("this release cannot do the faults {}: it knows {}", print_fault_kinds(missing),
+                                 print_fault_kinds(supported_fault_kinds())));
+  }
+  return kinds;
+}
+
+SearchOptions search_options(const RunOptions& options) {
+  SearchOptions search;
+  search.faults.kinds = wanted_kinds(options.faults);
+  if (options.target != "any" && options.target != "root") {
+    throw UsageError(fmt::format("--target expects root or any, and found \"{}\"", options.target));
+  }
+  search.faults.target = options.target == "root" ? Target::root : Target::any;
+  search.max_trials = options.trials.empty() ? 0 : number_value("--trials", options.trials, 1);
+  search.time = duration_value("--time", options.time);
+  search.seed = options.seed.empty() ? fresh_seed() : number_value("--seed", options.seed, 0);
+  search.strict = options.strict;
+  return search;
+}
+
+/// Prints the survey, the first finding and the progress while the campaign runs.
+class ConsoleListener : public CampaignListener {
+ public:
+  ConsoleListener(Output& output, const ReportContext& context, EvidenceFolder& folder)
+      : output_(output), context_(context), folder_(folder) {}
+
+  void surveyed(const CampaignResult& so_far) override { output_.print(describe_survey(so_far)); }
+  void progress(const CampaignResult& so_far) override { output_.show_progress(describe_progress(so_far)); }
+  void found(const Finding& finding) override {
+    if (!std::exchange(found_one_, true)) {
+      output_.print("first finding:\n" + describe_finding(finding, context_, output_.paint()) + '\n');
+    }
+  }
+  void keep(const std::string& name, const Evidence& evidence) override { folder_.keep(name, evidence); }
+
+ private:
+  Output& output_;
+  const ReportContext& context_;
+  EvidenceFolder& folder_;
+  bool found_one_ = false;
+};
+
+int execute(const RunOptions& options, const Invocation& invocation) {
+  const Scenario scenario = options.scenario.scenario(invocation.context.command);
+  const SearchOptions search = search_options(options);
+  const unsigned workers = worker_count(options.jobs, scenario);
+  Interrupts interrupts;
+  Output output(interrupts);
+  const JsonFile json(options.json, output);
+  EvidenceFolder folder(options.evidence);
+  output.print(fmt::format("{}: seed {}, {} worker{}, faults {}, target {}, time {}\n", invocation.context.tool,
+                           search.seed, workers, workers == 1 ? "" : "s", print_fault_kinds(search.faults.kinds),
+                           options.target, print_duration(search.time)));
+  output.show_progress("surveying");
+  ConsoleListener listener(output, invocation.context, folder);
+  CampaignResult result;
+  {
+    WorkerPool pool(pool_options(workers, interrupts));
+    result = run_campaign(pool, scenario, search, listener);
+  }
+  output.clear_progress();
+  if (result.survey.refusal) {
+    fmt::print(stderr, "exitproof: {}\n", *result.survey.refusal);
+  } else {
+    output.print(describe_result(result, invocation.context, output.paint()));
+  }
+  json.write(result_to_json(result, invocation.context), output);
+  return finish(interrupts, status_of_result(result));
+}
+
+}  // namespace
+
+Verb add_run(CLI::App& app) {
+  const auto options = std::make_shared<RunOptions>();
+  CLI::App* verb = app.add_subcommand("run", "try a command at every point of its run, within a budget");
+  set_usage(*verb, "exitproof run [OPTIONS] -- COMMAND...");
+  verb->add_option("--faults", options->faults, "kinds of faults, joined by commas")->type_name("LIST")
+      ->default_str(options->faults);
+  verb->add_option("--target", options->target, "which processes are struck: root or any")->type_name("WHICH")
+      ->default_str(options->target);
+  verb->add_option("--trials", options->trials, "at most so many trials")->type_name("N");
+  verb->add_option("--time", options->time, "how long trials and replays may take; the survey comes on top")
+      ->type_name("TIME")->default_str(options->time);
+  verb->add_option("--seed", options->seed, "what choices are drawn from; a fresh one without")->type_name("N");
+  verb->add_option("--jobs", options->jobs, "workers; as many as CPUs without")->type_name("N");
+  verb->add_flag("--strict", options->strict, "stop when the fault-free runs violate something already");
+  verb->add_option("--json", options->json, "write the result there too; - for standard output")->type_name("FILE");
+  verb->add_option("--evidence", options->evidence, "keep the evidence of the survey and of findings there")
+      ->type_name("DIR");
+  options->scenario.add_to(*verb);
+  return {verb, 0, true, [options](const Invocation& invocation) { return execute(*options, invocation); }};
+}
+
+}  // namespace exitproof::cli

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "exitproof/scenario.hpp"
+
+namespace exitproof::cli {
+
+/// The options that say how a subject is started, driven and stopped, and what it promises, as
+/// texts: run, survey and replay have them in common.
+struct ScenarioOptions {
+  static constexpr const char* group = "Scenario";
+
+  std::string cpus = "1";
+  std::string grace = "2s";
+  std::string zombie = "300ms";
+  std::string timeout = "30s";
+  std::string ready;
+  std::string drive;
+  std::string stop;
+  std::vector<std::string> outlives;
+  std::vector<std::string> outputs;
+  std::vector<std::string> allowed;
+  std::string after_kill = "recover";
+  std::vector<std::string> environment;
+  std::string stdin_file;
+  bool tty = false;
+  std::string world = "overlay";
+  std::string net = "own";
+
+  /// The object must outlive the parse.
+  void add_to(CLI::App& verb);
+
+  /// The scenario of a command in our working directory and environment. Throws UsageError.
+  Scenario scenario(const std::vector<std::string>& command) const;
+};
+
+}  // namespace exitproof::cli

@@ -1,0 +1,70 @@
+#include "ci/cli/session.hpp"
+
+#include <fmt/format.h>
+#include <sched.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+
+#include "ci/cli/usage_error.hpp"
+#include "ci/cli/values.hpp"
+
+namespace exitproof::cli {
+namespace {
+
+unsigned allowed_cpus() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (::sched_getaffinity(0, sizeof set, &set) != 0) return 1;
+  return static_cast<unsigned>(std::max(CPU_COUNT(&set), 1));
+}
+
+/// The file of this program, also when it is replaced while it runs.
+std::string own_program() {
+  const std::filesystem::path link = "/proc/self/exe";
+  std::error_code unreadable;
+  const std::filesystem::path program = std::filesystem::read_symlink(link, unreadable);
+  return !unreadable && std::filesystem::exists(program, unreadable) ? program.string() : link.string();
+}
+
+}  // namespace
+
+unsigned worker_count(const std::string& wish, const Scenario& scenario) {
+  const unsigned workers =
+      wish.empty() ? std::max(allowed_cpus() / scenario.cpus, 1U) : count_value("--jobs", wish, 1);
+  return scenario.own_network ? workers : 1;
+}
+
+WorkerPoolOptions pool_options(unsigned workers, const Interrupts& interrupts) {
+  WorkerPoolOptions options;
+  options.command = {own_program(), "worker"};
+  options.workers = workers;
+  options.interrupt_fd = interrupts.fd();
+  return options;
+}
+
+JsonFile::JsonFile(const std::string& path, Output& output) : path_(path) {
+  if (path_ == "-") output.use_stderr();
+  if (path_.empty() || path_ == "-") return;
+  if (!std::ofstream(path_, std::ios::app)) {
+    throw UsageError(fmt::format("--json expects a file that can be written, and \"{}\" cannot", path_));
+  }
+}
+
+void JsonFile::write(const std::string& document, Output& output) const {
+  if (path_.empty()) return;
+  if (path_ == "-") return output.print_document(document);
+  std::ofstream file(path_, std::ios::trunc | std::ios::binary);
+  file << document << std::flush;
+  if (!file) throw std::system_error(errno, std::generic_category(), "writing " + path_);
+}
+
+int finish(const Interrupts& interrupts, int status) {
+  if (interrupts.signal() != 0) interrupts.die();
+  return status;
+}
+
+}  // namespace exitproof::cli

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "ci/cli/interrupts.hpp"
+#include "ci/cli/output.hpp"
+#include "exitproof/scenario.hpp"
+#include "exitproof/worker_pool.hpp"
+
+namespace exitproof::cli {
+
+/// How many workers were asked for; without a wish, as many as the machine's CPUs give room for.
+/// Subjects that share the machine's network are tried one at a time. Throws UsageError.
+unsigned worker_count(const std::string& wish, const Scenario& scenario);
+
+/// The pool that runs trials by this program's hidden verb.
+WorkerPoolOptions pool_options(unsigned workers, const Interrupts& interrupts);
+
+/// A document that `--json FILE` asks for; `-` is standard output, and results for people go to
+/// standard error then. Throws UsageError when the file cannot be written.
+class JsonFile {
+ public:
+  JsonFile(const std::string& path, Output& output);
+  bool wanted() const { return !path_.empty(); }
+  void write(const std::string& document, Output& output) const;
+
+ private:
+  std::string path_;
+};
+
+/// What a verb ends with after its results are printed: dies by the signal that interrupted it.
+int finish(const Interrupts& interrupts, int status);
+
+}  // namespace exitproof::cli

@@ -1,0 +1,99 @@
+#include <fmt/format.h>
+
+#include "ci/report/timeline.hpp"
+
+namespace exitproof {
+namespace {
+
+std::string describe_blocked(const BlockedTask& task) {
+  std::string text = fmt::format("{} {} waits in {}", task.who.print(), task.command, task.call);
+  if (!task.object.empty()) text += ' ' + task.object;
+  if (task.timed) text += ", a timer will end it";
+  if (task.outside) text += ", something outside may end it";
+  return text;
+}
+
+std::string describe_survivor(const Evidence& evidence, const Survivor& survivor) {
+  std::string text = "  " + evidence.describe(survivor.process);
+  if (survivor.ended_after) {
+    return text + fmt::format(" outlived the root by {}\n", describe_duration(*survivor.ended_after));
+  }
+  text += survivor.stopped ? " is stopped and still there\n" : " is still alive\n";
+  for (const std::string& held : survivor.holds) text += fmt::format("      holds {}\n", held);
+  for (const BlockedTask& task : survivor.blocked) text += fmt::format("      {}\n", describe_blocked(task));
+  return text;
+}
+
+std::string describe_zombie(const Evidence& evidence, const Zombie& zombie) {
+  std::string text = fmt::format("  {} was a zombie of {} for {}", evidence.describe(zombie.process),
+                                 evidence.describe(zombie.parent), describe_duration(zombie.unreaped_for));
+  if (zombie.reaped_after) return text + ", then it was reaped\n";
+  return text + (zombie.at_parents_end ? ", until its parent ended\n" : ", and was never reaped\n");
+}
+
+std::string describe_file(const Evidence& evidence, const FileChange& change) {
+  std::string text = fmt::format("  {} {} {}", change_kind_name(change.kind), file_type_name(change.type), change.path);
+  if (change.kind != ChangeKind::deleted && change.type == FileType::regular) {
+    text += fmt::format(", {} bytes", change.size);
+  }
+  if (change.maker) text += ", by " + evidence.describe(change.maker->process());
+  return text + '\n';
+}
+
+std::string describe_hang(const Hang& hang) {
+  std::string text = fmt::format("  it hangs, {} after {}\n",
+                                 hang.at_once ? "nothing can wake it" : describe_duration(hang.blocked_for) + " blocked",
+                                 hang.asked_by.empty() ? "its start" : hang.asked_by);
+  for (const BlockedTask& task : hang.tasks) text += fmt::format("      {}\n", describe_blocked(task));
+  return text;
+}
+
+std::string describe_stack(const std::vector<Frame>& stack) {
+  std::string text;
+  for (std::size_t i = 0; i < stack.size(); ++i) {
+    const Frame& frame = stack[i];
+    const std::string module = frame.module.substr(frame.module.rfind('/') + 1);
+    text += fmt::format("    #{} {}", i, frame.function.empty() ? "?" : frame.function);
+    text += frame.file.empty() ? fmt::format("  ({}+{:#x})\n", module, frame.offset)
+                               : fmt::format("  at {}:{}\n", frame.file, frame.line);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string describe_faults(const Evidence& evidence) {
+  std::string text;
+  for (const FaultRecord& record : evidence.faults) {
+    text += "  " + record.fault.print();
+    if (!record.fired) {
+      text += " did not fire" + (record.why_not.empty() ? "" : ": " + record.why_not) + '\n';
+      continue;
+    }
+    text += fmt::format(" fired at {}", describe_duration(record.at));
+    if (record.at_thread) text += fmt::format(", {}", evidence.describe(record.at_thread->process()));
+    if (!record.call.empty()) text += fmt::format(" {} {}", record.fault.site.after ? "after" : "before", record.call);
+    if (!record.object.empty()) text += ' ' + record.object;
+    text += fmt::format("; landed: {}\n", landing_name(record.landing));
+    text += describe_stack(record.stack);
+  }
+  return text;
+}
+
+std::string describe_aftermath(const Evidence& evidence) {
+  std::string text = "  the root ";
+  if (evidence.root_end) {
+    text += fmt::format("ended at {}: {}\n", describe_duration(evidence.root_ended_at), evidence.root_end->print());
+  } else {
+    text += evidence.cut_by_harness ? "was still running when the run was cut\n" : "did not end\n";
+  }
+  for (const Survivor& survivor : evidence.survivors) text += describe_survivor(evidence, survivor);
+  for (const Zombie& zombie : evidence.zombies) text += describe_zombie(evidence, zombie);
+  for (const FileChange& change : evidence.files) text += describe_file(evidence, change);
+  if (evidence.hang) text += describe_hang(*evidence.hang);
+  if (!evidence.terminal_changes.empty()) text += "  the terminal is changed: " + evidence.terminal_changes + '\n';
+  if (evidence.harness_error) text += "  the harness failed: " + *evidence.harness_error + '\n';
+  return text;
+}
+
+}  // namespace exitproof

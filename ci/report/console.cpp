@@ -1,0 +1,142 @@
+#include "ci/report/console.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+namespace exitproof {
+namespace {
+
+std::string counted(std::size_t count, std::string_view word) {
+  return fmt::format("{} {}{}", count, word, count == 1 ? "" : "s");
+}
+
+std::string painted(bool on, int code, std::string_view text) {
+  return on ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : std::string(text);
+}
+
+std::string describe_frame(const Frame& frame) {
+  std::string text = frame.function.empty() ? frame.module.substr(frame.module.rfind('/') + 1) : frame.function;
+  if (!frame.file.empty()) text += fmt::format(" at {}:{}", frame.file, frame.line);
+  return text;
+}
+
+std::string describe_place(const Finding& finding) {
+  const FaultRecord& struck = *finding.struck;
+  std::string text = finding.struck_process;
+  if (!struck.call.empty()) {
+    text += fmt::format("{} {} {}", text.empty() ? "" : ",", finding.plan.faults.back().site.after ? "after" : "before",
+                        struck.call);
+    if (!struck.object.empty()) text += ' ' + struck.object;
+  } else if (std::holds_alternative<QuietPoint>(struck.fault.site.point)) {
+    text += std::string(text.empty() ? "" : ", ") + "while every task is blocked";
+  }
+  if (const Frame* frame = telling_frame(struck.stack, finding.struck_executable)) text += ", in " + describe_frame(*frame);
+  return text;
+}
+
+std::string describe_rate(const Finding& finding) {
+  if (finding.replayed == 0) return "not replayed";
+  const std::string rate = fmt::format("{} of {}", finding.same, finding.replayed);
+  if (finding.kind == FaultKind::none) return "in " + rate + " fault-free runs";
+  return (finding.flaky() ? "FLAKY, replayed " : "replayed ") + rate;
+}
+
+std::string describe_skips(const std::vector<Skip>& skips) {
+  std::map<std::string, std::vector<std::string>> by_check;
+  for (const Skip& skip : skips) by_check[skip.check].push_back(skip.why);
+  std::string text;
+  for (const auto& [check, reasons] : by_check) {
+    text += fmt::format("skipped: {}", check);
+    if (!reasons.front().empty()) text += ": " + reasons.front();
+    if (reasons.size() > 1) text += fmt::format(" (and {} more)", reasons.size() - 1);
+    text += '\n';
+  }
+  return text;
+}
+
+std::string describe_notes(const std::vector<CountedNote>& notes) {
+  constexpr std::size_t shown = 10;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(notes.size(), shown); ++i) {
+    const CountedNote& note = notes[i];
+    text += fmt::format("note: {}: {} ({} in {})\n", note.note.invariant, note.note.detail, fault_kind_name(note.kind),
+                        counted(note.trials, "trial"));
+  }
+  if (notes.size() > shown) text += fmt::format("note: and {} more in the JSON report\n", notes.size() - shown);
+  return text;
+}
+
+std::string describe_counts(const CampaignResult& result) {
+  const Tally& tally = result.trials;
+  std::string text = fmt::format("done {} of {} trials at {}", tally.total, tally.planned,
+                                 counted(result.sites_tried, "site"));
+  text += fmt::format(": {} held, {} violated, {} not exercised", tally.held, tally.violated, tally.not_exercised);
+  if (tally.flaky > 0) text += fmt::format(", {} flaky", tally.flaky);
+  if (tally.harness_error > 0) text += fmt::format(", {}", counted(tally.harness_error, "harness error"));
+  return text + '\n';
+}
+
+}  // namespace
+
+std::string Paint::bold(std::string_view text) const { return painted(on, 1, text); }
+std::string Paint::red(std::string_view text) const { return painted(on, 31, text); }
+std::string Paint::green(std::string_view text) const { return painted(on, 32, text); }
+std::string Paint::yellow(std::string_view text) const { return painted(on, 33, text); }
+
+std::string describe_survey(const CampaignResult& result) {
+  std::string text;
+  for (const std::string& message : result.survey.messages) text += message + '\n';
+  const auto& stable = result.catalog.stable;
+  const auto quiet = std::count_if(stable.begin(), stable.end(), [](const SiteRecord& record) {
+    return std::holds_alternative<QuietPoint>(record.site.point);
+  });
+  const std::size_t processes = result.survey.runs.empty() ? 0 : result.survey.runs.front().processes.size();
+  text += fmt::format("survey: {}, {}, {} ({} unstable, {} folded), {}\n",
+                      counted(result.survey.runs.size(), "fault-free run"),
+                      processes == 1 ? "1 process" : fmt::format("{} processes", processes),
+                      counted(result.catalog.surveyed(), "site"), result.catalog.unstable.size(),
+                      result.catalog.folded(), counted(static_cast<std::size_t>(quiet), "quiet moment"));
+  return text;
+}
+
+std::string describe_finding(const Finding& finding, const ReportContext& context, const Paint& paint) {
+  const Violation& violation = finding.violation;
+  const std::string fault = finding.plan.faults.empty() ? "without any fault" : finding.plan.faults.back().print();
+  std::string text = fmt::format("{}: {}\n", paint.red(violation.invariant), paint.bold(fault));
+  text += fmt::format("  {}\n", violation.detail);
+  if (finding.struck) text += fmt::format("  struck: {}\n", describe_place(finding));
+  if (finding.kind == FaultKind::none) {
+    text += fmt::format("  {}\n", describe_rate(finding));
+  } else if (finding.replayed > 0) {
+    text += fmt::format("  seen in {}, {}\n", counted(finding.trials, "trial"), describe_rate(finding));
+  }
+  text += fmt::format("  {}\n", replay_line(context, finding.plan));
+  return text;
+}
+
+std::string describe_result(const CampaignResult& result, const ReportContext& context, const Paint& paint) {
+  std::string text;
+  for (const Finding& finding : result.findings) text += describe_finding(finding, context, paint) + '\n';
+  text += describe_notes(result.notes);
+  text += describe_skips(result.skipped);
+  for (const std::string& error : result.harness_errors) text += fmt::format("harness error: {}\n", error);
+  text += describe_counts(result);
+  const std::string findings = counted(result.findings.size(), "finding");
+  if (!result.findings.empty()) {
+    text += paint.red(findings);
+  } else if (result.trials.held == 0) {
+    text += paint.yellow("nothing was tried");
+  } else {
+    text += paint.green("no finding");
+  }
+  return text + (result.interrupted ? " (interrupted)\n" : "\n");
+}
+
+std::string describe_progress(const CampaignResult& so_far) {
+  return fmt::format("{} of {} trials, {}", so_far.trials.total, so_far.trials.planned,
+                     counted(so_far.findings.size(), "finding"));
+}
+
+}  // namespace exitproof

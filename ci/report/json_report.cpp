@@ -1,0 +1,140 @@
+#include "ci/report/json_report.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace exitproof {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json json_of(const Finding& finding) {
+  const Violation& violation = finding.violation;
+  Json site = {{"function", ""}, {"file", ""}, {"line", 0}};
+  if (finding.struck) {
+    if (const Frame* frame = telling_frame(finding.struck->stack, finding.struck_executable)) {
+      site = {{"function", frame->function}, {"file", frame->file}, {"line", frame->line}};
+    }
+  }
+  return {{"invariant", violation.invariant},
+          {"process", violation.process ? violation.process->print() : ""},
+          {"command", violation.command},
+          {"subject", violation.subject},
+          {"fault", fault_kind_name(finding.kind)},
+          {"plan", finding.plan.print()},
+          {"schedule", finding.plan.schedule ? std::to_string(*finding.plan.schedule) : "free"},
+          {"trials", finding.trials},
+          {"replay", {{"times", finding.replayed}, {"same", finding.same}}},
+          {"recovery", "not-asked"},
+          {"site", std::move(site)},
+          {"detail", violation.detail}};
+}
+
+Json json_of(const CountedNote& counted) {
+  Finding same_shape;
+  same_shape.violation.invariant = counted.note.invariant;
+  same_shape.violation.process = counted.note.process;
+  same_shape.violation.command = counted.note.command;
+  same_shape.violation.subject = counted.note.subject;
+  same_shape.violation.detail = counted.note.detail;
+  same_shape.kind = counted.kind;
+  same_shape.plan = counted.plan;
+  same_shape.trials = counted.trials;
+  return json_of(same_shape);
+}
+
+Json json_of(const Skip& skip) { return {{"check", skip.check}, {"why", skip.why}}; }
+
+Json json_of(const Tally& tally) {
+  return {{"planned", tally.planned},   {"total", tally.total},
+          {"held", tally.held},         {"violated", tally.violated},
+          {"not_exercised", tally.not_exercised}, {"flaky", tally.flaky},
+          {"harness_error", tally.harness_error}};
+}
+
+Json json_of(const ProcessRecord& process) {
+  return {{"path", process.path.print()},
+          {"command", process.command},
+          {"argv", process.argv},
+          {"end", process.end ? process.end->print() : ""}};
+}
+
+Json json_of(const FileChange& change) {
+  return {{"path", change.path},
+          {"change", change_kind_name(change.kind)},
+          {"type", file_type_name(change.type)},
+          {"maker", change.maker ? change.maker->print() : ""}};
+}
+
+Json json_of(const SiteRecord& record) {
+  Json alive = Json::array();
+  for (const ProcessPath& process : record.alive) alive.push_back(process.print());
+  return {{"site", record.site.print()},       {"command", record.command}, {"call", record.call},
+          {"object", record.object},           {"phase", phase_name(record.phase)},
+          {"alive", std::move(alive)}};
+}
+
+/// After every json_of, for it must see them all.
+template <typename Items>
+Json json_list(const Items& items) {
+  Json list = Json::array();
+  for (const auto& item : items) list.push_back(json_of(item));
+  return list;
+}
+
+Json head(std::string_view schema, const CampaignResult& result, const ReportContext& context) {
+  return {{"schema", schema},
+          {"tool", context.tool},
+          {"kernel", context.kernel},
+          {"command", context.command},
+          {"seed", std::to_string(result.seed)},
+          {"schedule", "free"},
+          {"world", world_kind_name(result.survey.scenario.world)}};
+}
+
+Json stable_sites(const Catalog& catalog) {
+  Json sites = Json::array();
+  for (const SiteRecord& record : catalog.stable) sites.push_back(json_of(record));
+  for (std::size_t i = 0; i < catalog.classes.size(); ++i) {
+    for (const std::size_t member : catalog.classes[i].members) sites[member]["class"] = i;
+  }
+  return sites;
+}
+
+std::string print(const Json& document) {
+  return document.dump(1, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+}  // namespace
+
+std::string result_to_json(const CampaignResult& result, const ReportContext& context) {
+  Json document = head("exitproof/result/1", result, context);
+  document["sites"] = {{"surveyed", result.catalog.surveyed()},
+                       {"unstable", result.catalog.unstable.size()},
+                       {"folded", result.catalog.folded()},
+                       {"tried", result.sites_tried}};
+  document["trials"] = json_of(result.trials);
+  document["findings"] = json_list(result.findings);
+  document["notes"] = json_list(result.notes);
+  document["skipped"] = json_list(result.skipped);
+  return print(document);
+}
+
+std::string survey_to_json(const CampaignResult& result, const ReportContext& context) {
+  Json document = head("exitproof/survey/1", result, context);
+  document["messages"] = result.survey.messages;
+  document["runs"] = result.survey.runs.size();
+  document["waits"] = result.baseline.waits;
+  document["processes"] = result.survey.runs.empty() ? Json::array() : json_list(result.survey.runs.front().processes);
+  document["sites"] = stable_sites(result.catalog);
+  document["unstable"] = json_list(result.catalog.unstable);
+  document["folded"] = result.catalog.folded();
+  document["outputs"] = result.baseline.outputs;
+  document["varying_outputs"] = result.baseline.varying_outputs;
+  document["files"] = result.survey.runs.empty() ? Json::array() : json_list(result.survey.runs.front().files);
+  document["findings"] = json_list(result.findings);
+  document["notes"] = json_list(result.notes);
+  document["skipped"] = json_list(result.skipped);
+  return print(document);
+}
+
+}  // namespace exitproof

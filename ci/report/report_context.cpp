@@ -1,0 +1,16 @@
+#include "ci/report/report_context.hpp"
+
+#include "ci/report/shell_quote.hpp"
+
+namespace exitproof {
+
+std::string replay_line(const ReportContext& context, const FaultPlan& plan) {
+  std::vector<std::string> words{context.program, "replay"};
+  words.insert(words.end(), context.scenario_options.begin(), context.scenario_options.end());
+  words.push_back(plan.print());
+  words.emplace_back("--");
+  words.insert(words.end(), context.command.begin(), context.command.end());
+  return shell_join(words);
+}
+
+}  // namespace exitproof

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "exitproof/fault.hpp"
+
+namespace exitproof {
+
+/// What a report says of the command that made it.
+struct ReportContext {
+  std::string tool;                           ///< "exitproof 0.1.0"
+  std::string kernel;                         ///< "Linux 6.18.1"
+  std::string program = "exitproof";          ///< how the user called it
+  std::vector<std::string> scenario_options;  ///< as given, those that a replay needs too
+  std::vector<std::string> command;           ///< of the subject, as given
+};
+
+/// The line that runs the plan again, ready to be pasted into a shell:
+/// `exitproof replay --grace 5s kill@0:rename:1 -- ./prog 'two words'`.
+std::string replay_line(const ReportContext& context, const FaultPlan& plan);
+
+}  // namespace exitproof

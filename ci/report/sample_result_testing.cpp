@@ -1,0 +1,170 @@
+#include "ci/report/sample_result_testing.hpp"
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+
+namespace exitproof::testing {
+namespace {
+
+SiteRecord site(const std::string& address, const std::string& call, const std::string& object) {
+  SiteRecord record;
+  record.site = Site::parse(address);
+  record.command = "prog";
+  record.call = call;
+  record.object = object;
+  record.phase = Phase::work;
+  record.alive = {ProcessPath::root()};
+  return record;
+}
+
+Finding orphan_finding() {
+  Finding finding;
+  finding.violation = {.invariant = "no-orphans",
+                       .process = ProcessPath::parse("0.1"),
+                       .command = "python3",
+                       .subject = "python3",
+                       .detail = "python3 (0.1) was still alive 2s after the root's end",
+                       .manner = Manner::sigkill};
+  finding.kind = FaultKind::kill;
+  finding.plan = FaultPlan::parse("kill@0:rename:1:after");
+  finding.struck = FaultRecord{};
+  finding.struck->fault = finding.plan.faults.front();
+  finding.struck->fired = true;
+  finding.struck->call = "renameat2";
+  finding.struck->object = "/tmp/a -> /tmp/b";
+  finding.struck->stack = {{"/lib/libc.so.6", 0x10, "rename", "", 0}, {"/usr/bin/prog", 0x20, "save", "prog.cpp", 12}};
+  finding.struck_process = "prog (0)";
+  finding.struck_executable = "/usr/bin/prog";
+  finding.trials = 3;
+  finding.replayed = 5;
+  finding.same = 5;
+  return finding;
+}
+
+Finding flaky_finding() {
+  Finding finding;
+  finding.violation = {.invariant = "no-leftovers",
+                       .process = ProcessPath::root(),
+                       .command = "prog",
+                       .subject = "/tmp/tmp.*",
+                       .detail = "/tmp/tmp.x\xff was left",
+                       .manner = Manner::caught_signal};
+  finding.kind = FaultKind::ctrl_c;
+  finding.plan = FaultPlan::parse("ctrl-c@quiet:2");
+  finding.trials = 1;
+  finding.replayed = 5;
+  finding.same = 2;
+  return finding;
+}
+
+Finding fault_free_finding() {
+  Finding finding;
+  finding.violation.invariant = "no-zombies";
+  finding.violation.command = "gzip";
+  finding.violation.subject = "gzip";
+  finding.violation.detail = "gzip (0.3) was a zombie for 400 ms";
+  finding.trials = 3;
+  finding.replayed = 3;
+  finding.same = 3;
+  return finding;
+}
+
+}  // namespace
+
+CampaignResult sample_result() {
+  CampaignResult result;
+  result.seed = 18446744073709551615U;
+  result.survey.messages = {"this subject waits; stopping it with SIGTERM"};
+  result.survey.runs.resize(3);
+  result.survey.runs.front() = sample_trial();
+  result.catalog.stable = {site("quiet:1", "", ""), site("0:rename:1", "renameat2", "/tmp/a -> /tmp/b")};
+  result.catalog.unstable = {site("0:write:7", "write", "/tmp/a")};
+  result.catalog.classes = {{.members = {0}, .chosen = {0}}, {.members = {1}, .chosen = {1}}};
+  result.sites_tried = 2;
+  result.trials = {.planned = 120, .total = 12, .held = 6, .violated = 3, .not_exercised = 1, .flaky = 1, .harness_error = 1};
+  result.findings = {fault_free_finding(), orphan_finding(), flaky_finding()};
+  Note note{.invariant = "no-zombies", .process = {}, .command = "sh", .subject = "sh", .detail = "sh was reaped late"};
+  result.notes = {{.note = note, .kind = FaultKind::signals, .plan = FaultPlan::parse("SIGTERM@0:quiet:1"), .trials = 2}};
+  result.skipped = {{"no-leftovers", "/mnt/x cannot be covered"}, {"no-leftovers", "/mnt/y cannot be covered"}};
+  result.harness_errors = {"the worker ended with SIGKILL"};
+  return result;
+}
+
+ReportContext sample_context() {
+  ReportContext context;
+  context.tool = "exitproof 0.1.0";
+  context.kernel = "Linux 6.18.0";
+  context.scenario_options = {"--grace", "5s", "--drive", "curl -s 'localhost:80'"};
+  context.command = {"./prog", "two words", ""};
+  return context;
+}
+
+Evidence sample_trial() {
+  Evidence evidence;
+  evidence.plan = FaultPlan::parse("kill@0:rename:1");
+  ProcessRecord root;
+  root.pid = 10;
+  root.command = "prog";
+  root.argv = {"./prog", "two words"};
+  root.end = WaitStatus::killed(SIGKILL);
+  ProcessRecord child;
+  child.path = ProcessPath::root().child(1);
+  child.maker = ProcessPath::root();
+  child.command = "helper";
+  child.argv = {"helper"};
+  evidence.processes = {root, child};
+
+  const ProcessPath zero = ProcessPath::root();
+  const auto add = [&](int at, EventKind kind, const ProcessPath& who, const std::string& call, const std::string& object,
+                       std::int64_t result = 0) {
+    evidence.events.push_back({.at = Micros{at}, .kind = kind, .who = who, .call = call, .object = object,
+                               .result = result, .site = {}});
+  };
+  add(0, EventKind::birth, zero, "", "");
+  add(10, EventKind::phase, zero, "", "start");
+  for (int i = 0; i < 20; ++i) add(100 + i, EventKind::call, zero, "write", "/tmp/a");
+  add(900, EventKind::birth, child.path, "", "0");
+  add(950, EventKind::call, zero, "openat", "/tmp/b");
+  add(960, EventKind::call_end, zero, "openat", "/tmp/b", -2);
+  add(1'000, EventKind::fault, zero, "renameat2", "kill@0:rename:1");
+  add(1'100, EventKind::death, zero, "", "SIGKILL");
+
+  FaultRecord record;
+  record.fault = evidence.plan.faults.front();
+  record.fired = true;
+  record.at = Micros{1'000};
+  record.at_thread = zero;
+  record.landing = Landing::death;
+  record.call = "renameat2";
+  record.object = "/tmp/a -> /tmp/b";
+  record.stack = {{"/usr/bin/prog", 0x20, "save", "prog.cpp", 12}, {"/usr/bin/prog", 0x40, "", "", 0}};
+  evidence.faults = {record};
+  evidence.root_end = root.end;
+  evidence.root_ended_at = Micros{1'100};
+  Survivor survivor;
+  survivor.process = child.path;
+  survivor.holds = {"port 127.0.0.1:8080"};
+  survivor.blocked = {{.who = child.path, .command = "helper", .call = "accept4", .object = "socket", .timed = false,
+                       .outside = true}};
+  evidence.survivors = {survivor};
+  FileChange left;
+  left.path = "/tmp/a";
+  left.size = 20;
+  left.maker = zero;
+  evidence.files = {left};
+  return evidence;
+}
+
+std::string golden(const std::string& name) {
+  const std::filesystem::path path = std::filesystem::path(__FILE__).parent_path() / "golden" / name;
+  const std::ifstream file(path);
+  if (!file) throw std::runtime_error("no golden file " + path.string());
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+}  // namespace exitproof::testing

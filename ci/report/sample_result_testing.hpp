@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+
+#include "ci/report/report_context.hpp"
+#include "exitproof/campaign.hpp"
+
+namespace exitproof::testing {
+
+/// A campaign with one of everything: a finding that replays, a flaky one, one of the fault-free
+/// runs, a note, a skipped check.
+CampaignResult sample_result();
+ReportContext sample_context();
+
+/// A trial in which a process was killed and another outlived it.
+Evidence sample_trial();
+
+/// The text of a file in the folder `golden` beside the tests.
+std::string golden(const std::string& name);
+
+}  // namespace exitproof::testing
