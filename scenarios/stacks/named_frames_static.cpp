@@ -1,0 +1,2 @@
+// named_frames, linked statically.
+#include "scenarios/stacks/named_frames.cpp"

@@ -1,0 +1,2 @@
+// named_frames without symbols and debug information.
+#include "scenarios/stacks/named_frames.cpp"
