@@ -1,0 +1,73 @@
+# A room is a folder that becomes one library: every .cpp in it, but for its tests (*_test.cpp),
+# its test support (*_testing.cpp) and a main.cpp. To add a file, add the file.
+
+add_library(exitproof_flags INTERFACE)
+target_compile_options(exitproof_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Wold-style-cast
+  -Wcast-align -Wunused -Woverloaded-virtual -Wimplicit-fallthrough)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  # g++ 12 takes `"text" + std::string` for overlapping memory (GCC bug 105651).
+  target_compile_options(exitproof_flags INTERFACE -Wno-restrict)
+endif()
+if(EXITPROOF_WERROR)
+  target_compile_options(exitproof_flags INTERFACE -Werror)
+endif()
+if(EXITPROOF_SANITIZE)
+  set(sanitize "-fsanitize=${EXITPROOF_SANITIZE}" -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_compile_options(exitproof_flags INTERFACE ${sanitize})
+  target_link_options(exitproof_flags INTERFACE ${sanitize})
+endif()
+
+function(exitproof_room name folder)
+  cmake_parse_arguments(PARSE_ARGV 2 room "" "" "DEPENDS")
+  file(GLOB sources CONFIGURE_DEPENDS "${folder}/*.cpp")
+  list(FILTER sources EXCLUDE REGEX "(_test|_testing|/main)\\.cpp$")
+  if(sources)
+    add_library(exitproof_${name} STATIC ${sources})
+    set(scope PUBLIC)
+    target_link_libraries(exitproof_${name} PRIVATE exitproof_flags)
+  else()
+    add_library(exitproof_${name} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  target_include_directories(exitproof_${name} ${scope} "${PROJECT_SOURCE_DIR}")
+  if(EXISTS "${PROJECT_SOURCE_DIR}/${folder}/include")
+    target_include_directories(exitproof_${name} ${scope} "${PROJECT_SOURCE_DIR}/${folder}/include")
+  endif()
+  target_link_libraries(exitproof_${name} ${scope} ${room_DEPENDS})
+  set_property(GLOBAL PROPERTY exitproof_${name}_folder "${folder}")
+endfunction()
+
+function(exitproof_command name main)
+  cmake_parse_arguments(PARSE_ARGV 2 command "" "" "DEPENDS")
+  add_executable(${name} ${main})
+  target_link_libraries(${name} PRIVATE ${command_DEPENDS} exitproof_flags)
+endfunction()
+
+# The tests of a room are its *_test.cpp files, one executable for all. Tests in files named
+# *_engine_test.cpp spawn processes under the tracer: they carry the label `engine`, and ci/test runs
+# them again as an unprivileged user.
+function(exitproof_room_tests name)
+  get_property(folder GLOBAL PROPERTY exitproof_${name}_folder)
+  file(GLOB tests CONFIGURE_DEPENDS "${folder}/*_test.cpp")
+  file(GLOB support CONFIGURE_DEPENDS "${folder}/*_testing.cpp")
+  set(engine_tests ${tests})
+  list(FILTER engine_tests INCLUDE REGEX "_engine_test\\.cpp$")
+  list(FILTER tests EXCLUDE REGEX "_engine_test\\.cpp$")
+  exitproof_test_binary(${name}_test exitproof_${name} "${name}" "${tests}" "${support}")
+  exitproof_test_binary(${name}_engine_test exitproof_${name} "engine" "${engine_tests}" "${support}")
+endfunction()
+
+function(exitproof_test_binary target library label tests support)
+  if(NOT tests)
+    return()
+  endif()
+  add_executable(${target} ${tests} ${support})
+  target_link_libraries(${target} PRIVATE ${library} GTest::gtest GTest::gmock GTest::gtest_main rapidcheck
+                        exitproof_flags)
+  target_compile_definitions(${target} PRIVATE
+    EXITPROOF_SUBJECTS="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/subjects"
+    EXITPROOF_BINARY="$<TARGET_FILE:exitproof>")
+  add_dependencies(${target} exitproof exitproof_subjects)
+  gtest_discover_tests(${target} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS "${label}" TIMEOUT 300)
+endfunction()
