@@ -29,37 +29,36 @@ TEST_P(Mistakes, EndWithTwoAndAHelpfulMessage) {
 
 INSTANTIATE_TEST_SUITE_P(
     Cli, Mistakes,
-    ::testing::Values(
-        Mistake{{}, {"a verb"}},                                                                  //
-        Mistake{{"rnu", "--", "ls"}, {"\"rnu\"", "run"}},                                         //
-        Mistake{{"/bin/ls"}, {"exitproof run -- /bin/ls"}},                                       //
-        Mistake{{"run"}, {"a command", "--"}},                                                    //
-        Mistake{{"run", "--"}, {"a command"}},                                                    //
-        Mistake{{"run", "--fautls", "kill", "--", "ls"}, {"--fautls", "--faults"}},               //
-        Mistake{{"run", "--faults"}, {"--faults", "a value"}},                                    //
-        Mistake{{"run", "--faults", "kil", "--", "ls"}, {"kil", "kill", "column 1"}},             //
-        Mistake{{"run", "--faults", "kill,full", "--", "ls"}, {"this release", "full"}},          //
-        Mistake{{"run", "--target", "all", "--", "ls"}, {"root or any", "all"}},                  //
-        Mistake{{"run", "--time", "5x", "--", "ls"}, {"--time", "column 2"}},                     //
-        Mistake{{"run", "--trials", "0", "--", "ls"}, {"--trials", "\"0\""}},                     //
-        Mistake{{"run", "--jobs", "many", "--", "ls"}, {"--jobs", "\"many\""}},                   //
-        Mistake{{"run", "--seed", "-1", "--", "ls"}, {"--seed", "\"-1\""}},                       //
-        Mistake{{"run", "--cpus", "0", "--", "ls"}, {"--cpus"}},                                  //
-        Mistake{{"run", "--world", "none", "--", "ls"}, {"only --world overlay", "none"}},        //
-        Mistake{{"run", "--world", "moon", "--", "ls"}, {"overlay", "moon"}},                     //
-        Mistake{{"run", "--net", "none", "--", "ls"}, {"own or host"}},                           //
-        Mistake{{"run", "--after-kill", "x", "--", "ls"}, {"recover, forbid or allow"}},          //
-        Mistake{{"run", "--env", "FOO", "--", "ls"}, {"NAME=VALUE", "FOO"}},                      //
-        Mistake{{"run", "--stdin", "/nonexistent", "--", "ls"}, {"--stdin", "/nonexistent"}},     //
-        Mistake{{"run", "--ready", "when", "--", "ls"}, {"--ready"}},                             //
-        Mistake{{"run", "--json", "/nonexistent/x", "--", "ls"}, {"--json", "/nonexistent/x"}},   //
-        Mistake{{"run", "--evidence", "/proc/x", "--", "ls"}, {"--evidence", "/proc/x"}},         //
-        Mistake{{"replay", "kill@0:quiet:1"}, {"a command"}},                                     //
-        Mistake{{"replay", "--", "ls"}, {"PLAN"}},                                                //
-        Mistake{{"replay", "kill@0:renam:1", "--", "ls"}, {"column 8", "rename", "\n         ^"}},  //
-        Mistake{{"replay", "full@0:write:1", "--", "ls"}, {"this release"}},                      //
-        Mistake{{"replay", "kill@0:write:1,schedule=3", "--", "ls"}, {"schedule"}},               //
-        Mistake{{"list", "foo"}, {"faults", "foo"}}));
+    ::testing::Values(Mistake{{}, {"a verb"}},                                                                    //
+                      Mistake{{"rnu", "--", "ls"}, {"\"rnu\"", "run"}},                                           //
+                      Mistake{{"/bin/ls"}, {"exitproof run -- /bin/ls"}},                                         //
+                      Mistake{{"run"}, {"a command", "--"}},                                                      //
+                      Mistake{{"run", "--"}, {"a command"}},                                                      //
+                      Mistake{{"run", "--fautls", "kill", "--", "ls"}, {"--fautls", "--faults"}},                 //
+                      Mistake{{"run", "--faults"}, {"--faults", "a value"}},                                      //
+                      Mistake{{"run", "--faults", "kil", "--", "ls"}, {"kil", "kill", "column 1"}},               //
+                      Mistake{{"run", "--faults", "kill,full", "--", "ls"}, {"this release", "full"}},            //
+                      Mistake{{"run", "--target", "all", "--", "ls"}, {"root or any", "all"}},                    //
+                      Mistake{{"run", "--time", "5x", "--", "ls"}, {"--time", "column 2"}},                       //
+                      Mistake{{"run", "--trials", "0", "--", "ls"}, {"--trials", "\"0\""}},                       //
+                      Mistake{{"run", "--jobs", "many", "--", "ls"}, {"--jobs", "\"many\""}},                     //
+                      Mistake{{"run", "--seed", "-1", "--", "ls"}, {"--seed", "\"-1\""}},                         //
+                      Mistake{{"run", "--cpus", "0", "--", "ls"}, {"--cpus"}},                                    //
+                      Mistake{{"run", "--world", "none", "--", "ls"}, {"only --world overlay", "none"}},          //
+                      Mistake{{"run", "--world", "moon", "--", "ls"}, {"overlay", "moon"}},                       //
+                      Mistake{{"run", "--net", "none", "--", "ls"}, {"own or host"}},                             //
+                      Mistake{{"run", "--after-kill", "x", "--", "ls"}, {"recover, forbid or allow"}},            //
+                      Mistake{{"run", "--env", "FOO", "--", "ls"}, {"NAME=VALUE", "FOO"}},                        //
+                      Mistake{{"run", "--stdin", "/nonexistent", "--", "ls"}, {"--stdin", "/nonexistent"}},       //
+                      Mistake{{"run", "--ready", "when", "--", "ls"}, {"--ready"}},                               //
+                      Mistake{{"run", "--json", "/nonexistent/x", "--", "ls"}, {"--json", "/nonexistent/x"}},     //
+                      Mistake{{"run", "--evidence", "/proc/x", "--", "ls"}, {"--evidence", "/proc/x"}},           //
+                      Mistake{{"replay", "kill@0:quiet:1"}, {"a command"}},                                       //
+                      Mistake{{"replay", "--", "ls"}, {"PLAN"}},                                                  //
+                      Mistake{{"replay", "kill@0:renam:1", "--", "ls"}, {"column 8", "rename", "\n         ^"}},  //
+                      Mistake{{"replay", "full@0:write:1", "--", "ls"}, {"this release"}},                        //
+                      Mistake{{"replay", "kill@0:write:1,schedule=3", "--", "ls"}, {"schedule"}},                 //
+                      Mistake{{"list", "foo"}, {"faults", "foo"}}));
 
 TEST(Cli, VersionAndHelpSucceed) {
   EXPECT_THAT(run_binary({"--version"}).out, ::testing::StartsWith("exitproof "));

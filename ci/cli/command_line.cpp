@@ -37,7 +37,9 @@ class UsageFormatter : public CLI::Formatter {
   std::string usage_;
 };
 
-bool takes_value(const CLI::Option& option) { return option.get_items_expected_min() > 0; }
+bool takes_value(const CLI::Option& option) {
+  return option.get_items_expected_min() > 0;
+}
 
 }  // namespace
 

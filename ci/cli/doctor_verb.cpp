@@ -1,13 +1,16 @@
 #include <fmt/format.h>
 
-#include <vector>
+#include <optional>
+#include <string>
 
 #include "ci/cli/command_line.hpp"
 #include "ci/cli/exit_status.hpp"
 #include "ci/cli/interrupts.hpp"
 #include "ci/cli/output.hpp"
+#include "ci/cli/scenario_options.hpp"
 #include "ci/cli/session.hpp"
 #include "ci/cli/verbs.hpp"
+#include "exitproof/survey.hpp"
 #include "harness/trial/machine.hpp"
 
 namespace exitproof::cli {
@@ -23,15 +26,23 @@ std::string describe(const Capability& capability, const Paint& paint) {
   return text;
 }
 
+/// What speaks for or against this machine in the end: one trial of a program that does nothing.
+/// Why it cannot be made; nothing when it can.
+std::optional<std::string> try_one(const Interrupts& interrupts) {
+  Scenario scenario = ScenarioOptions().scenario({"/bin/true"});
+  WorkerPool pool(pool_options(1, interrupts));
+  const Survey survey = take_survey(pool, scenario, {.runs = 1, .sites = false, .one_run_from = {}});
+  return survey.interrupted ? "interrupted" : survey.refusal;
+}
+
 int execute() {
   Interrupts interrupts;
   Output output(interrupts);
-  bool all = true;
-  for (const Capability& capability : examine_machine()) {
-    output.print(describe(capability, output.paint()));
-    all = all && capability.available;
-  }
-  return finish(interrupts, all ? exit_held : exit_cannot_try);
+  for (const Capability& capability : examine_machine()) output.print(describe(capability, output.paint()));
+  const std::optional<std::string> failure = try_one(interrupts);
+  output.print(failure ? fmt::format("A trial of /bin/true cannot be made: {}\n", *failure)
+                       : "A trial of /bin/true works.\n");
+  return finish(interrupts, failure ? exit_cannot_try : exit_held);
 }
 
 }  // namespace

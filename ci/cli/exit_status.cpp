@@ -4,7 +4,7 @@ namespace exitproof::cli {
 
 ExitStatus status_of_refusal(std::string_view why) {
   if (why.starts_with("cannot execute")) return exit_usage;
-  if (why.starts_with("cannot be tried")) return exit_cannot_try;
+  if (why.starts_with("cannot be tried") || why.starts_with("the driver failed")) return exit_cannot_try;
   return exit_harness_failed;
 }
 

@@ -6,16 +6,17 @@ namespace exitproof::cli {
 
 /// What the command ends with. When interrupted, it dies by the signal instead.
 enum ExitStatus : int {
-  exit_held = 0,            ///< everything that was tried held
-  exit_violated = 1,        ///< a violation was found
-  exit_usage = 2,           ///< the command line asks for something that cannot be
-  exit_nothing_tried = 3,   ///< no fault has fired
-  exit_cannot_try = 77,     ///< this machine or this subject cannot be tried
-  exit_harness_failed = 99, ///< the harness failed
+  exit_held = 0,             ///< everything that was tried held
+  exit_violated = 1,         ///< a violation was found
+  exit_usage = 2,            ///< the command line asks for something that cannot be
+  exit_nothing_tried = 3,    ///< no fault has fired
+  exit_cannot_try = 77,      ///< this machine or this subject cannot be tried
+  exit_harness_failed = 99,  ///< the harness failed
 };
 
 /// Why a survey was refused decides the status: `cannot execute …` is a mistake of the command
-/// line, `cannot be tried …` a limit of the machine or the subject, all else a failure of ours.
+/// line, `cannot be tried …` and `the driver failed …` a limit of the machine or the subject, all
+/// else a failure of ours.
 ExitStatus status_of_refusal(std::string_view why);
 
 /// The status that a finished campaign or replay calls for.

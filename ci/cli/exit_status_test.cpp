@@ -28,6 +28,8 @@ TEST(ExitStatus, OfARefusalFollowsFromItsReason) {
   EXPECT_EQ(status_of_result(result), exit_usage);
   result.survey.refusal = "cannot be tried on this machine: unshare: EPERM";
   EXPECT_EQ(status_of_result(result), exit_cannot_try);
+  result.survey.refusal = "the driver failed in a fault-free run (exit 7): curl";
+  EXPECT_EQ(status_of_result(result), exit_cannot_try);
   result.survey.refusal = "the worker ended with SIGKILL";
   EXPECT_EQ(status_of_result(result), exit_harness_failed);
 }

@@ -63,9 +63,15 @@ Interrupts::~Interrupts() {
   }
 }
 
-int Interrupts::fd() const { return self_pipe[0]; }
-int Interrupts::signal() const { return signal_seen; }
-void Interrupts::request(int signal) { note_signal(signal); }
+int Interrupts::fd() const {
+  return self_pipe[0];
+}
+int Interrupts::signal() const {
+  return signal_seen;
+}
+void Interrupts::request(int signal) {
+  note_signal(signal);
+}
 
 void Interrupts::die() const {
   const int signal = signal_seen;

@@ -21,19 +21,32 @@ namespace {
 
 std::string_view describe_kind(FaultKind kind) {
   switch (kind) {
-    case FaultKind::none: return "no fault";
-    case FaultKind::kill: return "SIGKILL to one process";
-    case FaultKind::kill_tree: return "SIGKILL to all processes at one instant";
-    case FaultKind::ctrl_c: return "the interrupt key on the controlling terminal";
-    case FaultKind::signals: return "SIGINT, SIGTERM, SIGHUP, SIGQUIT or SIGPIPE to one process";
-    case FaultKind::hangup: return "the terminal goes away";
-    case FaultKind::full: return "the disk is full from here on";
-    case FaultKind::errno_: return "the call fails";
-    case FaultKind::short_: return "the call writes only a part";
-    case FaultKind::epipe: return "the reader of stdout is gone";
-    case FaultKind::exception: return "a C++ or Python exception";
-    case FaultKind::pause: return "a thread is held";
-    case FaultKind::enospc: return "a full disk, and ENOSPC for one call";
+    case FaultKind::none:
+      return "no fault";
+    case FaultKind::kill:
+      return "SIGKILL to one process";
+    case FaultKind::kill_tree:
+      return "SIGKILL to all processes at one instant";
+    case FaultKind::ctrl_c:
+      return "the interrupt key on the controlling terminal";
+    case FaultKind::signals:
+      return "SIGINT, SIGTERM, SIGHUP, SIGQUIT or SIGPIPE to one process";
+    case FaultKind::hangup:
+      return "the terminal goes away";
+    case FaultKind::full:
+      return "the disk is full from here on";
+    case FaultKind::errno_:
+      return "the call fails";
+    case FaultKind::short_:
+      return "the call writes only a part";
+    case FaultKind::epipe:
+      return "the reader of stdout is gone";
+    case FaultKind::exception:
+      return "a C++ or Python exception";
+    case FaultKind::pause:
+      return "a thread is held";
+    case FaultKind::enospc:
+      return "a full disk, and ENOSPC for one call";
   }
   return "";
 }
@@ -43,9 +56,9 @@ std::string list_faults() {
   for (const FaultKind kind : all_fault_kinds()) {
     if (kind == FaultKind::none) continue;
     const auto bit = static_cast<std::size_t>(kind);
-    const std::string_view mark = !supported_fault_kinds().test(bit)  ? " (not in this release)"
-                                  : default_fault_kinds().test(bit) ? " (tried by default)"
-                                                                    : "";
+    const std::string_view mark = !supported_fault_kinds().test(bit) ? " (not in this release)"
+                                  : default_fault_kinds().test(bit)  ? " (tried by default)"
+                                                                     : "";
     text += fmt::format("  {:<12} {}{}\n", fault_kind_name(kind), describe_kind(kind), mark);
   }
   return text;
@@ -53,7 +66,8 @@ std::string list_faults() {
 
 std::string list_invariants() {
   std::string text;
-  for (const Invariant& invariant : all_invariants()) text += fmt::format("  {:<20} {}\n", invariant.name, invariant.claim);
+  for (const Invariant& invariant : all_invariants())
+    text += fmt::format("  {:<20} {}\n", invariant.name, invariant.claim);
   return text;
 }
 

@@ -47,11 +47,12 @@ std::string describe_verdict(const ReplayResult& replay, const Paint& paint) {
   const Tally& tally = replay.result.trials;
   std::string text = paint.bold("verdict") + '\n';
   for (const Finding& finding : replay.result.findings) {
-    text += fmt::format("  {}: {}\n", paint.red(finding.violation.invariant), finding.violation.detail);
+    text += fmt::format("  {}: {}\n", paint.red(finding.violation.invariant), printable(finding.violation.detail));
     if (tally.total > 1) text += fmt::format("    in {} of {} replays\n", finding.same, finding.replayed);
   }
-  for (const Note& note : replay.notes) text += fmt::format("  note: {}: {}\n", note.invariant, note.detail);
-  for (const std::string& error : replay.result.harness_errors) text += fmt::format("  harness error: {}\n", error);
+  for (const Note& note : replay.notes) text += fmt::format("  note: {}: {}\n", note.invariant, printable(note.detail));
+  for (const std::string& error : replay.result.harness_errors)
+    text += fmt::format("  harness error: {}\n", printable(error));
   if (tally.total <= 1) return text + fmt::format("  {}\n", verdict_name(replay.verdict));
   text += fmt::format("  {} replays: {} violated, {} held, {} not exercised", tally.total, tally.violated, tally.held,
                       tally.not_exercised);
@@ -95,7 +96,8 @@ Verb add_replay(CLI::App& app) {
   set_usage(*verb, "exitproof replay [OPTIONS] PLAN -- COMMAND...");
   verb->add_option("PLAN", options->plan, "faults joined by commas, as a finding prints them; none for no fault")
       ->required();
-  verb->add_option("--times", options->times, "run it so often and tell the rate")->type_name("N")
+  verb->add_option("--times", options->times, "run it so often and tell the rate")
+      ->type_name("N")
       ->default_str(options->times);
   verb->add_option("--jobs", options->jobs, "workers; as many as CPUs without")->type_name("N");
   verb->add_option("--json", options->json, "write the result there too; - for standard output")->type_name("FILE");

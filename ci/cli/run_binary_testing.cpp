@@ -1,25 +1,64 @@
 #include "ci/cli/run_binary_testing.hpp"
 
+#include <poll.h>
+#include <unistd.h>
+
+#include <array>
 #include <boost/process/args.hpp>
-#include <boost/process/async.hpp>
 #include <boost/process/child.hpp>
 #include <boost/process/exe.hpp>
 #include <boost/process/io.hpp>
-#include <future>
+#include <boost/process/pipe.hpp>
+#include <chrono>
+#include <csignal>
 
 namespace exitproof::testing {
+namespace {
 
 namespace bp = boost::process;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::seconds patience{60};
+
+/// Appends what can be read. False at the end of the file.
+bool drain(int fd, std::string& text) {
+  std::array<char, 65536> chunk{};
+  const ssize_t count = ::read(fd, chunk.data(), chunk.size());
+  if (count > 0) text.append(chunk.data(), static_cast<std::size_t>(count));
+  return count > 0;
+}
+
+}  // namespace
 
 Ran run_binary(const std::vector<std::string>& arguments) {
-  boost::asio::io_context context;
-  std::future<std::string> out;
-  std::future<std::string> err;
-  bp::child child(bp::exe = EXITPROOF_BINARY, bp::args = arguments, bp::std_in < bp::null, bp::std_out > out,
-                  bp::std_err > err, context);
-  context.run();
+  return run_binary_and(arguments, "never said", 0);
+}
+
+Ran run_binary_and(const std::vector<std::string>& arguments, const std::string& text, int signal) {
+  Ran ran;
+  bp::pipe out;
+  bp::pipe err;
+  bp::child child(bp::exe = EXITPROOF_BINARY, bp::args = arguments, bp::std_in<bp::null, bp::std_out> out,
+                  bp::std_err > err);
+  if (text.empty()) {
+    ::close(out.native_source());
+    out.assign_source(-1);
+  }
+  std::array<pollfd, 2> polled{pollfd{out.native_source(), POLLIN, 0}, pollfd{err.native_source(), POLLIN, 0}};
+  const Clock::time_point until = Clock::now() + patience;
+  while (polled[0].fd >= 0 || polled[1].fd >= 0) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now()).count();
+    if (left <= 0 || ::poll(polled.data(), polled.size(), static_cast<int>(left)) == 0) {
+      ::kill(child.id(), SIGKILL);
+      break;
+    }
+    if (polled[0].revents != 0 && !drain(polled[0].fd, ran.out)) polled[0].fd = -1;
+    if (polled[1].revents != 0 && !drain(polled[1].fd, ran.err)) polled[1].fd = -1;
+    if (signal != 0 && ran.err.find(text) != std::string::npos) ::kill(child.id(), std::exchange(signal, 0));
+  }
   child.wait();
-  return {WaitStatus::from_raw(child.native_exit_code()), out.get(), err.get()};
+  ran.status = WaitStatus::from_raw(child.native_exit_code());
+  return ran;
 }
 
 }  // namespace exitproof::testing

@@ -14,7 +14,12 @@ struct Ran {
   std::string err;
 };
 
-/// Runs the built exitproof with these arguments until it ends; its standard input is /dev/null.
+/// Runs the built exitproof with these arguments until it ends, a minute at most (SIGKILL then); its
+/// standard input is /dev/null.
 Ran run_binary(const std::vector<std::string>& arguments);
+
+/// The same, and sends the signal when standard error contains the text. With an empty text its
+/// standard output is a pipe that nobody reads, and no signal is sent.
+Ran run_binary_and(const std::vector<std::string>& arguments, const std::string& text, int signal);
 
 }  // namespace exitproof::testing

@@ -116,13 +116,16 @@ Verb add_run(CLI::App& app) {
   const auto options = std::make_shared<RunOptions>();
   CLI::App* verb = app.add_subcommand("run", "try a command at every point of its run, within a budget");
   set_usage(*verb, "exitproof run [OPTIONS] -- COMMAND...");
-  verb->add_option("--faults", options->faults, "kinds of faults, joined by commas")->type_name("LIST")
+  verb->add_option("--faults", options->faults, "kinds of faults, joined by commas")
+      ->type_name("LIST")
       ->default_str(options->faults);
-  verb->add_option("--target", options->target, "which processes are struck: root or any")->type_name("WHICH")
+  verb->add_option("--target", options->target, "which processes are struck: root or any")
+      ->type_name("WHICH")
       ->default_str(options->target);
   verb->add_option("--trials", options->trials, "at most so many trials")->type_name("N");
   verb->add_option("--time", options->time, "how long trials and replays may take; the survey comes on top")
-      ->type_name("TIME")->default_str(options->time);
+      ->type_name("TIME")
+      ->default_str(options->time);
   verb->add_option("--seed", options->seed, "what choices are drawn from; a fresh one without")->type_name("N");
   verb->add_option("--jobs", options->jobs, "workers; as many as CPUs without")->type_name("N");
   verb->add_flag("--strict", options->strict, "stop when the fault-free runs violate something already");

@@ -16,8 +16,8 @@ namespace {
 using Environment = std::vector<std::pair<std::string, std::string>>;
 
 void set_variable(Environment& environment, std::string name, std::string value) {
-  const auto found =
-      std::find_if(environment.begin(), environment.end(), [&](const auto& variable) { return variable.first == name; });
+  const auto found = std::find_if(environment.begin(), environment.end(),
+                                  [&](const auto& variable) { return variable.first == name; });
   if (found != environment.end()) {
     found->second = std::move(value);
   } else {
@@ -66,7 +66,8 @@ WorldKind world_of(const std::string& name) {
 }
 
 bool own_network(const std::string& name) {
-  if (name != "own" && name != "host") throw UsageError(fmt::format("--net expects own or host, and found \"{}\"", name));
+  if (name != "own" && name != "host")
+    throw UsageError(fmt::format("--net expects own or host, and found \"{}\"", name));
   return name == "own";
 }
 
@@ -85,7 +86,9 @@ std::optional<Value> parsed(std::string_view option, const std::string& text) {
   }
 }
 
-void one_value_each(CLI::Option* option) { option->allow_extra_args(false)->group(ScenarioOptions::group); }
+void one_value_each(CLI::Option* option) {
+  option->allow_extra_args(false)->group(ScenarioOptions::group);
+}
 
 }  // namespace
 

@@ -33,8 +33,7 @@ std::string own_program() {
 }  // namespace
 
 unsigned worker_count(const std::string& wish, const Scenario& scenario) {
-  const unsigned workers =
-      wish.empty() ? std::max(allowed_cpus() / scenario.cpus, 1U) : count_value("--jobs", wish, 1);
+  const unsigned workers = wish.empty() ? std::max(allowed_cpus() / scenario.cpus, 1U) : count_value("--jobs", wish, 1);
   return scenario.own_network ? workers : 1;
 }
 

@@ -11,14 +11,14 @@ namespace exitproof::cli {
 
 /// How a verb was called.
 struct Invocation {
-  ReportContext context;             ///< with the subject's command
-  const CLI::App* verb = nullptr;    ///< parsed
+  ReportContext context;           ///< with the subject's command
+  const CLI::App* verb = nullptr;  ///< parsed
 };
 
 /// A verb of the command. Each is declared to CLI11 and executed in a file of its own.
 struct Verb {
   CLI::App* app = nullptr;
-  std::size_t bare_words = 0;   ///< arguments of its own before the subject's command
+  std::size_t bare_words = 0;  ///< arguments of its own before the subject's command
   bool takes_command = false;
   /// Returns the exit status. May throw UsageError.
   std::function<int(const Invocation&)> execute;

@@ -7,7 +7,7 @@ namespace {
 
 std::string describe_blocked(const BlockedTask& task) {
   std::string text = fmt::format("{} {} waits in {}", task.who.print(), task.command, task.call);
-  if (!task.object.empty()) text += ' ' + task.object;
+  if (!task.object.empty()) text += ' ' + printable(task.object);
   if (task.timed) text += ", a timer will end it";
   if (task.outside) text += ", something outside may end it";
   return text;
@@ -19,7 +19,7 @@ std::string describe_survivor(const Evidence& evidence, const Survivor& survivor
     return text + fmt::format(" outlived the root by {}\n", describe_duration(*survivor.ended_after));
   }
   text += survivor.stopped ? " is stopped and still there\n" : " is still alive\n";
-  for (const std::string& held : survivor.holds) text += fmt::format("      holds {}\n", held);
+  for (const std::string& held : survivor.holds) text += fmt::format("      holds {}\n", printable(held));
   for (const BlockedTask& task : survivor.blocked) text += fmt::format("      {}\n", describe_blocked(task));
   return text;
 }
@@ -32,7 +32,8 @@ std::string describe_zombie(const Evidence& evidence, const Zombie& zombie) {
 }
 
 std::string describe_file(const Evidence& evidence, const FileChange& change) {
-  std::string text = fmt::format("  {} {} {}", change_kind_name(change.kind), file_type_name(change.type), change.path);
+  std::string text =
+      fmt::format("  {} {} {}", change_kind_name(change.kind), file_type_name(change.type), printable(change.path));
   if (change.kind != ChangeKind::deleted && change.type == FileType::regular) {
     text += fmt::format(", {} bytes", change.size);
   }
@@ -41,9 +42,10 @@ std::string describe_file(const Evidence& evidence, const FileChange& change) {
 }
 
 std::string describe_hang(const Hang& hang) {
-  std::string text = fmt::format("  it hangs, {} after {}\n",
-                                 hang.at_once ? "nothing can wake it" : describe_duration(hang.blocked_for) + " blocked",
-                                 hang.asked_by.empty() ? "its start" : hang.asked_by);
+  std::string text =
+      fmt::format("  it hangs, {} after {}\n",
+                  hang.at_once ? "nothing can wake it" : describe_duration(hang.blocked_for) + " blocked",
+                  hang.asked_by.empty() ? "its start" : hang.asked_by);
   for (const BlockedTask& task : hang.tasks) text += fmt::format("      {}\n", describe_blocked(task));
   return text;
 }
@@ -73,7 +75,7 @@ std::string describe_faults(const Evidence& evidence) {
     text += fmt::format(" fired at {}", describe_duration(record.at));
     if (record.at_thread) text += fmt::format(", {}", evidence.describe(record.at_thread->process()));
     if (!record.call.empty()) text += fmt::format(" {} {}", record.fault.site.after ? "after" : "before", record.call);
-    if (!record.object.empty()) text += ' ' + record.object;
+    if (!record.object.empty()) text += ' ' + printable(record.object);
     text += fmt::format("; landed: {}\n", landing_name(record.landing));
     text += describe_stack(record.stack);
   }

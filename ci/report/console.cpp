@@ -32,7 +32,8 @@ std::string describe_place(const Finding& finding) {
   } else if (std::holds_alternative<QuietPoint>(struck.fault.site.point)) {
     text += std::string(text.empty() ? "" : ", ") + "while every task is blocked";
   }
-  if (const Frame* frame = telling_frame(struck.stack, finding.struck_executable)) text += ", in " + describe_frame(*frame);
+  if (const Frame* frame = telling_frame(struck.stack, finding.struck_executable))
+    text += ", in " + describe_frame(*frame);
   return text;
 }
 
@@ -49,7 +50,7 @@ std::string describe_skips(const std::vector<Skip>& skips) {
   std::string text;
   for (const auto& [check, reasons] : by_check) {
     text += fmt::format("skipped: {}", check);
-    if (!reasons.front().empty()) text += ": " + reasons.front();
+    if (!reasons.front().empty()) text += ": " + printable(reasons.front());
     if (reasons.size() > 1) text += fmt::format(" (and {} more)", reasons.size() - 1);
     text += '\n';
   }
@@ -61,8 +62,8 @@ std::string describe_notes(const std::vector<CountedNote>& notes) {
   std::string text;
   for (std::size_t i = 0; i < std::min(notes.size(), shown); ++i) {
     const CountedNote& note = notes[i];
-    text += fmt::format("note: {}: {} ({} in {})\n", note.note.invariant, note.note.detail, fault_kind_name(note.kind),
-                        counted(note.trials, "trial"));
+    text += fmt::format("note: {}: {} ({} in {})\n", note.note.invariant, printable(note.note.detail),
+                        fault_kind_name(note.kind), counted(note.trials, "trial"));
   }
   if (notes.size() > shown) text += fmt::format("note: and {} more in the JSON report\n", notes.size() - shown);
   return text;
@@ -70,8 +71,8 @@ std::string describe_notes(const std::vector<CountedNote>& notes) {
 
 std::string describe_counts(const CampaignResult& result) {
   const Tally& tally = result.trials;
-  std::string text = fmt::format("done {} of {} trials at {}", tally.total, tally.planned,
-                                 counted(result.sites_tried, "site"));
+  std::string text =
+      fmt::format("done {} of {} trials at {}", tally.total, tally.planned, counted(result.sites_tried, "site"));
   text += fmt::format(": {} held, {} violated, {} not exercised", tally.held, tally.violated, tally.not_exercised);
   if (tally.flaky > 0) text += fmt::format(", {} flaky", tally.flaky);
   if (tally.harness_error > 0) text += fmt::format(", {}", counted(tally.harness_error, "harness error"));
@@ -80,10 +81,31 @@ std::string describe_counts(const CampaignResult& result) {
 
 }  // namespace
 
-std::string Paint::bold(std::string_view text) const { return painted(on, 1, text); }
-std::string Paint::red(std::string_view text) const { return painted(on, 31, text); }
-std::string Paint::green(std::string_view text) const { return painted(on, 32, text); }
-std::string Paint::yellow(std::string_view text) const { return painted(on, 33, text); }
+std::string printable(std::string_view text) {
+  std::string shown;
+  for (const char character : text) {
+    const auto byte = static_cast<unsigned char>(character);
+    if (byte < 0x20 || byte == 0x7f) {
+      shown += fmt::format("\\x{:02x}", byte);
+    } else {
+      shown += character;
+    }
+  }
+  return shown;
+}
+
+std::string Paint::bold(std::string_view text) const {
+  return painted(on, 1, text);
+}
+std::string Paint::red(std::string_view text) const {
+  return painted(on, 31, text);
+}
+std::string Paint::green(std::string_view text) const {
+  return painted(on, 32, text);
+}
+std::string Paint::yellow(std::string_view text) const {
+  return painted(on, 33, text);
+}
 
 std::string describe_survey(const CampaignResult& result) {
   std::string text;
@@ -105,8 +127,8 @@ std::string describe_finding(const Finding& finding, const ReportContext& contex
   const Violation& violation = finding.violation;
   const std::string fault = finding.plan.faults.empty() ? "without any fault" : finding.plan.faults.back().print();
   std::string text = fmt::format("{}: {}\n", paint.red(violation.invariant), paint.bold(fault));
-  text += fmt::format("  {}\n", violation.detail);
-  if (finding.struck) text += fmt::format("  struck: {}\n", describe_place(finding));
+  text += fmt::format("  {}\n", printable(violation.detail));
+  if (finding.struck) text += fmt::format("  struck: {}\n", printable(describe_place(finding)));
   if (finding.kind == FaultKind::none) {
     text += fmt::format("  {}\n", describe_rate(finding));
   } else if (finding.replayed > 0) {
@@ -121,7 +143,7 @@ std::string describe_result(const CampaignResult& result, const ReportContext& c
   for (const Finding& finding : result.findings) text += describe_finding(finding, context, paint) + '\n';
   text += describe_notes(result.notes);
   text += describe_skips(result.skipped);
-  for (const std::string& error : result.harness_errors) text += fmt::format("harness error: {}\n", error);
+  for (const std::string& error : result.harness_errors) text += fmt::format("harness error: {}\n", printable(error));
   text += describe_counts(result);
   const std::string findings = counted(result.findings.size(), "finding");
   if (!result.findings.empty()) {

@@ -16,6 +16,9 @@ struct Paint {
   std::string yellow(std::string_view text) const;
 };
 
+/// Text of a subject's making, fit for a terminal: control characters as \xHH.
+std::string printable(std::string_view text);
+
 /// All of these are whole lines with their newline.
 
 /// What the survey saw, in one or two lines, after the messages of the survey.

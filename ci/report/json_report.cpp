@@ -42,12 +42,17 @@ Json json_of(const CountedNote& counted) {
   return json_of(same_shape);
 }
 
-Json json_of(const Skip& skip) { return {{"check", skip.check}, {"why", skip.why}}; }
+Json json_of(const Skip& skip) {
+  return {{"check", skip.check}, {"why", skip.why}};
+}
 
 Json json_of(const Tally& tally) {
-  return {{"planned", tally.planned},   {"total", tally.total},
-          {"held", tally.held},         {"violated", tally.violated},
-          {"not_exercised", tally.not_exercised}, {"flaky", tally.flaky},
+  return {{"planned", tally.planned},
+          {"total", tally.total},
+          {"held", tally.held},
+          {"violated", tally.violated},
+          {"not_exercised", tally.not_exercised},
+          {"flaky", tally.flaky},
           {"harness_error", tally.harness_error}};
 }
 
@@ -68,9 +73,8 @@ Json json_of(const FileChange& change) {
 Json json_of(const SiteRecord& record) {
   Json alive = Json::array();
   for (const ProcessPath& process : record.alive) alive.push_back(process.print());
-  return {{"site", record.site.print()},       {"command", record.command}, {"call", record.call},
-          {"object", record.object},           {"phase", phase_name(record.phase)},
-          {"alive", std::move(alive)}};
+  return {{"site", record.site.print()}, {"command", record.command},         {"call", record.call},
+          {"object", record.object},     {"phase", phase_name(record.phase)}, {"alive", std::move(alive)}};
 }
 
 /// After every json_of, for it must see them all.

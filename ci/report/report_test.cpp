@@ -11,24 +11,33 @@ namespace exitproof {
 namespace {
 
 using testing::golden;
+using ::testing::HasSubstr;
+using ::testing::Not;
 using testing::sample_context;
 using testing::sample_result;
 using testing::sample_trial;
-using ::testing::HasSubstr;
-using ::testing::Not;
 
-TEST(JsonReport, HasItsFixedShape) { EXPECT_EQ(result_to_json(sample_result(), sample_context()), golden("result.json")); }
-
-TEST(JsonReport, HasEveryFieldOfAnEmptyCampaignToo) {
-  EXPECT_EQ(result_to_json({}, {.tool = "exitproof 0.1.0", .kernel = {}, .program = {}, .scenario_options = {}, .command = {}}),
-            golden("empty.json"));
+void expect_golden(const std::string& name, const std::string& actual) {
+  EXPECT_EQ(actual, golden(name, actual));
 }
 
-TEST(SurveyJson, HasItsFixedShape) { EXPECT_EQ(survey_to_json(sample_result(), sample_context()), golden("survey.json")); }
+TEST(JsonReport, HasItsFixedShape) {
+  expect_golden("result.json", result_to_json(sample_result(), sample_context()));
+}
+
+TEST(JsonReport, HasEveryFieldOfAnEmptyCampaignToo) {
+  ReportContext context;
+  context.tool = "exitproof 0.1.0";
+  expect_golden("empty.json", result_to_json({}, context));
+}
+
+TEST(SurveyJson, HasItsFixedShape) {
+  expect_golden("survey.json", survey_to_json(sample_result(), sample_context()));
+}
 
 TEST(Console, HasItsFixedShape) {
   const CampaignResult result = sample_result();
-  EXPECT_EQ(describe_survey(result) + describe_result(result, sample_context(), {}), golden("console.txt"));
+  expect_golden("console.txt", describe_survey(result) + describe_result(result, sample_context(), {}));
 }
 
 TEST(Console, PaintsOnlyWhenAsked) {
@@ -36,16 +45,26 @@ TEST(Console, PaintsOnlyWhenAsked) {
   EXPECT_THAT(describe_result(sample_result(), sample_context(), {.on = true}), HasSubstr("\x1b[31mno-orphans\x1b[0m"));
 }
 
+TEST(Console, ShowsNoControlCharactersOfTheSubject) {
+  EXPECT_EQ(printable("a\x1b[31m\nb"), "a\\x1b[31m\\x0ab");
+}
+
+TEST(JsonReport, ReplacesBytesThatAreNotUtf8) {
+  CampaignResult result = sample_result();
+  result.findings.front().violation.detail = "/tmp/x\xff was left";
+  EXPECT_THAT(result_to_json(result, sample_context()), HasSubstr("/tmp/x\xef\xbf\xbd was left"));
+}
+
 TEST(Console, NeverCallsNothingTriedAPass) {
   EXPECT_THAT(describe_result({}, sample_context(), {}), HasSubstr("nothing was tried"));
 }
 
 TEST(SurveyReport, HasItsFixedShape) {
-  EXPECT_EQ(describe_catalog(sample_result(), sample_context(), {}), golden("survey.txt"));
+  expect_golden("survey.txt", describe_catalog(sample_result(), sample_context(), {}));
 }
 
 TEST(Timeline, HasItsFixedShape) {
-  EXPECT_EQ(describe_timeline(sample_trial(), {.calls_around_fault = 4, .paint = {}}), golden("timeline.txt"));
+  expect_golden("timeline.txt", describe_timeline(sample_trial(), {.calls_around_fault = 4, .paint = {}}));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "ci/report/sample_result_testing.hpp"
 
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -50,7 +51,7 @@ Finding flaky_finding() {
                        .process = ProcessPath::root(),
                        .command = "prog",
                        .subject = "/tmp/tmp.*",
-                       .detail = "/tmp/tmp.x\xff was left",
+                       .detail = "/tmp/tmp.x7Yk2 was left",
                        .manner = Manner::caught_signal};
   finding.kind = FaultKind::ctrl_c;
   finding.plan = FaultPlan::parse("ctrl-c@quiet:2");
@@ -84,10 +85,12 @@ CampaignResult sample_result() {
   result.catalog.unstable = {site("0:write:7", "write", "/tmp/a")};
   result.catalog.classes = {{.members = {0}, .chosen = {0}}, {.members = {1}, .chosen = {1}}};
   result.sites_tried = 2;
-  result.trials = {.planned = 120, .total = 12, .held = 6, .violated = 3, .not_exercised = 1, .flaky = 1, .harness_error = 1};
+  result.trials = {
+      .planned = 120, .total = 12, .held = 6, .violated = 3, .not_exercised = 1, .flaky = 1, .harness_error = 1};
   result.findings = {fault_free_finding(), orphan_finding(), flaky_finding()};
   Note note{.invariant = "no-zombies", .process = {}, .command = "sh", .subject = "sh", .detail = "sh was reaped late"};
-  result.notes = {{.note = note, .kind = FaultKind::signals, .plan = FaultPlan::parse("SIGTERM@0:quiet:1"), .trials = 2}};
+  result.notes = {
+      {.note = note, .kind = FaultKind::signals, .plan = FaultPlan::parse("SIGTERM@0:quiet:1"), .trials = 2}};
   result.skipped = {{"no-leftovers", "/mnt/x cannot be covered"}, {"no-leftovers", "/mnt/y cannot be covered"}};
   result.harness_errors = {"the worker ended with SIGKILL"};
   return result;
@@ -118,10 +121,10 @@ Evidence sample_trial() {
   evidence.processes = {root, child};
 
   const ProcessPath zero = ProcessPath::root();
-  const auto add = [&](int at, EventKind kind, const ProcessPath& who, const std::string& call, const std::string& object,
-                       std::int64_t result = 0) {
-    evidence.events.push_back({.at = Micros{at}, .kind = kind, .who = who, .call = call, .object = object,
-                               .result = result, .site = {}});
+  const auto add = [&](int at, EventKind kind, const ProcessPath& who, const std::string& call,
+                       const std::string& object, std::int64_t result = 0) {
+    evidence.events.push_back(
+        {.at = Micros{at}, .kind = kind, .who = who, .call = call, .object = object, .result = result, .site = {}});
   };
   add(0, EventKind::birth, zero, "", "");
   add(10, EventKind::phase, zero, "", "start");
@@ -147,8 +150,8 @@ Evidence sample_trial() {
   Survivor survivor;
   survivor.process = child.path;
   survivor.holds = {"port 127.0.0.1:8080"};
-  survivor.blocked = {{.who = child.path, .command = "helper", .call = "accept4", .object = "socket", .timed = false,
-                       .outside = true}};
+  survivor.blocked = {
+      {.who = child.path, .command = "helper", .call = "accept4", .object = "socket", .timed = false, .outside = true}};
   evidence.survivors = {survivor};
   FileChange left;
   left.path = "/tmp/a";
@@ -158,8 +161,9 @@ Evidence sample_trial() {
   return evidence;
 }
 
-std::string golden(const std::string& name) {
+std::string golden(const std::string& name, const std::string& actual) {
   const std::filesystem::path path = std::filesystem::path(__FILE__).parent_path() / "golden" / name;
+  if (std::getenv("EXITPROOF_UPDATE_GOLDEN") != nullptr) std::ofstream(path, std::ios::binary) << actual;
   const std::ifstream file(path);
   if (!file) throw std::runtime_error("no golden file " + path.string());
   std::ostringstream text;

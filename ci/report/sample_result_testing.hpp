@@ -15,7 +15,8 @@ ReportContext sample_context();
 /// A trial in which a process was killed and another outlived it.
 Evidence sample_trial();
 
-/// The text of a file in the folder `golden` beside the tests.
-std::string golden(const std::string& name);
+/// The text of a file in the folder `golden` beside the tests. With EXITPROOF_UPDATE_GOLDEN set, the
+/// file is written first: look at what changed before you commit it.
+std::string golden(const std::string& name, const std::string& actual);
 
 }  // namespace exitproof::testing

@@ -30,20 +30,25 @@ std::string what_sh_reads(const std::string& quoted) {
   const std::unique_ptr<FILE, int (*)(FILE*)> pipe(::popen(command.c_str(), "r"), ::pclose);
   std::string text;
   std::array<char, 4096> chunk{};
-  while (const std::size_t count = std::fread(chunk.data(), 1, chunk.size(), pipe.get())) text.append(chunk.data(), count);
+  while (const std::size_t count = std::fread(chunk.data(), 1, chunk.size(), pipe.get()))
+    text.append(chunk.data(), count);
   return text.empty() ? text : text.substr(0, text.size() - 1);
 }
 
 TEST(ShellQuote, TheShellReadsBackWhatWasQuoted) {
   EXPECT_TRUE(rc::check("sh reads back the word", [] {
-    const auto word = *rc::gen::container<std::string>(rc::gen::map(rc::gen::inRange(1, 127), [](int c) { return static_cast<char>(c); }));
+    const auto word = *rc::gen::container<std::string>(
+        rc::gen::map(rc::gen::inRange(1, 127), [](int c) { return static_cast<char>(c); }));
     RC_ASSERT(what_sh_reads(shell_quote(word)) == word);
   }));
 }
 
 TEST(ReplayLine, IsOneCommandLine) {
-  const ReportContext context{.tool = {}, .kernel = {}, .program = "exitproof",
-                              .scenario_options = {"--stop", "kill -TERM $EXITPROOF_PID"}, .command = {"sh", "-c", "a; b"}};
+  const ReportContext context{.tool = {},
+                              .kernel = {},
+                              .program = "exitproof",
+                              .scenario_options = {"--stop", "kill -TERM $EXITPROOF_PID"},
+                              .command = {"sh", "-c", "a; b"}};
   EXPECT_EQ(replay_line(context, FaultPlan::parse("kill@0:quiet:1")),
             "exitproof replay --stop 'kill -TERM $EXITPROOF_PID' kill@0:quiet:1 -- sh -c 'a; b'");
 }

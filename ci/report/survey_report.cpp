@@ -51,8 +51,8 @@ std::string describe_leftovers(const Evidence& run, const Baseline& baseline) {
   for (const FileChange& change : run.files) {
     const bool output =
         std::find(baseline.outputs.begin(), baseline.outputs.end(), change.path) != baseline.outputs.end();
-    text += fmt::format("  {} {} {}{}\n", change_kind_name(change.kind), file_type_name(change.type), change.path,
-                        output ? " (output)" : "");
+    text += fmt::format("  {} {} {}{}\n", change_kind_name(change.kind), file_type_name(change.type),
+                        printable(change.path), output ? " (output)" : "");
   }
   return text;
 }
@@ -72,7 +72,7 @@ std::string describe_catalog(const CampaignResult& result, const ReportContext& 
     text += section(paint, "quiet moments", describe_quiet(result.catalog));
     std::string unstable;
     for (const SiteRecord& record : result.catalog.unstable) {
-      unstable += fmt::format("  {} {} {}\n", record.site.print(), record.call, record.object);
+      unstable += fmt::format("  {} {} {}\n", record.site.print(), record.call, printable(record.object));
     }
     text += section(paint, "unstable sites", unstable);
     text += section(paint, "what a fault-free run leaves", describe_leftovers(run, result.baseline));

@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t longest_object = 100;
 
 std::string shortened(std::string text) {
-  std::replace_if(text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
+  text = printable(text);
   if (text.size() > longest_object) text = text.substr(0, longest_object - 3) + "...";
   return text;
 }
@@ -37,21 +37,36 @@ std::string call_words(const Event& event) {
 std::string event_words(const Event& event) {
   const std::string object = shortened(event.object);
   switch (event.kind) {
-    case EventKind::birth: return event.who.is_root() ? "starts" : "is born of " + object;
-    case EventKind::exec: return "runs " + object;
-    case EventKind::call: return call_words(event);
-    case EventKind::call_end: return call_words(event) + " = " + result_words(event.result);
-    case EventKind::signal: return "gets " + event.call + (object.empty() ? "" : " from " + object);
-    case EventKind::stop: return "is stopped" + (event.call.empty() ? "" : " by " + event.call);
-    case EventKind::resume: return "continues";
-    case EventKind::death: return "ends: " + object;
-    case EventKind::reap: return "reaps " + object;
-    case EventKind::quiet: return fmt::format("every task is blocked (quiet:{})", event.result);
-    case EventKind::phase: return "-- " + object + " --";
-    case EventKind::fault: return "FAULT " + object;
-    case EventKind::driver: return "driver: " + object;
-    case EventKind::denied: return event.call + " refused: it would change the machine" + (object.empty() ? "" : ": " + object);
-    case EventKind::note: return object;
+    case EventKind::birth:
+      return event.who.is_root() ? "starts" : "is born of " + object;
+    case EventKind::exec:
+      return "runs " + object;
+    case EventKind::call:
+      return call_words(event);
+    case EventKind::call_end:
+      return call_words(event) + " = " + result_words(event.result);
+    case EventKind::signal:
+      return "gets " + event.call + (object.empty() ? "" : " (" + object + ")");
+    case EventKind::stop:
+      return "is stopped" + (event.call.empty() ? "" : " by " + event.call);
+    case EventKind::resume:
+      return "continues";
+    case EventKind::death:
+      return "ends: " + object;
+    case EventKind::reap:
+      return event.call.empty() ? "reaps " + object : "is reaped by " + event.call;
+    case EventKind::quiet:
+      return fmt::format("every task is blocked (quiet:{})", event.result);
+    case EventKind::phase:
+      return "-- " + object + " --";
+    case EventKind::fault:
+      return "FAULT " + object;
+    case EventKind::driver:
+      return "driver: " + object;
+    case EventKind::denied:
+      return event.call + " refused: it would change the machine" + (object.empty() ? "" : ": " + object);
+    case EventKind::note:
+      return object;
   }
   return object;
 }

@@ -17,15 +17,16 @@ namespace {
 
 using CapabilitySet = std::uint64_t;
 
-constexpr CapabilitySet bit(int capability) { return CapabilitySet{1} << capability; }
+constexpr CapabilitySet bit(int capability) {
+  return CapabilitySet{1} << capability;
+}
 
 // What stays: a list of what is harmless here, so that a capability of a later kernel goes.
-constexpr CapabilitySet harmless = bit(CAP_CHOWN) | bit(CAP_DAC_OVERRIDE) | bit(CAP_DAC_READ_SEARCH) |
-                                   bit(CAP_FOWNER) | bit(CAP_FSETID) | bit(CAP_KILL) | bit(CAP_SETGID) |
-                                   bit(CAP_SETUID) | bit(CAP_SETPCAP) | bit(CAP_NET_BIND_SERVICE) |
-                                   bit(CAP_NET_BROADCAST) | bit(CAP_NET_RAW) | bit(CAP_IPC_LOCK) | bit(CAP_IPC_OWNER) |
-                                   bit(CAP_SYS_CHROOT) | bit(CAP_SYS_NICE) | bit(CAP_SYS_RESOURCE) | bit(CAP_LEASE) |
-                                   bit(CAP_SETFCAP);
+constexpr CapabilitySet harmless = bit(CAP_CHOWN) | bit(CAP_DAC_OVERRIDE) | bit(CAP_DAC_READ_SEARCH) | bit(CAP_FOWNER) |
+                                   bit(CAP_FSETID) | bit(CAP_KILL) | bit(CAP_SETGID) | bit(CAP_SETUID) |
+                                   bit(CAP_SETPCAP) | bit(CAP_NET_BIND_SERVICE) | bit(CAP_NET_BROADCAST) |
+                                   bit(CAP_NET_RAW) | bit(CAP_IPC_LOCK) | bit(CAP_IPC_OWNER) | bit(CAP_SYS_CHROOT) |
+                                   bit(CAP_SYS_NICE) | bit(CAP_SYS_RESOURCE) | bit(CAP_LEASE) | bit(CAP_SETFCAP);
 
 struct CapabilityState {
   std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> words{};
@@ -42,7 +43,9 @@ struct CapabilityState {
   }
 };
 
-__user_cap_header_struct header_of_this_process() { return {_LINUX_CAPABILITY_VERSION_3, 0}; }
+__user_cap_header_struct header_of_this_process() {
+  return {_LINUX_CAPABILITY_VERSION_3, 0};
+}
 
 CapabilityState read_state() {
   auto header = header_of_this_process();
@@ -69,12 +72,16 @@ void keep_only(CapabilitySet kept) {
 
 }  // namespace
 
-bool has_capability(int capability) { return (read_state().effective() & bit(capability)) != 0; }
+bool has_capability(int capability) {
+  return (read_state().effective() & bit(capability)) != 0;
+}
 
 void drop_machine_capabilities(Network network) {
   keep_only(network == Network::own ? harmless | bit(CAP_NET_ADMIN) : harmless);
 }
 
-void drop_all_capabilities() { keep_only(0); }
+void drop_all_capabilities() {
+  keep_only(0);
+}
 
 }  // namespace exitproof::sys

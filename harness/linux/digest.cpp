@@ -29,9 +29,13 @@ Word load(const std::byte* bytes) {
   return word;
 }
 
-std::uint64_t mix(std::uint64_t lane, std::uint64_t word) { return std::rotl(lane + word * prime2, 31) * prime1; }
+std::uint64_t mix(std::uint64_t lane, std::uint64_t word) {
+  return std::rotl(lane + word * prime2, 31) * prime1;
+}
 
-std::uint64_t merge(std::uint64_t hash, std::uint64_t lane) { return (hash ^ mix(0, lane)) * prime1 + prime4; }
+std::uint64_t merge(std::uint64_t hash, std::uint64_t lane) {
+  return (hash ^ mix(0, lane)) * prime1 + prime4;
+}
 
 constexpr std::size_t page_size = 4096;
 
@@ -72,7 +76,9 @@ class SparseDigest {
 
 }  // namespace
 
-std::array<std::uint64_t, 4> Digest::start_lanes() { return {prime1 + prime2, prime2, 0, 0 - prime1}; }
+std::array<std::uint64_t, 4> Digest::start_lanes() {
+  return {prime1 + prime2, prime2, 0, 0 - prime1};
+}
 
 void Digest::consume_stripe(const std::byte* stripe) {
   for (std::size_t i = 0; i < lanes_.size(); ++i) {
@@ -80,7 +86,9 @@ void Digest::consume_stripe(const std::byte* stripe) {
   }
 }
 
-void Digest::add(std::string_view text) { add(std::as_bytes(std::span(text))); }
+void Digest::add(std::string_view text) {
+  add(std::as_bytes(std::span(text)));
+}
 
 void Digest::add(std::span<const std::byte> bytes) {
   total_ += bytes.size();
@@ -139,7 +147,7 @@ std::string Digest::print() const {
 }
 
 std::string digest_of_file(int fd) {
-  struct stat status{};
+  struct stat status {};
   checked(::fstat(fd, &status), "stat of a file to digest");
   SparseDigest digest;
   std::vector<std::byte> buffer;

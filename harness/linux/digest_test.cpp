@@ -19,7 +19,9 @@ std::string digest_of(std::string_view text) {
   return digest.print();
 }
 
-UniqueFd memory_file() { return UniqueFd(::memfd_create("digest", MFD_CLOEXEC)); }
+UniqueFd memory_file() {
+  return UniqueFd(::memfd_create("digest", MFD_CLOEXEC));
+}
 
 TEST(Digest, gives_the_published_values_of_xxh64) {
   EXPECT_EQ(digest_of(""), "ef46db3751d8e999");

@@ -2,6 +2,10 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include <cerrno>
 
 #include <memory>
 #include <string_view>
@@ -13,7 +17,14 @@ namespace exitproof::sys {
 
 std::set<std::string> names_in(int directory, const std::string& path) {
   const auto attempt = "read the directory " + path;
-  UniqueFd fd(checked(::openat(directory, path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), attempt));
+  open_how how{};
+  how.flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+  how.resolve = RESOLVE_NO_XDEV;
+  UniqueFd fd(static_cast<int>(::syscall(SYS_openat2, directory, path.c_str(), &how, sizeof how)));
+  if (!fd.is_open() && errno == EXDEV) {
+    return {};
+  }
+  checked(fd.get(), attempt);
   const std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(fd.get()), &::closedir);
   if (!stream) {
     throw_errno(attempt);

@@ -30,7 +30,9 @@ bool is_bookkeeping(std::string_view name) {
 }
 
 // fgetxattr(2) refuses O_PATH descriptors; the path through /proc does not.
-std::string path_of(int fd) { return "/proc/self/fd/" + std::to_string(fd); }
+std::string path_of(int fd) {
+  return "/proc/self/fd/" + std::to_string(fd);
+}
 
 mode_t granted_to_caller(int fd) {
   constexpr std::array<std::pair<int, mode_t>, 3> rights = {{{R_OK, S_IRUSR}, {W_OK, S_IWUSR}, {X_OK, S_IXUSR}}};
@@ -78,7 +80,7 @@ bool copy_directory(int from_directory, int to_directory, const std::string& nam
     return errno == EEXIST ? true : (throw_errno("make a copy of the directory " + name), false);
   }
   const UniqueFd to(checked(::openat(to_directory, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC),
-                          "open the copy of " + name));
+                            "open the copy of " + name));
   give_attributes(to.get(), read_attributes(from.get()));
   return true;
 }
@@ -146,7 +148,7 @@ void give_attributes(int to, const FileAttributes& attributes) {
 }
 
 void copy_content(int from, int to) {
-  struct stat status{};
+  struct stat status {};
   checked(::fstat(from, &status), "stat of a file to copy");
   off_t offset = 0;
   while (offset < status.st_size) {
@@ -158,21 +160,17 @@ void copy_content(int from, int to) {
 }
 
 bool copy_entry(int from_directory, int to_directory, const std::string& name, long limit) {
-  struct stat status{};
+  struct stat status {};
   if (::fstatat(from_directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) != 0) {
     return false;
   }
   if (S_ISDIR(status.st_mode)) {
     return copy_directory(from_directory, to_directory, name);
   }
-  if (status.st_nlink > 1) {
-    return false;
-  }
   if (S_ISLNK(status.st_mode)) {
     return copy_symlink(from_directory, to_directory, name, status);
   }
-  return S_ISREG(status.st_mode) && status.st_size <= limit &&
-         copy_regular(from_directory, to_directory, name);
+  return S_ISREG(status.st_mode) && status.st_size <= limit && copy_regular(from_directory, to_directory, name);
 }
 
 }  // namespace exitproof::sys

@@ -34,8 +34,7 @@ void copy_content(int from, int to);
 
 /// Makes `to_directory/name` a copy of `from_directory/name`: a regular file of at most `limit`
 /// bytes, a symbolic link, or a directory without what is in it. Returns false when it is anything
-/// else, cannot be read, or has more than one name; a directory that is there already is left as it
-/// is. Throws std::system_error when the copy cannot be written.
+/// else or cannot be read; a directory that is there already is left as it is. Throws std::system_error when the copy cannot be written.
 bool copy_entry(int from_directory, int to_directory, const std::string& name, long limit);
 
 }  // namespace exitproof::sys

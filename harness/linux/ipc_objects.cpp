@@ -21,9 +21,12 @@ constexpr std::uint64_t marked_for_removal = 01000;
 
 constexpr const char* path_of(IpcKind kind) {
   switch (kind) {
-    case IpcKind::shared_memory: return "/proc/sysvipc/shm";
-    case IpcKind::semaphores: return "/proc/sysvipc/sem";
-    case IpcKind::messages: return "/proc/sysvipc/msg";
+    case IpcKind::shared_memory:
+      return "/proc/sysvipc/shm";
+    case IpcKind::semaphores:
+      return "/proc/sysvipc/sem";
+    case IpcKind::messages:
+      return "/proc/sysvipc/msg";
   }
   return "";
 }

@@ -12,9 +12,9 @@ enum class IpcKind : std::uint8_t { shared_memory, semaphores, messages };
 /// A System V object, see sysvipc(7).
 struct IpcObject {
   IpcKind kind = IpcKind::shared_memory;
-  std::int32_t key = 0;      ///< 0: IPC_PRIVATE
+  std::int32_t key = 0;  ///< 0: IPC_PRIVATE
   int id = 0;
-  std::uint64_t size = 0;    ///< bytes of memory or of queued messages; number of semaphores
+  std::uint64_t size = 0;  ///< bytes of memory or of queued messages; number of semaphores
   bool operator==(const IpcObject&) const = default;
 };
 

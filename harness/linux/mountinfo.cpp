@@ -14,7 +14,9 @@ namespace exitproof::sys {
 
 namespace {
 
-bool is_octal(char c) { return c >= '0' && c <= '7'; }
+bool is_octal(char c) {
+  return c >= '0' && c <= '7';
+}
 
 // The kernel writes space, tab, newline, backslash and '#' as a backslash and three octal digits.
 std::string unescape(std::string_view text) {

@@ -10,17 +10,17 @@ namespace exitproof::sys {
 struct MountEntry {
   int id = 0;
   int parent = 0;
-  std::string device;                   ///< "major:minor"
-  std::string root;                     ///< the part of the file system that is mounted
-  std::string mount_point;              ///< seen from the reader's root
-  std::vector<std::string> options;     ///< of this mount: "ro", "nosuid", ...
-  std::string filesystem;               ///< its type: "ext4"
+  std::string device;                ///< "major:minor"
+  std::string root;                  ///< the part of the file system that is mounted
+  std::string mount_point;           ///< seen from the reader's root
+  std::vector<std::string> options;  ///< of this mount: "ro", "nosuid", ...
+  std::string filesystem;            ///< its type: "ext4"
   std::string source;
   std::vector<std::string> super_options;
   bool operator==(const MountEntry&) const = default;
 
   bool has_option(std::string_view option) const;
-  bool is_read_only() const;            ///< the mount or its file system
+  bool is_read_only() const;  ///< the mount or its file system
 };
 
 /// Reads the text of a mountinfo file. Throws ParseError.

@@ -26,6 +26,7 @@ constexpr const char* sample =
 
 std::vector<int> ids(const std::vector<MountEntry>& mounts) {
   std::vector<int> result;
+  result.reserve(mounts.size());
   for (const auto& mount : mounts) {
     result.push_back(mount.id);
   }
@@ -68,7 +69,7 @@ TEST(ReachableMounts, follows_a_mount_that_lies_on_the_root) {
 
 TEST(ReachableMounts, agree_with_the_kernel_on_this_machine) {
   for (const auto& mount : reachable_mounts(read_own_mounts())) {
-    struct statx status{};
+    struct statx status {};
     if (::statx(AT_FDCWD, mount.mount_point.c_str(), AT_NO_AUTOMOUNT | AT_SYMLINK_NOFOLLOW, STATX_MNT_ID, &status) ==
         0) {
       EXPECT_EQ(static_cast<int>(status.stx_mnt_id), mount.id) << mount.mount_point;

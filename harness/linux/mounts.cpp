@@ -1,6 +1,7 @@
 #include "harness/linux/mounts.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/mount.h>
 #include <sys/syscall.h>
 
@@ -41,7 +42,7 @@ UniqueFd make_filesystem(const std::string& type, const MountOptions& options, s
   for (const auto& [key, value] : options) {
     const unsigned command = value.empty() ? FSCONFIG_SET_FLAG : FSCONFIG_SET_STRING;
     if (::fsconfig(context.get(), command, key.c_str(), value.empty() ? nullptr : value.c_str(), 0) != 0) {
-      fail("set " + key + "=" + value + " of a new " + type, context.get());
+      fail(fmt::format("set {}={} of a new {}", key, value, type), context.get());
     }
   }
   if (::fsconfig(context.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) != 0) {
@@ -71,6 +72,15 @@ void add_mount_attributes(const UniqueFd& mount, std::uint64_t attributes, Submo
   change.attr_set = attributes;
   const unsigned flags = AT_EMPTY_PATH | (submounts == Submounts::with ? unsigned{AT_RECURSIVE} : 0U);
   checked(::mount_setattr(mount.get(), "", flags, &change, sizeof change), "mount_setattr");
+}
+
+void resize_memory_filesystem(int mount, std::uint64_t bytes) {
+  const UniqueFd context(checked(::fspick(mount, "", FSPICK_CLOEXEC | FSPICK_EMPTY_PATH), "fspick of a tmpfs"));
+  const auto size = std::to_string(bytes);
+  if (::fsconfig(context.get(), FSCONFIG_SET_STRING, "size", size.c_str(), 0) != 0 ||
+      ::fsconfig(context.get(), FSCONFIG_CMD_RECONFIGURE, nullptr, nullptr, 0) != 0) {
+    fail("change the size of a tmpfs to " + size, context.get());
+  }
 }
 
 void make_mounts_private() {

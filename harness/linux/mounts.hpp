@@ -31,6 +31,10 @@ void attach_mount(const UniqueFd& mount, int directory, const std::string& path)
 /// Adds MOUNT_ATTR_* to a mount, and to all below it. Throws std::system_error.
 void add_mount_attributes(const UniqueFd& mount, std::uint64_t attributes, Submounts submounts);
 
+/// Changes the size of the tmpfs that the descriptor `mount` is of; see tmpfs(5). Rounded up to pages.
+/// Throws std::system_error, with EINVAL when it holds more than that already.
+void resize_memory_filesystem(int mount, std::uint64_t bytes);
+
 /// Cuts the propagation of every mount of this namespace, both ways. Throws std::system_error.
 void make_mounts_private();
 

@@ -38,7 +38,9 @@ void enter_user_namespace() {
 
 }  // namespace
 
-bool has_admin_capability() { return has_capability(CAP_SYS_ADMIN); }
+bool has_admin_capability() {
+  return has_capability(CAP_SYS_ADMIN);
+}
 
 void enter_namespaces(bool own_network) {
   if (!has_admin_capability()) {
@@ -65,6 +67,8 @@ void bring_loopback_up() {
   checked(::ioctl(socket.get(), SIOCSIFFLAGS, &request), "bring the loopback interface up");
 }
 
-void set_next_pid(pid_t pid) { write_whole("/proc/sys/kernel/ns_last_pid", std::to_string(pid - 1)); }
+void set_next_pid(pid_t pid) {
+  write_whole("/proc/sys/kernel/ns_last_pid", std::to_string(pid - 1));
+}
 
 }  // namespace exitproof::sys

@@ -106,6 +106,12 @@ std::optional<char> read_task_state(pid_t tgid, pid_t tid) {
   return (*text)[after_name + 2];
 }
 
+std::optional<pid_t> read_thread_group(pid_t tid) {
+  const auto text = read_small_file(fmt::format("/proc/{}/status", tid));
+  const auto at = text ? text->find("\nTgid:\t") : std::string::npos;
+  return at == std::string::npos ? std::nullopt : std::optional(static_cast<pid_t>(std::atoi(text->c_str() + at + 7)));
+}
+
 std::optional<SignalSets> read_signal_sets(pid_t pid) {
   const auto text = read_small_file(fmt::format("/proc/{}/status", pid));
   if (!text) {

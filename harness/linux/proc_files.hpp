@@ -23,6 +23,8 @@ struct ProcessStat {
   unsigned threads = 0;
 };
 std::optional<ProcessStat> read_process_stat(pid_t pid);
+/// The process that a thread belongs to.
+std::optional<pid_t> read_thread_group(pid_t tid);
 std::optional<char> read_task_state(pid_t tgid, pid_t tid);
 
 /// Signal sets of /proc/PID/status; bit N-1 stands for signal N.

@@ -69,16 +69,24 @@ std::optional<Node> when_directory(std::optional<Node> node) {
 
 FileType type_of(mode_t mode) {
   switch (mode & S_IFMT) {
-    case S_IFREG: return FileType::regular;
-    case S_IFDIR: return FileType::directory;
-    case S_IFLNK: return FileType::symlink;
-    case S_IFSOCK: return FileType::socket;
-    case S_IFIFO: return FileType::fifo;
-    default: return FileType::device;
+    case S_IFREG:
+      return FileType::regular;
+    case S_IFDIR:
+      return FileType::directory;
+    case S_IFLNK:
+      return FileType::symlink;
+    case S_IFSOCK:
+      return FileType::socket;
+    case S_IFIFO:
+      return FileType::fifo;
+    default:
+      return FileType::device;
   }
 }
 
-bool is_whiteout(const struct stat& status) { return S_ISCHR(status.st_mode) && status.st_rdev == makedev(0, 0); }
+bool is_whiteout(const struct stat& status) {
+  return S_ISCHR(status.st_mode) && status.st_rdev == makedev(0, 0);
+}
 
 std::string link_target(const Node& node) {
   std::array<char, PATH_MAX> target;
@@ -162,6 +170,17 @@ class LayerComparison {
   LayerComparison(const LayersToCompare& layers, std::vector<FileChange>& changes)
       : layers_(layers), changes_(changes) {}
 
+  void run_on_file(const std::string& name) {
+    const auto upper = find(layers_.upper, name);
+    const auto lower = find(layers_.lower, name);
+    if (!upper || !lower) {
+      sys::throw_errno("stat of " + layers_.place);
+    }
+    if (!is_same(*upper, *lower)) {
+      add(layers_.place, ChangeKind::changed, *upper);
+    }
+  }
+
   void run() {
     const auto upper = find(layers_.upper, ".");
     const auto before = find(layers_.lower, ".");
@@ -211,7 +230,8 @@ class LayerComparison {
       }
     }
     for (const auto& name : before ? before->names() : std::set<std::string>()) {
-      const auto node = upper_names.contains(name) || source_names.contains(name) ? std::nullopt : find_in(before, name);
+      const auto node =
+          upper_names.contains(name) || source_names.contains(name) ? std::nullopt : find_in(before, name);
       if (node) {
         add(join(path, name), ChangeKind::deleted, *node);
       }
@@ -278,8 +298,12 @@ class LayerComparison {
   void add(const std::string& path, ChangeKind kind, const Node& node) {
     if (kind != ChangeKind::deleted && node.layer == layers_.lower && node.is_regular() &&
         node.status.st_size > largest_unchanged_read) {
-      changes_.push_back({path, kind, FileType::regular, static_cast<std::uint64_t>(node.status.st_size),
-                          identity_of(node.status), {}});
+      changes_.push_back({path,
+                          kind,
+                          FileType::regular,
+                          static_cast<std::uint64_t>(node.status.st_size),
+                          identity_of(node.status),
+                          {}});
       return;
     }
     changes_.push_back(change_of(path, kind, node));
@@ -308,17 +332,8 @@ void add_created_tree(int directory, const std::string& place, std::vector<FileC
   }
 }
 
-void add_file_change(int before, int now, const std::string& path, std::vector<FileChange>& changes) {
-  struct stat then_status{};
-  struct stat now_status{};
-  sys::checked(::fstat(before, &then_status), "stat of " + path);
-  sys::checked(::fstat(now, &now_status), "stat of the copy of " + path);
-  const auto digest = sys::digest_of_file(now);
-  if (!same_owner_and_mode(then_status, now_status) || !same_times(then_status, now_status) ||
-      digest != sys::digest_of_file(before)) {
-    changes.push_back({path, ChangeKind::changed, FileType::regular, static_cast<std::uint64_t>(now_status.st_size),
-                       digest, {}});
-  }
+void add_file_change(const LayersToCompare& directories, const std::string& name, std::vector<FileChange>& changes) {
+  LayerComparison(directories, changes).run_on_file(name);
 }
 
 }  // namespace exitproof

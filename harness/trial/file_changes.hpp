@@ -9,11 +9,11 @@ namespace exitproof {
 
 /// One overlay as its layers lie on the disk; the descriptors may be O_PATH and stay the caller's.
 struct LayersToCompare {
-  int upper = -1;            ///< the upper directory
-  int lower = -1;            ///< the lower directory: what was there before
-  bool merged = true;        ///< false: the upper directory is all that is seen
-  bool owners_kept = true;   ///< false in a user namespace that knows one user: other owners become that one
-  std::string place;         ///< where the overlay is mounted in the world: "/", "/home"
+  int upper = -1;           ///< the upper directory
+  int lower = -1;           ///< the lower directory: what was there before
+  bool merged = true;       ///< false: the upper directory is all that is seen
+  bool owners_kept = true;  ///< false in a user namespace that knows one user: other owners become that one
+  std::string place;        ///< where the overlay is mounted in the world: "/", "/home"
 };
 
 /// Adds what differs between the merged view of the layers and the lower one. Follows whiteouts,
@@ -24,7 +24,8 @@ void add_layer_changes(const LayersToCompare& layers, std::vector<FileChange>& c
 /// Adds all that is in `directory` as created below `place`. Throws std::system_error.
 void add_created_tree(int directory, const std::string& place, std::vector<FileChange>& changes);
 
-/// Adds a change when `now` differs from `before`, both open regular files. Throws std::system_error.
-void add_file_change(int before, int now, const std::string& path, std::vector<FileChange>& changes);
+/// Adds a change when the file `name` in the upper directory differs from that in the lower one;
+/// here `place` is the file's own. Throws std::system_error.
+void add_file_change(const LayersToCompare& directories, const std::string& name, std::vector<FileChange>& changes);
 
 }  // namespace exitproof

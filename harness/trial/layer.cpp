@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
+#include <unistd.h>
 
 #include <exception>
 #include <vector>
@@ -54,7 +55,8 @@ void make_upper(const Layer& layer, int trial, const std::string& name) {
   checked(::mkdirat(trial, name.c_str(), 0755), "make an upper layer");
   checked(::mkdirat(trial, upper.c_str(), 0755), "make an upper layer");
   checked(::mkdirat(trial, (name + "/work").c_str(), 0755), "make a work directory");
-  const UniqueFd directory(checked(::openat(trial, upper.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC), "open " + upper));
+  const UniqueFd directory(
+      checked(::openat(trial, upper.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC), "open " + upper));
   sys::give_attributes(directory.get(), layer.attributes);
 }
 
@@ -67,17 +69,20 @@ UniqueFd make_overlay(const Layer& layer, const std::string& name) {
   return sys::make_filesystem("overlay", options, layer.mount_attributes);
 }
 
-void choose_overlay_options(Layer& layer, int trial, const std::string& name) {
+LayerAbilities choose_overlay_options(Layer& layer, int trial, const std::string& name) {
   checked(::mkdirat(trial, name.c_str(), 0755), "make a directory for the rehearsal");
+  const bool trusted = may_write_trusted_attributes(trial);
   std::exception_ptr refusal;
   int attempt = 0;
-  for (const auto& options : overlay_options(may_write_trusted_attributes(trial))) {
+  for (const auto& options : overlay_options(trusted)) {
     const auto attempt_name = name + '/' + std::to_string(attempt++);
     layer.options = options;
     try {
       make_upper(layer, trial, attempt_name);
       make_overlay(layer, attempt_name);
-      return;
+      // The kernel takes index=on where it cannot have an index, and does without.
+      const bool has_index = ::faccessat(trial, (attempt_name + "/work/index").c_str(), F_OK, 0) == 0;
+      return {has_index, trusted};
     } catch (const std::system_error&) {
       refusal = refusal ? refusal : std::current_exception();
     }

@@ -164,6 +164,20 @@ void ignore_signals() {
   }
 }
 
+// A copy of one of the trial's own pipe ends here would keep that pipe open for ever.
+void close_all_but(std::vector<int> kept) {
+  kept.insert(kept.end(), {0, 1, 2});
+  std::sort(kept.begin(), kept.end());
+  unsigned from = 0;
+  for (const int fd : kept) {
+    if (fd >= 0 && static_cast<unsigned>(fd) > from) {
+      ::close_range(from, static_cast<unsigned>(fd) - 1, 0);
+    }
+    from = fd >= 0 ? static_cast<unsigned>(fd) + 1 : from;
+  }
+  ::close_range(from, ~0U, 0);
+}
+
 pid_t start_root(RootStart& start, const sys::FilterProgram& filter, const LeaderChannels& channels, int terminal) {
   const pid_t root = ::fork();
   if (root < 0) {
@@ -228,6 +242,8 @@ void run_leader(World& world, const Scenario& scenario, const sys::FilterProgram
     sys::UniqueFd terminal;
     sys::UniqueFd master = sys::open_controlling_terminal(terminal);
     RootStart start = prepare_root(scenario, streams, terminal.get());
+    close_all_but({start.in, start.out, start.err, terminal.get(), master.get(), child_events.get(), channels.socket,
+                   channels.go, channels.exec_error, channels.command_output});
     const pid_t root = start_root(start, filter, channels, terminal.get());
     LeaderReport ready;
     ready.kind = LeaderReport::Kind::ready;

@@ -88,8 +88,12 @@ void try_in_child(const std::function<void()>& attempt) {
   }
 }
 
-void enter_without_network() { sys::enter_namespaces(false); }
-void enter_with_network() { sys::enter_namespaces(true); }
+void enter_without_network() {
+  sys::enter_namespaces(false);
+}
+void enter_with_network() {
+  sys::enter_namespaces(true);
+}
 
 void try_overlay(const sys::MountOptions& options) {
   sys::enter_namespaces(false);
@@ -107,8 +111,12 @@ sys::MountOptions minimal_overlay_options() {
   return ::geteuid() == 0 ? sys::MountOptions{} : sys::MountOptions{{"userxattr", ""}};
 }
 
-void try_plain_overlay() { try_overlay(minimal_overlay_options()); }
-void try_redirects() { try_overlay({{"redirect_dir", "on"}, {"xino", "on"}}); }
+void try_plain_overlay() {
+  try_overlay(minimal_overlay_options());
+}
+void try_redirects() {
+  try_overlay({{"redirect_dir", "on"}, {"xino", "on"}});
+}
 
 // The kernel accepts index=on where it cannot have it, and mounts without.
 void try_index() {

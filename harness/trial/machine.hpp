@@ -9,9 +9,9 @@ namespace exitproof {
 struct Capability {
   std::string name;
   bool available = false;
-  std::string why_not;   ///< what the kernel said; empty when available
-  std::string cost;      ///< what is lost without it
-  std::string remedy;    ///< how to get it
+  std::string why_not;  ///< what the kernel said; empty when available
+  std::string cost;     ///< what is lost without it
+  std::string remedy;   ///< how to get it
   bool operator==(const Capability&) const = default;
 };
 

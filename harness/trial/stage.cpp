@@ -1,6 +1,7 @@
 #include "harness/trial/stage.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -25,9 +26,8 @@ struct DeviceNode {
   unsigned minor;
 };
 
-constexpr std::array device_nodes = {DeviceNode{"null", 1, 3},    DeviceNode{"zero", 1, 5}, DeviceNode{"full", 1, 7},
-                                     DeviceNode{"random", 1, 8},  DeviceNode{"urandom", 1, 9},
-                                     DeviceNode{"tty", 5, 0}};
+constexpr std::array device_nodes = {DeviceNode{"null", 1, 3},   DeviceNode{"zero", 1, 5},    DeviceNode{"full", 1, 7},
+                                     DeviceNode{"random", 1, 8}, DeviceNode{"urandom", 1, 9}, DeviceNode{"tty", 5, 0}};
 
 struct Link {
   const char* name;
@@ -55,11 +55,15 @@ void add_device_links(int directory) {
 // What root could change the machine through; absent ones do not exist on every kernel.
 constexpr std::array sealed_in_proc = {"sys", "sysrq-trigger", "irq", "bus", "fs", "acpi", "scsi"};
 
-bool exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
+bool exists(const std::string& path) {
+  return ::access(path.c_str(), F_OK) == 0;
+}
 
 }  // namespace
 
-Stage::Stage() : fd_(make_memory_filesystem("0755", 0)) { sys::attach_mount(fd_, AT_FDCWD, "/"); }
+Stage::Stage() : fd_(make_memory_filesystem("0755", 0)) {
+  sys::attach_mount(fd_, AT_FDCWD, "/");
+}
 
 void Stage::make_directory(const std::string& path) const {
   checked(::mkdirat(fd_.get(), path.c_str(), 0755), "mkdir " + path);
@@ -71,7 +75,7 @@ void Stage::make_file(const std::string& path) const {
 }
 
 void Stage::add_tree(const UniqueFd& tree, const std::string& path) const {
-  struct stat status{};
+  struct stat status {};
   checked(::fstat(tree.get(), &status), "stat of a mount");
   S_ISDIR(status.st_mode) ? make_directory(path) : make_file(path);
   sys::attach_mount(tree, fd_.get(), path);
@@ -90,7 +94,7 @@ void add_proc_tree(const Stage& stage, const std::string& path) {
     if (exists("/proc/" + name)) {
       const auto part = sys::clone_mount(AT_FDCWD, "/proc/" + name, Submounts::without);
       sys::add_mount_attributes(part, MOUNT_ATTR_RDONLY, Submounts::without);
-      sys::attach_mount(part, stage.fd().get(), path + '/' + name);
+      sys::attach_mount(part, stage.fd().get(), fmt::format("{}/{}", path, name));
     }
   }
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "harness/linux/unique_fd.hpp"
 
@@ -18,6 +19,7 @@ class Stage {
   /// Makes the file or directory `path` and mounts the tree there.
   void add_tree(const sys::UniqueFd& tree, const std::string& path) const;
   const sys::UniqueFd& fd() const noexcept { return fd_; }
+  sys::UniqueFd take_fd() noexcept { return std::move(fd_); }
 
  private:
   sys::UniqueFd fd_;

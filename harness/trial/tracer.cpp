@@ -53,7 +53,7 @@ bool Tracer::handle_reports() {
       task->state = Task::State::stopped;
       handle_stop(*task, report->status);
     } else {
-      parked_[report->pid] = report->status;
+      park(report->pid, report->status);
     }
   }
   if (any) {
@@ -119,7 +119,7 @@ void Tracer::handle_birth(Task& maker, int event) {
     left_by_root_.push_back(newborn.process);  // made by a survivor
   }
   if (const auto parked = parked_.find(tid); parked != parked_.end()) {
-    const int status = parked->second;
+    const int status = parked->second.status;
     parked_.erase(parked);
     newborn.state = Task::State::stopped;
     handle_stop(newborn, status);
@@ -180,7 +180,7 @@ void Tracer::handle_end(pid_t pid, int status) {
       orphan->reaped = true;
       orphan->reaped_by_init = true;
       orphan->reaped_at = context_.now();
-      context_.log(EventKind::reap, ProcessPath::root(), "process 1", orphan->path.print());
+      context_.log(EventKind::reap, orphan->path, "process 1");
     }
     return;
   }
@@ -265,29 +265,59 @@ void Tracer::handle_delivery(Task& task, int signal) {
   stops_.resume(task, sys::ResumeMode::run, pass_on);
 }
 
+void Tracer::park(pid_t tid, int status) {
+  if (status >> 16 == PTRACE_EVENT_EXIT) {
+    // It was killed with its maker, before that could report it: nothing is left to be known of it.
+    parked_.erase(tid);
+    sys::resume_task(tid, sys::ResumeMode::run, 0);
+    return;
+  }
+  parked_[tid] = {status, TrialContext::Clock::now()};
+}
+
 // A maker that was killed inside its fork never reports the child: it is given to its parent's
-// process, or to the root when that is gone too.
-void Tracer::adopt_parked() {
-  const std::map<pid_t, int> parked = parked_;
-  for (const auto& [tid, status] : parked) {
-    const auto stat = sys::read_process_stat(tid);
-    Process* parent = stat ? context_.tree.find_process(stat->parent) : nullptr;
-    if (parent != nullptr && !parent->dead) {
-      continue;  // its report is still to come
-    }
-    Process* maker = context_.tree.root();
+// process, or to the one that was struck last when that is gone too.
+Task* Tracer::adopt(pid_t tid) {
+  const auto group = sys::read_thread_group(tid);
+  const auto stat = group ? sys::read_process_stat(*group) : std::nullopt;
+  if (!stat) {
+    return nullptr;
+  }
+  if (*group != tid) {
+    Process* process = context_.tree.find_process(*group);
+    return process == nullptr || process->tasks.empty() ? nullptr
+                                                        : &context_.tree.add_thread(*process->tasks.front(), tid);
+  }
+  Process* maker = context_.tree.find_process(stat->parent);
+  if (maker == nullptr) {
+    maker = context_.tree.root();
     for (const auto& process : context_.tree.processes()) {
       maker = process->dead && process->struck ? process.get() : maker;
     }
-    Task stand_in;
-    stand_in.process = maker;
-    Task& newborn = *context_.tree.add_child(stand_in, tid, context_.now()).tasks.front();
-    if (context_.tree.root()->ending) {
-      left_by_root_.push_back(newborn.process);
+  }
+  Task stand_in;
+  stand_in.process = maker;
+  Process& child = context_.tree.add_child(stand_in, tid, context_.now());
+  if (context_.tree.root()->ending) {
+    left_by_root_.push_back(&child);
+  }
+  return child.tasks.front();
+}
+
+void Tracer::adopt_parked(TrialContext::Clock::time_point now) {
+  const std::map<pid_t, Parked> parked = parked_;
+  for (const auto& [tid, stop] : parked) {
+    if (now - stop.since < report_may_lag) {
+      continue;
     }
     parked_.erase(tid);
-    newborn.state = Task::State::stopped;
-    handle_stop(newborn, status);
+    Task* newborn = adopt(tid);
+    if (newborn == nullptr) {
+      sys::resume_task(tid, sys::ResumeMode::run, 0);
+      continue;
+    }
+    newborn->state = Task::State::stopped;
+    handle_stop(*newborn, stop.status);
   }
 }
 

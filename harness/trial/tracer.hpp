@@ -37,6 +37,8 @@ class Tracer {
 
   /// When handle_time() has something to do next; nothing when only events matter.
   std::optional<TrialContext::Clock::time_point> next_due() const;
+  /// Whether the tracer itself will disturb the subject later: a delayed fault, the end of a pause.
+  bool will_disturb() const { return !due_.empty() || !parked_.empty(); }
   /// Whether the armed fault waits for CPU time, which no event announces.
   bool watches_ticks() const;
 
@@ -61,7 +63,9 @@ class Tracer {
   void handle_call(Task& task);
   void handle_call_end(Task& task);
   void handle_uncounted(Task& task, const sys::CallEntry& entry);
-  void adopt_parked();
+  void park(pid_t tid, int status);
+  void adopt_parked(TrialContext::Clock::time_point now);
+  Task* adopt(pid_t tid);
 
   MetCall count_call(Task& task, const sys::CallEntry& entry, bool again);
   bool is_recorded(const MetCall& call) const;
@@ -89,7 +93,13 @@ class Tracer {
   Striker striker_;
   sys::StackReader& stacks_;
   ZombieWatch zombies_;
-  std::map<pid_t, int> parked_;      ///< first stops of tasks whose makers have not reported them yet
+  /// The first stop of a task whose maker has not reported it yet.
+  static constexpr std::chrono::milliseconds report_may_lag{20};
+  struct Parked {
+    int status = 0;
+    TrialContext::Clock::time_point since;
+  };
+  std::map<pid_t, Parked> parked_;
   std::vector<Due> due_;
   std::vector<pid_t> held_until_quiet_;
   std::vector<pid_t> hold_at_stop_;   ///< interrupted in order to be held

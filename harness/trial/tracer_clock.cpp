@@ -37,6 +37,7 @@ void Tracer::strike_freely(std::size_t index) {
 void Tracer::handle_time() {
   const auto now = TrialContext::Clock::now();
   zombies_.look(now);
+  adopt_parked(now);
   if (const auto index = plan_.match_tick()) {
     strike_freely(*index);
   }
@@ -54,9 +55,6 @@ void Tracer::handle_time() {
 
 void Tracer::look_for_quiet() {
   if (!started_ || !context_.quiet.look(context_.tree, TrialContext::Clock::now())) {
-    if (started_) {
-      adopt_parked();
-    }
     return;
   }
   const std::uint64_t moment = context_.quiet.moments();
@@ -97,6 +95,9 @@ void Tracer::look_for_quiet() {
 
 std::optional<TrialContext::Clock::time_point> Tracer::next_due() const {
   auto soonest = zombies_.next_due();
+  for (const auto& [tid, stop] : parked_) {
+    soonest = std::min(soonest.value_or(stop.since + report_may_lag), stop.since + report_may_lag);
+  }
   for (const Due& due : due_) {
     soonest = soonest ? std::min(*soonest, due.when) : due.when;
   }

@@ -99,11 +99,22 @@ class FilterCache {
   std::map<unsigned long, sys::FilterProgram> filters_;
 };
 
+// Where programs write by habit, whoever owns it.
+std::vector<std::string> own_places(const Scenario& scenario) {
+  std::vector<std::string> places;
+  for (const auto& [name, value] : scenario.environment) {
+    if ((name == "HOME" || name == "TMPDIR") && value.starts_with('/')) {
+      places.push_back(value);
+    }
+  }
+  return places;
+}
+
 [[noreturn]] void serve_trials(int socket, const Scenario& scenario) {
   die_with_owner(0);
   block_and_handle_sigchld();
   try {
-    World world({scenario.working_directory, scenario.own_network, {}});
+    World world({scenario.working_directory, scenario.own_network, own_places(scenario)});
     sys::StackReader stacks;
     FilterCache filters;
     send_text(socket, "");

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 
 #include <fmt/format.h>
@@ -33,8 +34,8 @@ using sys::UniqueFd;
 constexpr long largest_early_copy = 64L << 20;
 
 void mount_own_proc() {
-  const auto proc = sys::make_filesystem("proc", {{"source", "proc"}},
-                                         MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+  const auto proc =
+      sys::make_filesystem("proc", {{"source", "proc"}}, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
   sys::attach_mount(proc, AT_FDCWD, "/proc");
 }
 
@@ -56,18 +57,24 @@ std::string describe(const sys::IpcObject& object) {
     return fmt::format("{}:0x{:08x}:{}", kind, static_cast<std::uint32_t>(object.key), object.id);
   };
   switch (object.kind) {
-    case sys::IpcKind::shared_memory: return named("sysv-shm");
-    case sys::IpcKind::semaphores: return named("sysv-sem");
-    case sys::IpcKind::messages: return named("sysv-msg");
+    case sys::IpcKind::shared_memory:
+      return named("sysv-shm");
+    case sys::IpcKind::semaphores:
+      return named("sysv-sem");
+    case sys::IpcKind::messages:
+      return named("sysv-msg");
   }
   return {};
 }
 
 FileType type_of(sys::IpcKind kind) {
   switch (kind) {
-    case sys::IpcKind::shared_memory: return FileType::shm_segment;
-    case sys::IpcKind::semaphores: return FileType::semaphore_set;
-    case sys::IpcKind::messages: return FileType::message_queue;
+    case sys::IpcKind::shared_memory:
+      return FileType::shm_segment;
+    case sys::IpcKind::semaphores:
+      return FileType::semaphore_set;
+    case sys::IpcKind::messages:
+      return FileType::message_queue;
   }
   return FileType::shm_segment;
 }
@@ -79,11 +86,6 @@ class World::Impl {
   explicit Impl(WorldOptions options) : options_(std::move(options)) {
     mount_own_proc();
     base_ = make_world_base(options_.working_directory);
-    if (!base_.owners_kept) {
-      base_.skipped.emplace_back("owners: not root, so files of other users seem to belong to nobody, and where they "
-                                 "are writable they may not be changeable");
-      base_.skipped.emplace_back("renaming: not root, so an existing directory cannot be renamed (EXDEV)");
-    }
   }
 
   void open() {
@@ -98,8 +100,10 @@ class World::Impl {
         make_upper(base_.layers[place.index], disk_.get(), std::to_string(place.index));
       }
     }
-    for (std::size_t i = 0; i < base_.copied_files.size(); ++i) {
-      copy_file(i);
+    for (const auto& file : base_.copied_files) {
+      if (!sys::copy_entry(base_.root.get(), disk_.get(), file.name, std::numeric_limits<long>::max())) {
+        sys::throw_errno("copy " + file.place);
+      }
     }
     if (!base_.owners_kept) {
       copy_up({"/tmp", "/var/tmp", "/run/lock", "/dev/shm", options_.working_directory});
@@ -185,16 +189,6 @@ class World::Impl {
     }
   }
 
-  static std::string copy_name(std::size_t index) { return "file" + std::to_string(index); }
-
-  void copy_file(std::size_t index) const {
-    const auto& original = base_.copied_files[index].original;
-    const UniqueFd copy(checked(::openat(disk_.get(), copy_name(index).c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600),
-                              "copy " + base_.copied_files[index].place));
-    sys::copy_content(original.get(), copy.get());
-    sys::give_attributes(copy.get(), sys::read_attributes(original.get()));
-  }
-
   std::optional<Place> place_of(const std::string& path) const {
     std::optional<Place> nearest;
     for (const auto& place : base_.places) {
@@ -213,7 +207,11 @@ class World::Impl {
         return;
       }
     }
-    sys::copy_entry(layer.lower.get(), upper.get(), path, largest_early_copy);
+    struct stat status {};
+    if (::fstatat(layer.lower.get(), path.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+        (S_ISDIR(status.st_mode) || status.st_nlink == 1)) {
+      sys::copy_entry(layer.lower.get(), upper.get(), path, largest_early_copy);
+    }
   }
 
   UniqueFd mount_for(const Place& place) const {
@@ -222,13 +220,15 @@ class World::Impl {
       case PlaceKind::layer:
         return make_overlay(base_.layers[place.index], index);
       case PlaceKind::copied_file: {
-        auto mount = sys::clone_mount(disk_.get(), copy_name(place.index), sys::Submounts::without);
-        sys::add_mount_attributes(mount, base_.copied_files[place.index].mount_attributes, sys::Submounts::without);
+        const auto& file = base_.copied_files[place.index];
+        auto mount = sys::clone_mount(disk_.get(), file.name, sys::Submounts::without);
+        sys::add_mount_attributes(mount, file.mount_attributes, sys::Submounts::without);
         return mount;
       }
       case PlaceKind::alias: {
-        auto mount = sys::clone_mount(AT_FDCWD, "/root" + base_.aliases[place.index].path, sys::Submounts::without);
-        sys::add_mount_attributes(mount, base_.aliases[place.index].mount_attributes, sys::Submounts::without);
+        const auto& alias = base_.aliases[place.index];
+        auto mount = sys::clone_mount(AT_FDCWD, "/root" + alias.path, sys::Submounts::without);
+        sys::add_mount_attributes(mount, alias.mount_attributes, sys::Submounts::without);
         return mount;
       }
       case PlaceKind::fixed_tree:
@@ -256,9 +256,8 @@ class World::Impl {
         return;
       }
       case PlaceKind::copied_file: {
-        const UniqueFd copy(checked(::openat(disk_.get(), copy_name(place.index).c_str(), O_RDONLY | O_CLOEXEC),
-                                  "open the copy of " + place.path));
-        add_file_change(base_.copied_files[place.index].original.get(), copy.get(), place.path, changes);
+        const auto& file = base_.copied_files[place.index];
+        add_file_change({disk_.get(), base_.root.get(), false, base_.owners_kept, place.path}, file.name, changes);
         return;
       }
       case PlaceKind::devices:
@@ -279,7 +278,7 @@ class World::Impl {
 
   void add_queues(const std::string& path, std::vector<FileChange>& changes) const {
     for (const auto& name : sys::names_in(message_queues_.get(), ".")) {
-      changes.push_back({path + '/' + name, ChangeKind::created, FileType::posix_queue, 0, {}, {}});
+      changes.push_back({fmt::format("{}/{}", path, name), ChangeKind::created, FileType::posix_queue, 0, {}, {}});
     }
   }
 
@@ -293,12 +292,26 @@ class World::Impl {
 
 World::World(WorldOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
 World::~World() = default;
-void World::open() { impl_->open(); }
-void World::copy_up(const std::vector<std::string>& paths) { impl_->copy_up(paths); }
-void World::enter(bool fresh_network) { impl_->enter(fresh_network); }
-std::vector<FileChange> World::changes() const { return impl_->changes(); }
-void World::close() { impl_->close(); }
-int World::disk() const noexcept { return impl_->disk(); }
-const std::vector<std::string>& World::skipped() const noexcept { return impl_->skipped(); }
+void World::open() {
+  impl_->open();
+}
+void World::copy_up(const std::vector<std::string>& paths) {
+  impl_->copy_up(paths);
+}
+void World::enter(bool fresh_network) {
+  impl_->enter(fresh_network);
+}
+std::vector<FileChange> World::changes() const {
+  return impl_->changes();
+}
+void World::close() {
+  impl_->close();
+}
+int World::disk() const noexcept {
+  return impl_->disk();
+}
+const std::vector<std::string>& World::skipped() const noexcept {
+  return impl_->skipped();
+}
 
 }  // namespace exitproof

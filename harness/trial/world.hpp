@@ -9,8 +9,8 @@
 namespace exitproof {
 
 struct WorldOptions {
-  std::string working_directory;    ///< absolute; where the subject starts
-  bool own_network = true;          ///< the namespaces were entered with a network of their own
+  std::string working_directory;  ///< absolute; where the subject starts
+  bool own_network = true;        ///< the namespaces were entered with a network of their own
   /// Directories that the subject is likely to write in although another user owns them, beyond
   /// /tmp and its kin. Only needed when not root, where they cannot be copied up on demand.
   std::vector<std::string> writable_places;

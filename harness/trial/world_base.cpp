@@ -27,6 +27,14 @@ using sys::UniqueFd;
 
 constexpr long largest_copied_file = 1L << 20;
 
+struct Measure {
+  long entries = 0;
+  long bytes = 0;
+};
+
+// Copied once, a tree of this size costs less than an overlay costs in a few trials.
+constexpr Measure largest_copied_tree = {256, 1L << 20};
+
 std::string join(const std::string& directory, const std::string& name) {
   return directory == "/" ? directory + name : directory + '/' + name;
 }
@@ -42,6 +50,27 @@ std::optional<struct stat> status_of(const std::string& path) {
 bool is_directory(const std::string& path) {
   const auto status = status_of(path);
   return status && S_ISDIR(status->st_mode);
+}
+
+// Takes what is in the directory from `rest`; false when it is more than that or cannot be read.
+bool take(const std::string& path, Measure& rest) {
+  const UniqueFd directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!directory.is_open()) {
+    return false;
+  }
+  for (const auto& name : sys::names_in(directory.get(), ".")) {
+    const auto status = status_of(join(path, name));
+    rest.entries -= 1;
+    rest.bytes -= status && S_ISREG(status->st_mode) ? status->st_size : 0;
+    if (rest.entries < 0 || rest.bytes < 0 || (status && S_ISDIR(status->st_mode) && !take(join(path, name), rest))) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool is_small(const std::string& path, Measure limit) {
+  return take(path, limit);
 }
 
 bool knows_all_users() {
@@ -103,6 +132,7 @@ class BaseBuilder {
     }
     sys::switch_root(stage_.fd().get());
     rehearse();
+    base_.root = stage_.take_fd();
     return std::move(base_);
   }
 
@@ -154,14 +184,16 @@ class BaseBuilder {
   }
 
   void add_file(const std::string& place, std::uint64_t attributes, const struct stat& status) {
-    UniqueFd original(S_ISREG(status.st_mode) ? ::open(place.c_str(), O_RDONLY | O_CLOEXEC) : -1);
-    if (!original.is_open() || status.st_size > largest_copied_file) {
+    const bool readable = S_ISREG(status.st_mode) && ::access(place.c_str(), R_OK) == 0;
+    if (!readable || status.st_size > largest_copied_file) {
       skip(place, "a mount of something else than a directory or a small file: it is read-only");
       add_read_only(place);
       return;
     }
+    const auto name = "file" + std::to_string(base_.copied_files.size());
+    stage_.add_tree(sys::clone_mount(AT_FDCWD, place, Submounts::without), name);
     base_.places.push_back({place, PlaceKind::copied_file, base_.copied_files.size()});
-    base_.copied_files.push_back({place, attributes, std::move(original)});
+    base_.copied_files.push_back({place, attributes, name});
   }
 
   std::string new_layer(const std::string& place, std::uint64_t attributes) {
@@ -185,19 +217,17 @@ class BaseBuilder {
   }
 
   // The stand-in for a directory that cannot be a lower layer as a whole has copies of its files.
-  // Each directory in it becomes a layer of its own, or, where it cannot either, a part of the stand-in.
+  // Each large directory in it becomes a layer of its own; the others are copied too.
   void fill_stand_in(const std::string& place, int copy, std::uint64_t attributes) {
-    const UniqueFd original(::open(place.c_str(), O_RDONLY | O_DIRECTORY | O_NOATIME | O_CLOEXEC));
-    const UniqueFd readable(original.is_open() ? -1 : ::open(place.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    const int directory = original.is_open() ? original.get() : readable.get();
-    if (directory < 0) {
+    const UniqueFd original(::open(place.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!original.is_open()) {
       skip(place, "other mounts lie in it, and it cannot be read: what else is in it is missing");
       return;
     }
-    for (const auto& name : sys::names_in(directory, ".")) {
-      add_to_stand_in(join(place, name), name, directory, copy, attributes);
+    for (const auto& name : sys::names_in(original.get(), ".")) {
+      add_to_stand_in(join(place, name), name, original.get(), copy, attributes);
     }
-    sys::give_attributes(copy, sys::read_attributes(directory));
+    sys::give_attributes(copy, sys::read_attributes(original.get()));
   }
 
   void add_to_stand_in(const std::string& path, const std::string& name, int original, int copy,
@@ -207,23 +237,38 @@ class BaseBuilder {
       return;
     }
     if (!sys::copy_entry(original, copy, name, largest_copied_file)) {
-      if (S_ISREG(status->st_mode) && !mount_points_.contains(path)) {
-        UniqueFd(checked(::openat(copy, name.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644), "make " + path));
-        skip(path, "it lies beside a mount and is large, hard-linked or unreadable: it is read-only");
-        add_read_only(path);
+      if (S_ISREG(status->st_mode)) {
+        add_placeholder(path, name, original, copy);
       }
       return;
     }
-    const bool nothing_to_show = ::access(path.c_str(), X_OK) != 0;
-    if (S_ISDIR(status->st_mode) && !mount_points_.contains(path) && !is_kernel_place(path) && !nothing_to_show) {
+    const bool cannot_be_entered = ::access(path.c_str(), X_OK) != 0;
+    if (S_ISDIR(status->st_mode) && !mount_points_.contains(path) && !is_kernel_place(path) && !cannot_be_entered) {
       add_part(path, name, copy, attributes);
     }
   }
 
+  // An unreadable file cannot be read in the world either; a large one is shown as it is.
+  void add_placeholder(const std::string& path, const std::string& name, int original, int copy) {
+    const UniqueFd file(checked(::openat(original, name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC), "open " + path));
+    const UniqueFd placeholder(
+        checked(::openat(copy, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600), "make " + path));
+    const auto attributes = sys::read_attributes(file.get());
+    checked(::ftruncate(placeholder.get(), attributes.status.st_size), "make " + path);
+    sys::give_attributes(placeholder.get(), attributes);
+    if ((attributes.rights_of_caller & S_IRUSR) != 0 && !mount_points_.contains(path)) {
+      skip(path, "it is large and lies beside a mount: it is read-only");
+      add_read_only(path);
+    }
+  }
+
   void add_part(const std::string& path, const std::string& name, int copy, std::uint64_t attributes) {
-    if (const auto tree = clone_alone(path)) {
-      stage_.add_tree(*tree, new_layer(path, attributes));
-      return;
+    const bool beside_root = path.rfind('/') == 0;
+    if (!is_small(path, beside_root ? Measure{} : largest_copied_tree)) {
+      if (const auto tree = clone_alone(path)) {
+        stage_.add_tree(*tree, new_layer(path, attributes));
+        return;
+      }
     }
     const UniqueFd part(checked(::openat(copy, name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC), "open " + path));
     fill_stand_in(path, part.get(), attributes);
@@ -265,12 +310,34 @@ class BaseBuilder {
       }
     }
     checked(::umount2("/trial", MNT_DETACH), "unmount the layers of the rehearsal");
+    if (!without_hard_links_.empty()) {
+      skip("hard links", "a change through one name of a file does not show in its others in " + without_hard_links_);
+    }
+    if (!without_renames_.empty()) {
+      skip("renames", "a directory of the machine cannot be renamed (EXDEV) in " + without_renames_);
+    }
+    if (!split_places_.empty()) {
+      skip("file systems", "the directories of / are file systems of their own: renames between them fail (EXDEV)");
+    }
+    if (!base_.owners_kept) {
+      skip("owners",
+           "files of other users seem to belong to nobody or to the caller, and those that the caller may "
+           "write may not be changeable");
+    }
+  }
+
+  static void note_missing(bool has, const std::string& place, std::string& places) {
+    if (!has) {
+      places += (places.empty() ? "" : ", ") + place;
+    }
   }
 
   void rehearse_layer(Place& place, int trial) {
     auto& layer = base_.layers[place.index];
     try {
-      choose_overlay_options(layer, trial, std::to_string(place.index));
+      const auto abilities = choose_overlay_options(layer, trial, std::to_string(place.index));
+      note_missing(abilities.whole_hard_links, place.path, without_hard_links_);
+      note_missing(abilities.directory_renames, place.path, without_renames_);
     } catch (const std::system_error& error) {
       if (sys::lies_within(working_directory_, place.path)) {
         throw std::system_error(error.code(), "overlay of " + place.path + ": " + error.what());
@@ -292,6 +359,8 @@ class BaseBuilder {
   std::string working_directory_;
   std::set<std::string> mount_points_;
   std::set<std::string> split_places_;
+  std::string without_hard_links_;
+  std::string without_renames_;
   Stage stage_;
   std::size_t fixed_trees_ = 0;
   WorldBase base_;

@@ -14,7 +14,7 @@ namespace exitproof {
 struct CopiedFile {
   std::string place;
   std::uint64_t mount_attributes = 0;  ///< MOUNT_ATTR_*
-  sys::UniqueFd original;              ///< open for reading
+  std::string name;                    ///< of the original in the root of the base namespace
 };
 
 /// A mount that shows a part of a layer which is mounted before it.
@@ -25,14 +25,14 @@ struct Alias {
 };
 
 enum class PlaceKind : std::uint8_t {
-  layer,            ///< layers[index]
-  copied_file,      ///< copied_files[index]
-  alias,            ///< aliases[index]
-  fixed_tree,       ///< the mounts at `/fixed/INDEX` of the base namespace, shared by all trials
-  devices,          ///< a tmpfs of the trial, with the nodes of a new device directory
-  shared_memory,    ///< a tmpfs of the trial
-  terminals,        ///< a devpts of the trial
-  message_queues,   ///< the mqueue of the trial's IPC namespace
+  layer,           ///< layers[index]
+  copied_file,     ///< copied_files[index]
+  alias,           ///< aliases[index]
+  fixed_tree,      ///< the mounts at `/fixed/INDEX` of the base namespace, shared by all trials
+  devices,         ///< a tmpfs of the trial, with the nodes of a new device directory
+  shared_memory,   ///< a tmpfs of the trial
+  terminals,       ///< a devpts of the trial
+  message_queues,  ///< the mqueue of the trial's IPC namespace
 };
 
 /// One mount of the world.
@@ -47,13 +47,14 @@ struct Place {
 /// `/trial` are for the trial's root and its upper layers.
 struct WorldBase {
   sys::UniqueFd mount_namespace;
-  std::vector<Place> places;          ///< in the order of mounting
+  sys::UniqueFd root;         ///< the directory "/" of that namespace
+  std::vector<Place> places;  ///< in the order of mounting
   std::vector<Layer> layers;
   std::vector<CopiedFile> copied_files;
   std::vector<Alias> aliases;
-  sys::UniqueFd devices;              ///< what a trial's device directory holds at its start; when it has one
-  std::vector<std::string> skipped;   ///< "path: why"
-  bool owners_kept = true;            ///< false in a user namespace that knows one user
+  sys::UniqueFd devices;             ///< what a trial's device directory holds at its start; when it has one
+  std::vector<std::string> skipped;  ///< "path: why"
+  bool owners_kept = true;           ///< false in a user namespace that knows one user
 };
 
 /// Builds it from the mounts that the calling process sees; it must be single-threaded and its

@@ -21,6 +21,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "harness/linux/mounts.hpp"
 #include "harness/linux/unique_fd.hpp"
 #include "harness/trial/world_testing.hpp"
 
@@ -38,9 +39,13 @@ using testing_support::Subject;
 using testing_support::WorldSeen;
 using testing_support::WorldTest;
 
-void write_file(const fs::path& path, const std::string& text) { std::ofstream(path) << text; }
+void write_file(const fs::path& path, const std::string& text) {
+  std::ofstream(path) << text;
+}
 
-void append(const fs::path& path, const std::string& text) { std::ofstream(path, std::ios::app) << text; }
+void append(const fs::path& path, const std::string& text) {
+  std::ofstream(path, std::ios::app) << text;
+}
 
 std::string read_file(const fs::path& path) {
   std::ifstream file(path);
@@ -51,10 +56,12 @@ void bind(const fs::path& from, const fs::path& to) {
   ASSERT_EQ(::mount(from.c_str(), to.c_str(), nullptr, MS_BIND, nullptr), 0) << from << " on " << to;
 }
 
-bool is_root() { return ::geteuid() == 0; }
+bool is_root() {
+  return ::geteuid() == 0;
+}
 
 struct stat status_of(const fs::path& path) {
-  struct stat status{};
+  struct stat status {};
   EXPECT_EQ(::lstat(path.c_str(), &status), 0) << path;
   return status;
 }
@@ -107,11 +114,11 @@ TEST_F(WorldEngine, tells_what_a_trial_creates_changes_and_deletes_and_keeps_the
     fs::remove_all("sub");
     return 0;
   }});
-  EXPECT_THAT(seen.trials[0].changes,
-              ElementsAre(line("created fifo", "fifo"), line("created symlink", "link"),
-                          line("created directory", "made"), line("created directory", "made/below"),
-                          line("created regular", "new"), line("changed regular", "old"),
-                          line("deleted directory", "sub")));
+  EXPECT_THAT(
+      seen.trials[0].changes,
+      ElementsAre(line("created fifo", "fifo"), line("created symlink", "link"), line("created directory", "made"),
+                  line("created directory", "made/below"), line("created regular", "new"),
+                  line("changed regular", "old"), line("deleted directory", "sub")));
   EXPECT_EQ(read_file(directory_ / "old"), "old\n");
   EXPECT_TRUE(fs::exists(directory_ / "sub" / "inner"));
   EXPECT_FALSE(fs::exists(directory_ / "new"));
@@ -147,7 +154,7 @@ TEST_F(WorldEngine, starts_every_trial_alike) {
     write_file("new", "new\n");
     fs::remove("old");
     write_file("/dev/shm/exitproof-test", "x");
-    ::shmget(4711, 4096, IPC_CREAT | 0600);
+    static_cast<void>(::shmget(4711, 4096, IPC_CREAT | 0600));
     mq_attr attributes{};
     attributes.mq_maxmsg = 1;
     attributes.mq_msgsize = 1;
@@ -184,8 +191,8 @@ TEST_F(WorldEngine, tells_what_a_replaced_directory_held) {
     write_file("sub/other", "x");
     return 0;
   }});
-  EXPECT_THAT(seen.trials[0].changes, UnorderedElementsAre(line("created regular", "sub/other"),
-                                                           line("deleted regular", "sub/inner")));
+  EXPECT_THAT(seen.trials[0].changes,
+              UnorderedElementsAre(line("created regular", "sub/other"), line("deleted regular", "sub/inner")));
 }
 
 TEST_F(WorldEngine, keeps_hard_links_whole_when_root) {
@@ -368,6 +375,25 @@ TEST_F(WorldEngine, brings_up_the_loopback_of_a_fresh_network) {
   const auto seen = run({serve, serve});
   EXPECT_EQ(seen.trials[0].exit_code, 0);
   EXPECT_EQ(seen.trials[1].exit_code, 0);
+}
+
+TEST_F(WorldEngine, has_a_disk_that_can_be_filled_and_freed) {
+  write_file(directory_ / "old", std::string(20'000, 'x'));
+  test_.copied_up = {(directory_ / "old").string()};
+  test_.before_subject = [](World& world) {
+    struct statfs status {};
+    ASSERT_EQ(::fstatfs(world.disk(), &status), 0);
+    const auto used = static_cast<std::uint64_t>(status.f_blocks - status.f_bfree);
+    sys::resize_memory_filesystem(world.disk(), used * static_cast<std::uint64_t>(status.f_bsize));
+  };
+  const auto seen = run({[] {
+    const UniqueFd file(::open("new", O_WRONLY | O_CREAT, 0600));
+    if (!file.is_open() || ::write(file.get(), "x", 1) != -1 || errno != ENOSPC) {
+      return 1;
+    }
+    return ::unlink("old") == 0 && ::write(file.get(), "x", 1) == 1 ? 0 : 2;
+  }});
+  EXPECT_EQ(seen.trials[0].exit_code, 0);
 }
 
 TEST_F(WorldEngine, says_why_a_missing_working_directory_cannot_be_entered) {

@@ -17,8 +17,8 @@ using sys::MountEntry;
 constexpr std::size_t most_layered_mounts = 48;
 
 constexpr std::array kernel_interfaces = {
-    "proc",      "sysfs",    "cgroup",     "cgroup2",   "debugfs", "tracefs",     "securityfs", "pstore",
-    "bpf",       "efivarfs", "configfs",   "selinuxfs", "fusectl", "binfmt_misc", "rpc_pipefs", "smackfs",
+    "proc",      "sysfs",    "cgroup",     "cgroup2",   "debugfs",  "tracefs",     "securityfs", "pstore",
+    "bpf",       "efivarfs", "configfs",   "selinuxfs", "fusectl",  "binfmt_misc", "rpc_pipefs", "smackfs",
     "hugetlbfs", "devpts",   "functionfs", "mqueue",    "devtmpfs", "resctrl",
 };
 

@@ -11,16 +11,16 @@ namespace exitproof {
 
 /// What becomes of a mount of the machine in the world.
 enum class Treatment : std::uint8_t {
-  layered,      ///< copy-on-write
-  alias,        ///< it shows a part of another, layered mount, and does so in the world
-  read_only,    ///< as it is, but nothing can be changed through it
-  missing,      ///< not there
+  layered,    ///< copy-on-write
+  alias,      ///< it shows a part of another, layered mount, and does so in the world
+  read_only,  ///< as it is, but nothing can be changed through it
+  missing,    ///< not there
 };
 
 struct PlannedMount {
   sys::MountEntry mount;
   Treatment treatment = Treatment::layered;
-  std::string loss;            ///< what the subject misses by it; empty: nothing
+  std::string loss;  ///< what the subject misses by it; empty: nothing
   /// For an alias: the place of the layered mount, and the path of the part it shows.
   std::string alias_layer;
   std::string alias_path;

@@ -20,29 +20,62 @@ int exit_code_of(pid_t child) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-[[noreturn]] void lead(World& world, const WorldTest& test, const Subject& subject) {
+// Two pipes by which the leader says that it has entered, and is told to go on.
+struct Meeting {
+  int entered[2];
+  int go_on[2];
+
+  Meeting() {
+    if (::pipe(entered) != 0 || ::pipe(go_on) != 0) {
+      throw std::runtime_error("pipe");
+    }
+  }
+  ~Meeting() {
+    for (const int end : {entered[0], entered[1], go_on[0], go_on[1]}) {
+      ::close(end);
+    }
+  }
+  static void tell(const int (&ends)[2]) { static_cast<void>(!::write(ends[1], "", 1)); }
+  static void wait(const int (&ends)[2]) {
+    char byte = 0;
+    static_cast<void>(!::read(ends[0], &byte, 1));
+  }
+};
+
+[[noreturn]] void lead(World& world, const WorldTest& test, const Subject& subject, const Meeting& meeting) {
+  int code = 255;
   try {
     world.enter(test.fresh_network);
-    ::_exit(subject());
+    Meeting::tell(meeting.entered);
+    Meeting::wait(meeting.go_on);
+    code = subject();
   } catch (const std::exception& error) {
     std::fprintf(stderr, "in the world: %s\n", error.what());
   }
-  ::_exit(255);
+  Meeting::tell(meeting.entered);
+  ::_exit(code);
 }
 
 void print_trial(std::ostream& out, World& world, const WorldTest& test, const Subject& subject) {
   world.open();
   world.copy_up(test.copied_up);
+  const Meeting meeting;
   const pid_t leader = ::fork();
   if (leader == 0) {
-    lead(world, test, subject);
+    lead(world, test, subject, meeting);
   }
+  Meeting::wait(meeting.entered);
+  if (test.before_subject) {
+    test.before_subject(world);
+  }
+  Meeting::tell(meeting.go_on);
   out << "trial " << exit_code_of(leader) << '\n';
   ::kill(-1, SIGKILL);
   while (::waitpid(-1, nullptr, 0) > 0) {
   }
   for (const auto& change : world.changes()) {
-    out << "change " << change_kind_name(change.kind) << ' ' << file_type_name(change.type) << ' ' << change.path << '\n';
+    out << "change " << change_kind_name(change.kind) << ' ' << file_type_name(change.type) << ' ' << change.path
+        << '\n';
   }
   world.close();
 }
@@ -138,7 +171,12 @@ WorldSeen run_in_world(const WorldTest& test) {
 }
 
 std::optional<std::string> why_no_world() {
-  const auto seen = run_in_world({.working_directory = "/", .fresh_network = false, .copied_up = {}, .prepare = {}, .subjects = {}});
+  const auto seen = run_in_world({.working_directory = "/",
+                                  .fresh_network = false,
+                                  .copied_up = {},
+                                  .prepare = {},
+                                  .before_subject = {},
+                                  .subjects = {}});
   return seen.error.empty() ? std::nullopt : std::optional(seen.error);
 }
 

@@ -6,8 +6,8 @@
 namespace exitproof {
 namespace {
 
-using ::testing::ElementsAre;
 using testing::clean_baseline;
+using ::testing::ElementsAre;
 using testing::found;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;

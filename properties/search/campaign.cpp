@@ -22,6 +22,15 @@ std::string place_of(Site site) {
   return site.print();
 }
 
+/// Whether the plan's fault goes to the root, or to the terminal or the tree that it is part of.
+bool strikes_root(const FaultPlan& plan) {
+  const Fault& fault = plan.faults.back();
+  const auto* process = fault.site.process ? std::get_if<ProcessPath>(&*fault.site.process) : nullptr;
+  const bool has_one_target =
+      fault.action == Action::kill || fault.action == Action::signal || fault.action == Action::pause;
+  return !has_one_target || process == nullptr || process->process().is_root();
+}
+
 class Campaign {
  public:
   Campaign(TrialService& service, const SearchOptions& options, CampaignListener& listener)
@@ -62,9 +71,12 @@ class Campaign {
       judge_survey(runs, i);
     }
     plans_ = enumerate_plans(result_.catalog, options_.faults);
+    // A root that outlasts the survey outlasts a trial too, unless it is struck itself.
+    if (!result_.baseline.ended) std::stable_partition(plans_.begin(), plans_.end(), strikes_root);
     result_.trials.planned = plans_.size();
     summarize();
     listener_.surveyed(result_);
+    for (const Finding& finding : result_.findings) listener_.found(finding);
     return !result_.interrupted;
   }
 
@@ -74,7 +86,6 @@ class Campaign {
       for (std::size_t i = 0; i < runs.size(); ++i) {
         book_.add_replay(finding.signature, 0, judge_one(runs[i]), runs[i], false);
       }
-      listener_.found(book_.entry(finding.signature).candidates.front().finding);
     }
   }
 
@@ -135,11 +146,21 @@ class Campaign {
     Tally& tally = result_.trials;
     ++tally.total;
     switch (judgement.verdict) {
-      case Verdict::held: ++tally.held; break;
-      case Verdict::violated: ++tally.violated; break;
-      case Verdict::not_exercised: ++tally.not_exercised; break;
-      case Verdict::flaky: ++tally.flaky; break;
-      case Verdict::harness_error: ++tally.harness_error; break;
+      case Verdict::held:
+        ++tally.held;
+        break;
+      case Verdict::violated:
+        ++tally.violated;
+        break;
+      case Verdict::not_exercised:
+        ++tally.not_exercised;
+        break;
+      case Verdict::flaky:
+        ++tally.flaky;
+        break;
+      case Verdict::harness_error:
+        ++tally.harness_error;
+        break;
     }
     if (evidence.harness_error) errors_.insert(*evidence.harness_error);
     for (const FaultRecord& record : evidence.faults) {

@@ -75,9 +75,11 @@ TEST(Campaign, IsTheSameForTheSameSeed) {
   const auto plans_with = [](std::uint64_t seed, unsigned workers) {
     std::vector<SiteRecord> sites;
     for (int i = 1; i <= 50; ++i) sites.push_back(call_site("0:write:" + std::to_string(i), "write", 1));
-    FakeTrials trials([&](const TrialRequest& request) {
-      return request.plan.faults.empty() ? clean_run(sites) : struck_run(request.plan);
-    }, workers);
+    FakeTrials trials(
+        [&](const TrialRequest& request) {
+          return request.plan.faults.empty() ? clean_run(sites) : struck_run(request.plan);
+        },
+        workers);
     SearchOptions options = only_kill();
     options.seed = seed;
     run(trials, options);
@@ -105,9 +107,9 @@ TEST(Campaign, GroupsViolationsAndReplaysTheEarliestPlan) {
   EXPECT_FALSE(finding.flaky());
   EXPECT_EQ(result.trials.violated, 2U);
   EXPECT_EQ(result.trials.held, 4U);
-  const auto close_looks = std::count_if(trials.requests.begin(), trials.requests.end(), [](const TrialRequest& request) {
-    return !request.plan.faults.empty() && request.events && request.stacks;
-  });
+  const auto close_looks = std::count_if(
+      trials.requests.begin(), trials.requests.end(),
+      [](const TrialRequest& request) { return !request.plan.faults.empty() && request.events && request.stacks; });
   EXPECT_EQ(close_looks, 1);
 }
 
@@ -182,11 +184,13 @@ TEST(Campaign, EndsWithItsTrialsOrItsTime) {
 }
 
 TEST(Campaign, KeepsTimeForTheReplays) {
-  FakeTrials trials([](const TrialRequest& request) {
-    Evidence evidence = request.plan.faults.empty() ? clean_run(few_sites()) : orphaning_run(request.plan);
-    evidence.took = Millis{100'000};
-    return evidence;
-  }, 1);
+  FakeTrials trials(
+      [](const TrialRequest& request) {
+        Evidence evidence = request.plan.faults.empty() ? clean_run(few_sites()) : orphaning_run(request.plan);
+        evidence.took = Millis{100'000};
+        return evidence;
+      },
+      1);
   SearchOptions options = only_kill();
   options.time = Millis{1'000};
   int ticks = 0;
@@ -197,15 +201,31 @@ TEST(Campaign, KeepsTimeForTheReplays) {
 }
 
 TEST(Campaign, AnInterruptKeepsWhatItHas) {
-  FakeTrials trials([](const TrialRequest& request) {
-    return request.plan.faults.empty() ? clean_run(few_sites()) : orphaning_run(request.plan);
-  }, 1);
+  FakeTrials trials(
+      [](const TrialRequest& request) {
+        return request.plan.faults.empty() ? clean_run(few_sites()) : orphaning_run(request.plan);
+      },
+      1);
   trials.interrupt_after = 5;
   const CampaignResult result = run(trials, only_kill());
   EXPECT_TRUE(result.interrupted);
   EXPECT_EQ(result.trials.total, 2U);
   EXPECT_FALSE(result.findings.empty());
   EXPECT_EQ(result.findings.front().replayed, 0U);
+}
+
+TEST(Campaign, TriesTheRootFirstWhenTheSubjectDoesNotEnd) {
+  FakeTrials trials([](const TrialRequest& request) {
+    Evidence evidence = robust(request);
+    if (request.plan.faults.empty()) {
+      evidence.cut_by_harness = true;
+      evidence.root_end.reset();
+    }
+    return evidence;
+  });
+  run(trials, only_kill());
+  EXPECT_THAT(trials.plans(), ::testing::ElementsAre("kill@0:quiet:1", "kill@0:open:1", "kill@0:write:1",
+                                                     "kill@0:open:1:after", "kill@0.1:quiet:1", "kill@0.1:write:1"));
 }
 
 TEST(Campaign, AViolationWithoutAFaultIsReportedOnce) {

@@ -14,9 +14,13 @@ namespace exitproof {
 namespace {
 
 /// The address of a site together with its call: a site is stable only when both are.
-std::string identity(const SiteRecord& record) { return record.site.print() + ' ' + record.call; }
+std::string identity(const SiteRecord& record) {
+  return record.site.print() + ' ' + record.call;
+}
 
-bool is_quiet(const SiteRecord& record) { return std::holds_alternative<QuietPoint>(record.site.point); }
+bool is_quiet(const SiteRecord& record) {
+  return std::holds_alternative<QuietPoint>(record.site.point);
+}
 
 using SitesByIdentity = std::unordered_map<std::string, const SiteRecord*>;
 

@@ -21,9 +21,11 @@ std::vector<std::string> names(const std::vector<SiteRecord>& sites) {
 
 TEST(Catalog, KeepsWhatEveryRunPassedWithTheSameCall) {
   const std::vector<Evidence> runs{
-      clean_run({call_site("0:open:1", "openat", 1), call_site("0:open:2", "openat", 2), call_site("0:write:1", "write", 3)}),
+      clean_run(
+          {call_site("0:open:1", "openat", 1), call_site("0:open:2", "openat", 2), call_site("0:write:1", "write", 3)}),
       clean_run({call_site("0:open:1", "openat", 1), call_site("0:write:1", "pwrite64", 3)}),
-      clean_run({call_site("0:open:1", "openat", 1), call_site("0:open:2", "openat", 2), call_site("0:write:1", "write", 3)})};
+      clean_run({call_site("0:open:1", "openat", 1), call_site("0:open:2", "openat", 2),
+                 call_site("0:write:1", "write", 3)})};
   const Catalog catalog = make_catalog(runs, 1);
   EXPECT_EQ(names(catalog.stable), std::vector<std::string>{"0:open:1"});
   EXPECT_EQ(names(catalog.unstable), (std::vector<std::string>{"0:open:2", "0:write:1", "0:write:1"}));
@@ -31,7 +33,8 @@ TEST(Catalog, KeepsWhatEveryRunPassedWithTheSameCall) {
 }
 
 TEST(Catalog, AQuietMomentListsWhoWasAliveInEveryRun) {
-  const std::vector<Evidence> runs{clean_run({quiet_site(1, {"0", "0.1", "0.2"})}), clean_run({quiet_site(1, {"0", "0.2"})})};
+  const std::vector<Evidence> runs{clean_run({quiet_site(1, {"0", "0.1", "0.2"})}),
+                                   clean_run({quiet_site(1, {"0", "0.2"})})};
   const Catalog catalog = make_catalog(runs, 1);
   ASSERT_EQ(catalog.stable.size(), 1U);
   EXPECT_EQ(catalog.stable.front().alive, (std::vector<ProcessPath>{ProcessPath::root(), ProcessPath::parse("0.2")}));
@@ -56,9 +59,10 @@ TEST(Catalog, FoldsSitesOfOneStackAndOneKindOfObject) {
 }
 
 TEST(Catalog, DoesNotFoldWhatItKnowsNothingOf) {
-  const Catalog catalog = make_catalog(
-      std::vector{clean_run({call_site("0:open:1", "openat", 0), call_site("0:open:2", "openat", 0),
-                             quiet_site(1, {"0"}), quiet_site(2, {"0"})})}, 5);
+  const Catalog catalog =
+      make_catalog(std::vector{clean_run({call_site("0:open:1", "openat", 0), call_site("0:open:2", "openat", 0),
+                                          quiet_site(1, {"0"}), quiet_site(2, {"0"})})},
+                   5);
   EXPECT_EQ(catalog.classes.size(), 4U);
   EXPECT_EQ(catalog.folded(), 0U);
 }

@@ -43,13 +43,15 @@ constexpr std::size_t quiet_moments_first = 32;
 /// Calls that change what is there in one step: just after them the program does not know it yet.
 /// After any other call the world is as before the next one.
 bool after_matters(CallClass call_class) {
-  static constexpr std::array classes{
-      CallClass::open, CallClass::rename, CallClass::unlink, CallClass::mkdir, CallClass::link, CallClass::truncate,
-      CallClass::lock, CallClass::shm,    CallClass::fork,   CallClass::exec,  CallClass::wait, CallClass::bind};
+  static constexpr std::array classes{CallClass::open, CallClass::rename,   CallClass::unlink, CallClass::mkdir,
+                                      CallClass::link, CallClass::truncate, CallClass::lock,   CallClass::shm,
+                                      CallClass::fork, CallClass::exec,     CallClass::wait,   CallClass::bind};
   return std::find(classes.begin(), classes.end(), call_class) != classes.end();
 }
 
-const CallPoint* call_point(const SiteRecord& record) { return std::get_if<CallPoint>(&record.site.point); }
+const CallPoint* call_point(const SiteRecord& record) {
+  return std::get_if<CallPoint>(&record.site.point);
+}
 
 Fault fault_of(const Way& way, Site site) {
   Fault fault;

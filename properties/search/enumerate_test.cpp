@@ -14,10 +14,12 @@ namespace {
 
 using testing::call_site;
 using testing::clean_run;
-using testing::quiet_site;
 using ::testing::ElementsAre;
+using testing::quiet_site;
 
-Catalog catalog_of(std::vector<SiteRecord> sites) { return make_catalog(std::vector{clean_run(std::move(sites))}, 1); }
+Catalog catalog_of(std::vector<SiteRecord> sites) {
+  return make_catalog(std::vector{clean_run(std::move(sites))}, 1);
+}
 
 std::vector<std::string> plans_of(const Catalog& catalog, std::string_view kinds, Target target = Target::any) {
   std::vector<std::string> plans;
@@ -29,8 +31,8 @@ std::vector<std::string> plans_of(const Catalog& catalog, std::string_view kinds
 
 TEST(Enumerate, QuietMomentsComeFirstAndStrikeEachProcessAlive) {
   const Catalog catalog = catalog_of({call_site("0:write:1", "write", 1), quiet_site(1, {"0", "0.1"})});
-  EXPECT_THAT(plans_of(catalog, "kill,ctrl-c"),
-              ElementsAre("kill@0:quiet:1", "kill@0.1:quiet:1", "ctrl-c@quiet:1", "kill@0:write:1", "ctrl-c@0:write:1"));
+  EXPECT_THAT(plans_of(catalog, "kill,ctrl-c"), ElementsAre("kill@0:quiet:1", "kill@0.1:quiet:1", "ctrl-c@quiet:1",
+                                                            "kill@0:write:1", "ctrl-c@0:write:1"));
 }
 
 TEST(Enumerate, CallsThatChangeTheWorldAreStruckAfterTheirEffectToo) {
@@ -50,11 +52,11 @@ TEST(Enumerate, OneMemberOfEveryClassComesBeforeTheSecondOfAny) {
 }
 
 TEST(Enumerate, TargetRootLeavesTheOthersAloneButNotTheTerminal) {
-  const Catalog catalog = catalog_of({quiet_site(1, {"0", "0.1"}), call_site("0.1:write:1", "write", 1),
-                                      call_site("0/1:write:1", "write", 2)});
-  EXPECT_THAT(plans_of(catalog, "kill,ctrl-c", Target::root),
-              ElementsAre("kill@0:quiet:1", "ctrl-c@quiet:1", "kill@0/1:write:1", "ctrl-c@0.1:write:1",
-                          "ctrl-c@0/1:write:1"));
+  const Catalog catalog = catalog_of(
+      {quiet_site(1, {"0", "0.1"}), call_site("0.1:write:1", "write", 1), call_site("0/1:write:1", "write", 2)});
+  EXPECT_THAT(
+      plans_of(catalog, "kill,ctrl-c", Target::root),
+      ElementsAre("kill@0:quiet:1", "ctrl-c@quiet:1", "kill@0/1:write:1", "ctrl-c@0.1:write:1", "ctrl-c@0/1:write:1"));
 }
 
 TEST(Enumerate, EveryKindWeSupportMakesPlans) {

@@ -33,7 +33,7 @@ class FakeTrials : public TrialService {
 
   std::vector<Scenario> scenarios;
   std::vector<TrialRequest> requests;
-  int interrupt_after = -1;   ///< answers until the search is ended; negative: never
+  int interrupt_after = -1;  ///< answers until the search is ended; negative: never
 
  private:
   Subject subject_;

@@ -8,7 +8,9 @@
 namespace exitproof {
 namespace {
 
-std::size_t index_of(FaultKind kind) { return static_cast<std::size_t>(kind); }
+std::size_t index_of(FaultKind kind) {
+  return static_cast<std::size_t>(kind);
+}
 
 FaultKinds of(std::initializer_list<FaultKind> kinds) {
   FaultKinds set;
@@ -60,6 +62,8 @@ FaultKinds supported_fault_kinds() {
              FaultKind::pause});
 }
 
-FaultKinds default_fault_kinds() { return of({FaultKind::kill, FaultKind::ctrl_c, FaultKind::signals}); }
+FaultKinds default_fault_kinds() {
+  return of({FaultKind::kill, FaultKind::ctrl_c, FaultKind::signals});
+}
 
 }  // namespace exitproof

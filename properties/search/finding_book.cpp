@@ -20,7 +20,8 @@ Finding finding_of(const Violation& violation, const Evidence& evidence, const s
     if (!process && !finding.struck->struck.empty()) process = finding.struck->struck.front();
     if (process) {
       finding.struck_process = evidence.describe(process->process());
-      if (const ProcessRecord* record = evidence.find(process->process())) finding.struck_executable = record->executable;
+      if (const ProcessRecord* record = evidence.find(process->process()))
+        finding.struck_executable = record->executable;
     }
   }
   return finding;
@@ -113,8 +114,9 @@ std::uint64_t FindingBook::flaky_trials() const {
     const Entry& entry = entries_.at(name);
     return entry.candidates[entry.best].finding.flaky();
   };
-  const auto count = std::count_if(violating_trials_.begin(), violating_trials_.end(),
-                                   [&](const auto& names) { return std::all_of(names.begin(), names.end(), is_flaky); });
+  const auto count = std::count_if(violating_trials_.begin(), violating_trials_.end(), [&](const auto& names) {
+    return std::all_of(names.begin(), names.end(), is_flaky);
+  });
   return static_cast<std::uint64_t>(count);
 }
 

@@ -26,7 +26,7 @@ class FindingBook {
   /// One signature, and the plans that show it; never empty, in the order of their indices.
   struct Entry {
     std::vector<Candidate> candidates;
-    std::size_t best = 0;               ///< the candidate that the finding is reported by
+    std::size_t best = 0;  ///< the candidate that the finding is reported by
     std::uint64_t trials = 0;
   };
 

@@ -26,11 +26,21 @@ TrialRequest request_for(const FaultPlan& plan, TrialService::Ticket ticket) {
 void count(Tally& tally, Verdict verdict) {
   ++tally.total;
   switch (verdict) {
-    case Verdict::held: ++tally.held; break;
-    case Verdict::violated: ++tally.violated; break;
-    case Verdict::not_exercised: ++tally.not_exercised; break;
-    case Verdict::flaky: ++tally.flaky; break;
-    case Verdict::harness_error: ++tally.harness_error; break;
+    case Verdict::held:
+      ++tally.held;
+      break;
+    case Verdict::violated:
+      ++tally.violated;
+      break;
+    case Verdict::not_exercised:
+      ++tally.not_exercised;
+      break;
+    case Verdict::flaky:
+      ++tally.flaky;
+      break;
+    case Verdict::harness_error:
+      ++tally.harness_error;
+      break;
   }
 }
 

@@ -27,7 +27,9 @@ std::uint64_t hash(std::string_view text) {
 
 }  // namespace
 
-std::uint64_t split_seed(std::uint64_t seed, std::string_view stream) { return mix(mix(seed) ^ hash(stream)); }
+std::uint64_t split_seed(std::uint64_t seed, std::string_view stream) {
+  return mix(mix(seed) ^ hash(stream));
+}
 
 std::uint64_t draw_below(std::uint64_t seed, std::uint64_t bound) {
   check(bound != 0, "a number is drawn below a bound that is not 0");

@@ -219,9 +219,17 @@ class WorkerPool::Impl {
 
 WorkerPool::WorkerPool(WorkerPoolOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
 WorkerPool::~WorkerPool() = default;
-unsigned WorkerPool::capacity() const { return impl_->capacity(); }
-void WorkerPool::set_scenario(const Scenario& scenario) { impl_->set_scenario(scenario); }
-void WorkerPool::submit(Ticket ticket, const TrialRequest& request) { impl_->submit(ticket, request); }
-std::optional<TrialService::Answer> WorkerPool::next() { return impl_->next(); }
+unsigned WorkerPool::capacity() const {
+  return impl_->capacity();
+}
+void WorkerPool::set_scenario(const Scenario& scenario) {
+  impl_->set_scenario(scenario);
+}
+void WorkerPool::submit(Ticket ticket, const TrialRequest& request) {
+  impl_->submit(ticket, request);
+}
+std::optional<TrialService::Answer> WorkerPool::next() {
+  return impl_->next();
+}
 
 }  // namespace exitproof

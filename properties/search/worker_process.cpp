@@ -6,6 +6,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include <array>
 #include <boost/process/args.hpp>
 #include <boost/process/child.hpp>
 #include <boost/process/error.hpp>
@@ -14,7 +15,6 @@
 #include <boost/process/group.hpp>
 #include <boost/process/io.hpp>
 #include <boost/process/pipe.hpp>
-#include <array>
 #include <cerrno>
 #include <csignal>
 #include <system_error>
@@ -54,8 +54,7 @@ class WorkerProcess::Impl {
  public:
   explicit Impl(const std::vector<std::string>& command)
       : child_(bp::exe = command.front(), bp::args = std::vector<std::string>(command.begin() + 1, command.end()),
-               bp::std_in < input_, bp::std_out > output_, bp::std_err > stderr, OwnLife{},
-               group_) {
+               bp::std_in<input_, bp::std_out> output_, bp::std_err > stderr, OwnLife{}, group_) {
     make_nonblocking(input_.native_sink());
     make_nonblocking(output_.native_source());
   }
@@ -150,15 +149,35 @@ class WorkerProcess::Impl {
 WorkerProcess::WorkerProcess(const std::vector<std::string>& command) : impl_(std::make_unique<Impl>(command)) {}
 WorkerProcess::~WorkerProcess() = default;
 
-void WorkerProcess::send(const std::string& line) { (impl_->unsent_ += line) += '\n'; }
-bool WorkerProcess::has_unsent() const { return !impl_->unsent_.empty(); }
-bool WorkerProcess::flush() { return impl_->flush(); }
-bool WorkerProcess::fill() { return impl_->fill(); }
-std::optional<std::string> WorkerProcess::take_line() { return impl_->take_line(); }
-int WorkerProcess::output_fd() const { return impl_->output_.native_source(); }
-int WorkerProcess::input_fd() const { return impl_->input_.native_sink(); }
-void WorkerProcess::close_input() { impl_->close_input(); }
-void WorkerProcess::kill() { impl_->kill(); }
-std::string WorkerProcess::describe_end() { return impl_->describe_end(); }
+void WorkerProcess::send(const std::string& line) {
+  (impl_->unsent_ += line) += '\n';
+}
+bool WorkerProcess::has_unsent() const {
+  return !impl_->unsent_.empty();
+}
+bool WorkerProcess::flush() {
+  return impl_->flush();
+}
+bool WorkerProcess::fill() {
+  return impl_->fill();
+}
+std::optional<std::string> WorkerProcess::take_line() {
+  return impl_->take_line();
+}
+int WorkerProcess::output_fd() const {
+  return impl_->output_.native_source();
+}
+int WorkerProcess::input_fd() const {
+  return impl_->input_.native_sink();
+}
+void WorkerProcess::close_input() {
+  impl_->close_input();
+}
+void WorkerProcess::kill() {
+  impl_->kill();
+}
+std::string WorkerProcess::describe_end() {
+  return impl_->describe_end();
+}
 
 }  // namespace exitproof

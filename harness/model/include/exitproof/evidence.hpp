@@ -63,7 +63,7 @@ enum class EventKind : std::uint8_t {
   stop,        ///< `who` is stopped by job control
   resume,      ///< `who` continues after such a stop
   death,       ///< `who` has ended; `object` is its wait status
-  reap,        ///< `who` collected the process named in `object`
+  reap,        ///< `who` collected the process named in `object`; or `call`, no part of the subject, collected `who`
   quiet,       ///< every task of the subject is blocked: the `result`-th such moment
   phase,       ///< the trial enters the phase named in `object`
   fault,       ///< the fault printed in `object` has fired

@@ -19,24 +19,24 @@ namespace exitproof {
 struct SearchOptions {
   EnumerateOptions faults;
   std::uint64_t seed = 0;
-  std::uint64_t max_trials = 0;        ///< 0: as many as the time allows
+  std::uint64_t max_trials = 0;  ///< 0: as many as the time allows
   /// For the trials and the replays of their findings; the survey takes what it takes. A trial or
   /// a replay that has begun is finished.
   Millis time{60'000};
-  unsigned replays = 5;                ///< of each finding
-  bool strict = false;                 ///< stop at a violation of the fault-free runs
+  unsigned replays = 5;  ///< of each finding
+  bool strict = false;   ///< stop at a violation of the fault-free runs
   bool survey_only = false;
   std::function<std::chrono::steady_clock::time_point()> now = std::chrono::steady_clock::now;
 };
 
 /// What became of the trials. `total` is the sum of all below it; survey and replays are not counted.
 struct Tally {
-  std::uint64_t planned = 0;           ///< how many the catalog and the options call for
+  std::uint64_t planned = 0;  ///< how many the catalog and the options call for
   std::uint64_t total = 0;
   std::uint64_t held = 0;
   std::uint64_t violated = 0;
   std::uint64_t not_exercised = 0;
-  std::uint64_t flaky = 0;             ///< showed only findings that do not replay every time
+  std::uint64_t flaky = 0;  ///< showed only findings that do not replay every time
   std::uint64_t harness_error = 0;
   bool operator==(const Tally&) const = default;
 };
@@ -54,9 +54,9 @@ struct CampaignResult {
   Catalog catalog;
   Baseline baseline;
   std::uint64_t seed = 0;
-  std::uint64_t sites_tried = 0;       ///< distinct sites at which a fault fired
+  std::uint64_t sites_tried = 0;  ///< distinct sites at which a fault fired
   Tally trials;
-  std::vector<Finding> findings;       ///< fault-free ones first, then by the order of their plans
+  std::vector<Finding> findings;  ///< fault-free ones first, then by the order of their plans
   std::vector<CountedNote> notes;
   std::vector<Skip> skipped;
   std::vector<std::string> harness_errors;  ///< distinct messages

@@ -14,15 +14,15 @@ namespace exitproof {
 /// Violations with one signature, or notes with one.
 struct Finding {
   std::string signature;
-  Violation violation;                 ///< as the plan below showed it
-  FaultKind kind = FaultKind::none;    ///< `none`: fault-free runs show it
-  FaultPlan plan;                      ///< the simplest and earliest that shows it
-  std::optional<FaultRecord> struck;   ///< where the last fault of the plan landed
-  std::string struck_process;          ///< "python3 (0.2)"; empty without a fault
-  std::string struck_executable;       ///< its path
-  std::uint64_t trials = 0;            ///< how many showed it
-  unsigned replayed = 0;               ///< how often the plan was run again
-  unsigned same = 0;                   ///< how many of these showed it again
+  Violation violation;                ///< as the plan below showed it
+  FaultKind kind = FaultKind::none;   ///< `none`: fault-free runs show it
+  FaultPlan plan;                     ///< the simplest and earliest that shows it
+  std::optional<FaultRecord> struck;  ///< where the last fault of the plan landed
+  std::string struck_process;         ///< "python3 (0.2)"; empty without a fault
+  std::string struck_executable;      ///< its path
+  std::uint64_t trials = 0;           ///< how many showed it
+  unsigned replayed = 0;              ///< how often the plan was run again
+  unsigned same = 0;                  ///< how many of these showed it again
 
   bool flaky() const { return replayed > 0 && same < replayed; }
 };
@@ -31,7 +31,7 @@ struct Finding {
 struct CountedNote {
   Note note;
   FaultKind kind = FaultKind::none;
-  FaultPlan plan;                      ///< the first that showed it
+  FaultPlan plan;  ///< the first that showed it
   std::uint64_t trials = 0;
 };
 

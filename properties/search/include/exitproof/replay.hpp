@@ -18,8 +18,8 @@ struct ReplayResult {
   CampaignResult result;
   /// The first trial, looked at closely: events and stacks are kept. Nothing when there was none.
   std::optional<Evidence> shown;
-  Verdict verdict = Verdict::harness_error;   ///< of that first trial
-  std::vector<Note> notes;                    ///< of that first trial
+  Verdict verdict = Verdict::harness_error;  ///< of that first trial
+  std::vector<Note> notes;                   ///< of that first trial
 };
 
 /// Runs the scenario without a fault for a baseline, and then the plan as often as asked.

@@ -19,7 +19,7 @@ struct SurveyOptions {
 
 /// The fault-free runs of a scenario.
 struct Survey {
-  Scenario scenario;                   ///< with what the first run taught: the stop, a fresh network
+  Scenario scenario;  ///< with what the first run taught: the stop, a fresh network
   std::vector<Evidence> runs;
   std::vector<std::string> messages;   ///< one sentence each, for the user
   std::optional<std::string> refusal;  ///< why there is no survey; the runs are then incomplete
