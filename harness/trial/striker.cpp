@@ -148,7 +148,6 @@ AfterStrike Striker::strike(std::size_t index, Process* target, const StrikePoin
     record.at_thread = point.at->path;
     if (context_.request.stacks) {
       record.stack = stacks_.read(point.at->process->pid, point.at->tid);
-      stacks_.symbolize(record.stack, fmt::format("/proc/{}/root", point.at->process->pid));
     }
   }
   if (point.call != nullptr) {
@@ -203,6 +202,7 @@ AfterStrike Striker::strike(std::size_t index, Process* target, const StrikePoin
   if (record.fired) {
     context_.log(EventKind::fault, point.at != nullptr ? point.at->path : ProcessPath::root(), record.call, fault.print());
   }
+  stacks_.symbolize(record.stack);  // slow, and so after the strike
   if (rewind && record.fired && point.before && sys::rewind_call(point.at->tid)) {
     after = AfterStrike::again;
   }

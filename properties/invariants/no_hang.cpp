@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "exitproof/invariant.hpp"
 #include "properties/invariants/contract_table.hpp"
 #include "properties/invariants/messages.hpp"
@@ -8,11 +10,14 @@ namespace exitproof {
 namespace {
 
 constexpr std::string_view name = "no-hang";
+constexpr std::size_t tasks_told = 4;   // the replay's timeline names all
 
 std::string describe(const Evidence& evidence, const BlockedTask& task) {
   const std::string who =
       task.command.empty() ? evidence.describe(task.who) : fmt::format("{} ({})", task.command, task.who.print());
-  std::string text = fmt::format("{} in {}", who, waiting_call(task));
+  if (task.call == "runs") return who + " runs on and on";
+  if (task.call.starts_with("stopped")) return fmt::format("{} is {}, which SIGCONT could end", who, task.call);
+  std::string text = fmt::format("{} waits in {}", who, waiting_call(task));
   const std::string_view waker = who_could_wake(task.call);
   if (!waker.empty()) text += fmt::format(", which {} could end", waker);
   return text;
@@ -26,7 +31,9 @@ std::string detail_of(const Evidence& evidence) {
   std::string detail = evidence.root_end ? "the subject" : evidence.describe(ProcessPath::root());
   detail += hang.at_once ? fmt::format(" cannot end after {}: nothing can wake it", asked_by)
                          : fmt::format(" had not ended {} after {}", blocked_for, asked_by);
-  for (const BlockedTask& task : hang.tasks) detail += "; " + describe(evidence, task);
+  const std::size_t told = std::min(hang.tasks.size(), tasks_told);
+  for (std::size_t i = 0; i < told; ++i) detail += "; " + describe(evidence, hang.tasks[i]);
+  if (told < hang.tasks.size()) detail += fmt::format("; and {} more tasks wait", hang.tasks.size() - told);
   return detail;
 }
 
