@@ -6,7 +6,9 @@
 namespace exitproof::testing {
 namespace {
 
-std::vector<std::string> shell(std::string script) { return {"/bin/sh", "-c", std::move(script)}; }
+std::vector<std::string> shell(std::string script) {
+  return {"/bin/sh", "-c", std::move(script)};
+}
 
 Evidence fired(std::vector<std::string> command, std::string_view plan) {
   Evidence evidence = try_once(std::move(command), lean_request(plan));
@@ -96,13 +98,13 @@ TEST(FaultsTest, a_tick_is_cpu_time) {
 }
 
 TEST(FaultsTest, faults_are_armed_one_after_the_other) {
-  const Evidence evidence = fired(shell("trap 'echo caught' TERM; echo one; echo two; echo three"),
-                                  "SIGTERM@0:out:1,kill@0:out:3");
+  const Evidence evidence =
+      fired(shell("trap 'echo caught' TERM; echo one; echo two; echo three"), "SIGTERM@0:out:1,kill@0:out:3");
   EXPECT_EQ(evidence.out.head, "one\ncaught\n");
 }
 
 TEST(FaultsTest, a_process_may_be_named) {
-  const Evidence evidence = fired(shell("sleep 30 & sleep 30; echo over"), "kill@sleep%2:quiet:1");
+  const Evidence evidence = fired(shell("sleep 0; sleep 30; echo over"), "kill@sleep%2:quiet:1");
   EXPECT_EQ(evidence.faults.at(0).struck.at(0), ProcessPath::root().child(2)) << explain(evidence);
 }
 

@@ -35,7 +35,9 @@ namespace bp = boost::process;
 
 constexpr std::size_t command_limit = 64 * 1024;
 
-[[noreturn]] void fail(const char* what) { throw std::system_error(errno, std::generic_category(), what); }
+[[noreturn]] void fail(const char* what) {
+  throw std::system_error(errno, std::generic_category(), what);
+}
 
 void send_report(int socket, LeaderReport report, int descriptor = -1) {
   iovec data{&report, sizeof report};
@@ -114,11 +116,20 @@ void reset_signals() noexcept {
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
-[[noreturn]] void become_root(RootStart& start, const sys::FilterProgram& filter, const LeaderChannels& channels) noexcept {
+// Runs in the leader's own memory, between vfork(2) and exec: system calls only, and nothing is kept.
+[[noreturn]] void become_root(const RootStart& start, const sys::FilterProgram& filter, const LeaderChannels& channels,
+                              int terminal, int master) noexcept {
   const auto give_up = [&](int error) {
     [[maybe_unused]] const ssize_t told = ::write(channels.exec_error, &error, sizeof error);
     ::_exit(127);
   };
+  if (::setpgid(0, 0) != 0 || ::tcsetpgrp(terminal, ::getpid()) != 0) {
+    give_up(errno);
+  }
+  LeaderReport ready;
+  ready.kind = LeaderReport::Kind::ready;
+  ready.value = ::getpid();
+  send_report(channels.socket, ready, master);
   char go = 0;
   if (::read(channels.go, &go, 1) != 1) {
     ::_exit(127);  // the trial was given up
@@ -137,7 +148,6 @@ void reset_signals() noexcept {
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || !sys::install_call_filter(filter)) {
     give_up(errno);
   }
-  environ = start.envp.data();
   ::execvp(start.argv[0], start.argv.data());
   give_up(errno);
   ::_exit(127);
@@ -178,18 +188,17 @@ void close_all_but(std::vector<int> kept) {
   ::close_range(from, ~0U, 0);
 }
 
-pid_t start_root(RootStart& start, const sys::FilterProgram& filter, const LeaderChannels& channels, int terminal) {
-  const pid_t root = ::fork();
+// vfork(2), since copying the address space twice for each trial costs more than all else that the leader does.
+// The root itself reports that it is ready; this returns when it has executed its program, or failed to.
+pid_t start_root(RootStart& start, const sys::FilterProgram& filter, const LeaderChannels& channels, int terminal,
+                 int master) {
+  environ = start.envp.data();  // execvp(3) looks in the subject's PATH
+  const pid_t root = ::vfork();
   if (root < 0) {
-    fail("fork of the subject's first process");
+    fail("vfork of the subject's first process");
   }
   if (root == 0) {
-    ::setpgid(0, 0);
-    become_root(start, filter, channels);
-  }
-  ::setpgid(root, root);
-  if (::tcsetpgrp(terminal, root) != 0) {
-    fail("giving the terminal to the subject");
+    become_root(start, filter, channels, terminal, master);
   }
   return root;
 }
@@ -244,11 +253,7 @@ void run_leader(World& world, const Scenario& scenario, const sys::FilterProgram
     RootStart start = prepare_root(scenario, streams, terminal.get());
     close_all_but({start.in, start.out, start.err, terminal.get(), master.get(), child_events.get(), channels.socket,
                    channels.go, channels.exec_error, channels.command_output});
-    const pid_t root = start_root(start, filter, channels, terminal.get());
-    LeaderReport ready;
-    ready.kind = LeaderReport::Kind::ready;
-    ready.value = root;
-    send_report(channels.socket, ready, master.get());
+    const pid_t root = start_root(start, filter, channels, terminal.get(), master.get());
     master.reset();
     // What the root holds must end with the root.
     for (const int fd : {start.in, start.out, start.err, channels.go, channels.exec_error}) {
