@@ -12,6 +12,8 @@
 #include <chrono>
 #include <csignal>
 
+#include "harness/model/test_paths_testing.hpp"
+
 namespace exitproof::testing {
 namespace {
 
@@ -38,7 +40,7 @@ Ran run_binary_and(const std::vector<std::string>& arguments, const std::string&
   Ran ran;
   bp::pipe out;
   bp::pipe err;
-  bp::child child(bp::exe = EXITPROOF_BINARY, bp::args = arguments, bp::std_in<bp::null, bp::std_out> out,
+  bp::child child(bp::exe = testing::exitproof_binary(), bp::args = arguments, bp::std_in<bp::null, bp::std_out> out,
                   bp::std_err > err);
   if (text.empty()) {
     ::close(out.native_source());

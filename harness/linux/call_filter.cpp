@@ -5,6 +5,7 @@
 #include <linux/seccomp.h>
 #include <seccomp.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@
 #include <memory>
 #include <system_error>
 
+#include "harness/linux/kernel_error.hpp"
 #include "harness/linux/system_calls.hpp"
 #include "harness/linux/unique_fd.hpp"
 
@@ -23,10 +25,10 @@ constexpr int timer_calls[] = {SYS_alarm, SYS_setitimer, SYS_timer_settime, SYS_
 
 // What reaches beyond the namespaces and the copy-on-write files of a world.
 constexpr int machine_calls[] = {
-    SYS_reboot,       SYS_kexec_load,    SYS_kexec_file_load, SYS_init_module, SYS_finit_module,
-    SYS_delete_module, SYS_settimeofday, SYS_clock_settime,   SYS_swapon,      SYS_swapoff,
-    SYS_sethostname,  SYS_setdomainname, SYS_add_key,         SYS_request_key, SYS_keyctl,
-    SYS_acct,         SYS_open_by_handle_at, SYS_iopl,        SYS_ioperm};
+    SYS_reboot,       SYS_kexec_load,    SYS_kexec_file_load, SYS_init_module, SYS_finit_module,      SYS_delete_module,
+    SYS_settimeofday, SYS_clock_settime, SYS_swapon,          SYS_swapoff,     SYS_sethostname,       SYS_setdomainname,
+    SYS_add_key,      SYS_request_key,   SYS_keyctl,          SYS_acct,        SYS_open_by_handle_at, SYS_iopl,
+    SYS_ioperm};
 
 class FilterBuilder {
  public:
@@ -74,7 +76,9 @@ scmp_arg_cmp bits_equal(unsigned argument, std::uint64_t mask, std::uint64_t val
   return {argument, SCMP_CMP_MASKED_EQ, mask, value};
 }
 
-scmp_arg_cmp equal(unsigned argument, std::uint64_t value) { return {argument, SCMP_CMP_EQ, value, 0}; }
+scmp_arg_cmp equal(unsigned argument, std::uint64_t value) {
+  return {argument, SCMP_CMP_EQ, value, 0};
+}
 
 void count(FilterBuilder& filter, const SystemCall& call) {
   const int number = static_cast<int>(call.number);
@@ -90,7 +94,8 @@ void count(FilterBuilder& filter, const SystemCall& call) {
       }
       break;
     case CallFilter::lock_command:
-      for (const unsigned command : {unsigned{F_SETLK}, unsigned{F_SETLKW}, unsigned{F_OFD_SETLK}, unsigned{F_OFD_SETLKW}}) {
+      for (const unsigned command :
+           {unsigned{F_SETLK}, unsigned{F_SETLKW}, unsigned{F_OFD_SETLK}, unsigned{F_OFD_SETLKW}}) {
         filter.when(number, action, equal(call.flags_position, command));
       }
       break;
@@ -120,6 +125,15 @@ FilterProgram build_call_filter(const CallClasses& classes) {
   filter.always(SYS_ptrace, FilterBuilder::trap(TrapReason::tracing));
   filter.always(SYS_io_uring_setup, SCMP_ACT_ERRNO(ENOSYS));
   return filter.finish();
+}
+
+void try_call_filter() {
+  checked(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl(NO_NEW_PRIVS)");
+  const std::uint32_t action = SECCOMP_RET_TRACE;
+  checked(::syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action), "seccomp(RET_TRACE)");
+  if (!install_call_filter({BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)})) {
+    throw_errno("seccomp filter");
+  }
 }
 
 bool install_call_filter(const FilterProgram& program) noexcept {

@@ -12,12 +12,12 @@ namespace exitproof::sys {
 
 /// Why a call was trapped; carried by the filter's RET_TRACE. A call may be counted too.
 enum class TrapReason : std::uint32_t {
-  counted = 1,   ///< its class is one that the trial looks at
-  birth = 2,     ///< makes a task: CLONE_UNTRACED must be taken off
-  timer = 3,     ///< sets a timer, which may wake the process later
-  machine = 4,   ///< would change the machine: it is answered EPERM
-  tracing = 5,   ///< ptrace(2): it is answered EPERM, since the subject has a tracer
-  foreign = 6,   ///< an i386 or x32 call: let through and never counted
+  counted = 1,  ///< its class is one that the trial looks at
+  birth = 2,    ///< makes a task: CLONE_UNTRACED must be taken off
+  timer = 3,    ///< sets a timer, which may wake the process later
+  machine = 4,  ///< would change the machine: it is answered EPERM
+  tracing = 5,  ///< ptrace(2): it is answered EPERM, since the subject has a tracer
+  foreign = 6,  ///< an i386 or x32 call: let through and never counted
 };
 
 using FilterProgram = std::vector<sock_filter>;
@@ -25,6 +25,10 @@ using FilterProgram = std::vector<sock_filter>;
 /// Builds the filter for these classes; what every trial needs is always in it. io_uring_setup(2)
 /// answers ENOSYS: its work would pass unseen. Throws std::system_error.
 FilterProgram build_call_filter(const CallClasses& classes);
+
+/// Whether filters that stop at a tracer are allowed here: installs one in the calling process that
+/// allows everything, and no_new_privs, for good. Throws std::system_error with what the kernel says.
+void try_call_filter();
 
 /// Installs a filter in the calling task; for a child after fork(): no allocation, no exception.
 /// False with errno set on failure. Needs no_new_privs or CAP_SYS_ADMIN (seccomp(2)).

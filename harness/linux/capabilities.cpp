@@ -34,11 +34,12 @@ struct CapabilityState {
   CapabilitySet effective() const { return words[0].effective | (CapabilitySet{words[1].effective} << 32); }
 
   void keep(CapabilitySet kept) {
-    for (std::size_t i = 0; i < words.size(); ++i) {
-      const auto mask = static_cast<std::uint32_t>(kept >> (32 * i));
-      words[i].effective &= mask;
-      words[i].permitted &= mask;
-      words[i].inheritable &= mask;
+    for (auto& word : words) {
+      const auto mask = static_cast<std::uint32_t>(kept);
+      word.effective &= mask;
+      word.permitted &= mask;
+      word.inheritable &= mask;
+      kept >>= 32;
     }
   }
 };

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/mount.h>
 #include <sys/syscall.h>
 
 #include <cerrno>
@@ -65,6 +64,10 @@ UniqueFd clone_mount(int directory, const std::string& path, Submounts submounts
 void attach_mount(const UniqueFd& mount, int directory, const std::string& path) {
   const unsigned flags = MOVE_MOUNT_F_EMPTY_PATH | (path.empty() ? MOVE_MOUNT_T_EMPTY_PATH : 0U);
   checked(::move_mount(mount.get(), "", directory, path.c_str(), flags), "move_mount to " + path);
+}
+
+void detach_mount(const std::string& path) {
+  checked(::umount2(path.c_str(), MNT_DETACH), "unmount " + path);
 }
 
 void add_mount_attributes(const UniqueFd& mount, std::uint64_t attributes, Submounts submounts) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/mount.h>  // MOUNT_ATTR_*
+
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -27,6 +29,10 @@ UniqueFd clone_mount(int directory, const std::string& path, Submounts submounts
 /// Mounts on the existing `path`; an empty path means `directory` itself. Afterwards `mount` still
 /// refers to it, mounted. Throws std::system_error.
 void attach_mount(const UniqueFd& mount, int directory, const std::string& path);
+
+/// Unmounts what is mounted on `path`, and all below it, as soon as nobody uses it (MNT_DETACH of
+/// umount2(2)). Throws std::system_error.
+void detach_mount(const std::string& path);
 
 /// Adds MOUNT_ATTR_* to a mount, and to all below it. Throws std::system_error.
 void add_mount_attributes(const UniqueFd& mount, std::uint64_t attributes, Submounts submounts);

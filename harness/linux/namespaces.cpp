@@ -15,7 +15,6 @@
 #include "harness/linux/capabilities.hpp"
 #include "harness/linux/kernel_error.hpp"
 #include "harness/linux/mounts.hpp"
-#include "harness/linux/unique_fd.hpp"
 
 namespace exitproof::sys {
 
@@ -52,6 +51,22 @@ void enter_namespaces(bool own_network) {
   if (own_network) {
     bring_loopback_up();
   }
+}
+
+void enter_fresh_mounts() {
+  checked(::unshare(CLONE_NEWNS), "make a mount namespace");
+}
+
+UniqueFd open_mount_namespace() {
+  return UniqueFd(checked(::open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC), "open /proc/self/ns/mnt"));
+}
+
+void enter_mounts(const UniqueFd& mount_namespace) {
+  checked(::setns(mount_namespace.get(), CLONE_NEWNS), "enter a mount namespace");
+}
+
+void enter_fresh_ipc() {
+  checked(::unshare(CLONE_NEWIPC), "make an IPC namespace");
 }
 
 void enter_fresh_network() {

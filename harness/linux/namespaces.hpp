@@ -2,6 +2,8 @@
 
 #include <sys/types.h>
 
+#include "harness/linux/unique_fd.hpp"
+
 namespace exitproof::sys {
 
 /// Moves the calling single-threaded process to new mount, pid (for its children), IPC, UTS and,
@@ -9,6 +11,20 @@ namespace exitproof::sys {
 /// CAP_SYS_ADMIN first gets a user namespace that maps its own user and group to themselves.
 /// Mounts no longer propagate to or from the machine. Throws std::system_error.
 void enter_namespaces(bool own_network);
+
+/// Gives the calling single-threaded process a mount namespace that starts as a copy of its present
+/// one (unshare(2)). Throws std::system_error.
+void enter_fresh_mounts();
+
+/// The calling process's mount namespace, to come back to. Throws std::system_error.
+UniqueFd open_mount_namespace();
+
+/// Moves the calling single-threaded process to that mount namespace; its root and working
+/// directories become the namespace's root (setns(2)). Throws std::system_error.
+void enter_mounts(const UniqueFd& mount_namespace);
+
+/// Gives the calling process a new, empty IPC namespace. Throws std::system_error.
+void enter_fresh_ipc();
 
 /// Gives the calling process a new network namespace with loopback up. Throws std::system_error.
 void enter_fresh_network();

@@ -89,8 +89,9 @@ std::optional<ProcessStat> read_process_stat(pid_t pid) {
   }
   ProcessStat stat;
   long threads = 0;
-  if (std::sscanf(text->c_str() + after_name + 1, " %c %d %d %d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %ld",
-                  &stat.state, &stat.parent, &stat.group, &stat.session, &threads) != 5) {
+  if (std::sscanf(text->c_str() + after_name + 1,
+                  " %c %d %d %d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %ld", &stat.state, &stat.parent,
+                  &stat.group, &stat.session, &threads) != 5) {
     return std::nullopt;
   }
   stat.threads = static_cast<unsigned>(threads);
@@ -185,7 +186,9 @@ std::string read_command(pid_t pid) {
   return name;
 }
 
-std::string read_executable(pid_t pid) { return read_link(fmt::format("/proc/{}/exe", pid)); }
+std::string read_executable(pid_t pid) {
+  return read_link(fmt::format("/proc/{}/exe", pid));
+}
 
 std::vector<std::string> read_argv(pid_t pid) {
   std::vector<std::string> argv;
@@ -198,7 +201,9 @@ std::vector<std::string> read_argv(pid_t pid) {
   return argv;
 }
 
-std::string read_descriptor(pid_t pid, int fd) { return read_link(fmt::format("/proc/{}/fd/{}", pid, fd)); }
+std::string read_descriptor(pid_t pid, int fd) {
+  return read_link(fmt::format("/proc/{}/fd/{}", pid, fd));
+}
 
 std::vector<int> list_descriptors(pid_t pid) {
   std::vector<int> fds;
@@ -219,6 +224,8 @@ std::optional<FileIdentity> identify_descriptor(pid_t pid, int fd) {
   return FileIdentity{status.st_dev, status.st_ino, status.st_mode, status.st_rdev};
 }
 
-std::string read_working_directory(pid_t pid) { return read_link(fmt::format("/proc/{}/cwd", pid)); }
+std::string read_working_directory(pid_t pid) {
+  return read_link(fmt::format("/proc/{}/cwd", pid));
+}
 
 }  // namespace exitproof::sys

@@ -16,7 +16,7 @@ std::optional<std::string> read_small_file(const std::string& path);
 
 /// The fields of /proc/PID/stat that matter here.
 struct ProcessStat {
-  char state = '?';     ///< R S D T t Z X
+  char state = '?';  ///< R S D T t Z X
   pid_t parent = 0;
   pid_t group = 0;
   pid_t session = 0;
@@ -29,8 +29,8 @@ std::optional<char> read_task_state(pid_t tgid, pid_t tid);
 
 /// Signal sets of /proc/PID/status; bit N-1 stands for signal N.
 struct SignalSets {
-  std::uint64_t pending = 0;          ///< of this task
-  std::uint64_t pending_shared = 0;   ///< of the whole process
+  std::uint64_t pending = 0;         ///< of this task
+  std::uint64_t pending_shared = 0;  ///< of the whole process
   std::uint64_t blocked = 0;
   std::uint64_t ignored = 0;
   std::uint64_t caught = 0;
@@ -40,7 +40,7 @@ std::optional<SignalSets> read_signal_sets(pid_t pid);
 
 /// The system call a task is blocked in (/proc/PID/task/TID/syscall).
 struct CallInProgress {
-  std::int64_t number = -1;   ///< -1: blocked, but not in a call (a page fault, say)
+  std::int64_t number = -1;  ///< -1: blocked, but not in a call (a page fault, say)
   std::uint64_t args[6] = {};
   std::uint64_t stack = 0;
   std::uint64_t instruction = 0;
@@ -68,7 +68,7 @@ struct FileIdentity {
   dev_t device = 0;
   ino_t inode = 0;
   mode_t mode = 0;
-  dev_t device_number = 0;   ///< of a device node
+  dev_t device_number = 0;  ///< of a device node
   bool same_file(const FileIdentity& other) const { return device == other.device && inode == other.inode; }
 };
 std::optional<FileIdentity> identify_descriptor(pid_t pid, int fd);

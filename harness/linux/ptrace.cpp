@@ -1,14 +1,18 @@
 #include "harness/linux/ptrace.hpp"
 
 #include <elf.h>
-#include <sys/ptrace.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstddef>
 #include <cstring>
 #include <system_error>
+
+#include "harness/linux/kernel_error.hpp"
 
 namespace exitproof::sys {
 
@@ -34,6 +38,21 @@ void seize_with_its_tree(pid_t tid) {
   }
 }
 
+void try_ptrace() {
+  const pid_t tracee = checked(::fork(), "fork");
+  if (tracee == 0) {
+    ::pause();
+    ::_exit(0);
+  }
+  const long seized = request(PTRACE_SEIZE, tracee, 0, 0);
+  const int error = errno;
+  ::kill(tracee, SIGKILL);
+  ::waitpid(tracee, nullptr, __WALL);
+  if (seized != 0) {
+    throw std::system_error(error, std::generic_category(), "ptrace(SEIZE)");
+  }
+}
+
 bool resume_task(pid_t tid, ResumeMode mode, int signal) {
   switch (mode) {
     case ResumeMode::run:
@@ -46,7 +65,9 @@ bool resume_task(pid_t tid, ResumeMode mode, int signal) {
   return false;
 }
 
-bool interrupt_task(pid_t tid) { return request(PTRACE_INTERRUPT, tid, 0, 0) == 0; }
+bool interrupt_task(pid_t tid) {
+  return request(PTRACE_INTERRUPT, tid, 0, 0) == 0;
+}
 
 std::optional<unsigned long> event_message(pid_t tid) {
   unsigned long message = 0;
@@ -120,8 +141,7 @@ bool rewind_call(pid_t tid) {
 
 std::optional<user_regs_struct> rewind_interrupted_call(pid_t tid) {
   const auto before = read_registers(tid);
-  if (!before || static_cast<std::int64_t>(before->orig_rax) < 0 ||
-      static_cast<std::int64_t>(before->rax) != -EINTR) {
+  if (!before || static_cast<std::int64_t>(before->orig_rax) < 0 || static_cast<std::int64_t>(before->rax) != -EINTR) {
     return std::nullopt;
   }
   user_regs_struct again = *before;

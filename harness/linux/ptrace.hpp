@@ -1,5 +1,6 @@
 #pragma once
 
+#include <sys/ptrace.h>  // PTRACE_EVENT_*
 #include <sys/types.h>
 #include <sys/user.h>
 
@@ -16,11 +17,15 @@ namespace exitproof::sys {
 /// Throws std::system_error: nothing has started yet, so nothing may have vanished.
 void seize_with_its_tree(pid_t tid);
 
+/// Whether tracing is allowed here at all: seizes a child of its own and ends it.
+/// Throws std::system_error with what the kernel says.
+void try_ptrace();
+
 /// How a stopped task goes on.
 enum class ResumeMode : std::uint8_t {
-  run,           ///< until the next event or signal
-  to_call_end,   ///< until the system call it is in has returned, or the next event or signal
-  listen,        ///< stay in the group stop, but report SIGCONT (PTRACE_LISTEN)
+  run,          ///< until the next event or signal
+  to_call_end,  ///< until the system call it is in has returned, or the next event or signal
+  listen,       ///< stay in the group stop, but report SIGCONT (PTRACE_LISTEN)
 };
 
 bool resume_task(pid_t tid, ResumeMode mode, int signal);
@@ -38,10 +43,10 @@ bool write_registers(pid_t tid, const user_regs_struct& registers);
 struct CallEntry {
   std::uint64_t number = 0;
   std::uint64_t args[6] = {};
-  std::uint64_t instruction = 0;     ///< address after the call instruction
+  std::uint64_t instruction = 0;  ///< address after the call instruction
   std::uint64_t stack = 0;
-  std::uint32_t filter_data = 0;     ///< what the filter's RET_TRACE carries
-  bool native = true;                ///< false: an i386 call
+  std::uint32_t filter_data = 0;  ///< what the filter's RET_TRACE carries
+  bool native = true;             ///< false: an i386 call
 };
 
 /// Only at a seccomp stop (PTRACE_GET_SYSCALL_INFO).

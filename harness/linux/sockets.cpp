@@ -1,9 +1,9 @@
 #include "harness/linux/sockets.hpp"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
-#include <arpa/inet.h>
 #include <sys/sysmacros.h>
 
 #include <algorithm>
@@ -19,8 +19,8 @@ namespace exitproof::sys {
 
 namespace {
 
-constexpr unsigned tcp_listen = 0x0A;            // TCP_LISTEN in the st column of /proc/net/tcp
-constexpr unsigned unix_accepts = 0x00010000;    // __SO_ACCEPTCON in the Flags column of /proc/net/unix
+constexpr unsigned tcp_listen = 0x0A;          // TCP_LISTEN in the st column of /proc/net/tcp
+constexpr unsigned unix_accepts = 0x00010000;  // __SO_ACCEPTCON in the Flags column of /proc/net/unix
 
 std::set<unsigned long> socket_inodes(const std::vector<std::string>& descriptors) {
   std::set<unsigned long> inodes;

@@ -176,7 +176,9 @@ constexpr auto by_number = index_by_number();
 
 }  // namespace
 
-std::span<const SystemCall> counted_system_calls() { return table; }
+std::span<const SystemCall> counted_system_calls() {
+  return table;
+}
 
 const SystemCall* find_system_call(std::uint64_t number) {
   return number < numbers && by_number[number] >= 0 ? &table[static_cast<std::size_t>(by_number[number])] : nullptr;

@@ -20,7 +20,7 @@ enum class ObjectKind : std::uint8_t {
   two_paths_at,  ///< the same, behind a directory descriptor of its own
   descriptor,    ///< argument `position` is a file descriptor
   pid,
-  number,        ///< a plain number: an exit status, a key
+  number,  ///< a plain number: an exit status, a key
 };
 
 /// When a call is counted at all.

@@ -30,9 +30,13 @@ constexpr ModeBit mode_bits[] = {
     {&termios::c_oflag, ONLCR, "newline to carriage return on output (ONLCR)"},
 };
 
-[[noreturn]] void fail(const char* what) { throw std::system_error(errno, std::generic_category(), what); }
+[[noreturn]] void fail(const char* what) {
+  throw std::system_error(errno, std::generic_category(), what);
+}
 
-void append(std::string& text, const std::string& part) { text += text.empty() ? part : ", " + part; }
+void append(std::string& text, const std::string& part) {
+  text += text.empty() ? part : ", " + part;
+}
 
 }  // namespace
 
@@ -43,14 +47,18 @@ Terminal::Terminal(UniqueFd master) : master_(std::move(master)) {
   ::fcntl(master_.get(), F_SETFL, O_NONBLOCK);
 }
 
-pid_t Terminal::foreground_group() const { return is_open() ? ::tcgetpgrp(master_.get()) : -1; }
+pid_t Terminal::foreground_group() const {
+  return is_open() ? ::tcgetpgrp(master_.get()) : -1;
+}
 
 bool Terminal::makes_signals() const {
   termios now{};
   return is_open() && ::tcgetattr(master_.get(), &now) == 0 && (now.c_lflag & ISIG) != 0 && now.c_cc[VINTR] == '\x03';
 }
 
-bool Terminal::type(char byte) const { return is_open() && ::write(master_.get(), &byte, 1) == 1; }
+bool Terminal::type(char byte) const {
+  return is_open() && ::write(master_.get(), &byte, 1) == 1;
+}
 
 std::string Terminal::changes() const {
   termios now{};

@@ -25,7 +25,8 @@ BlockedTask describe_task(const Task& task) {
     return described;
   }
   const auto call = sys::read_call_in_progress(task.process->pid, task.tid);
-  if (!call) {
+  const auto state = sys::read_task_state(task.process->pid, task.tid);
+  if (!call || state == 'R' || state == 't') {  // 't': it was just met by the tracer
     described.call = "runs";
     return described;
   }
@@ -46,7 +47,8 @@ std::vector<std::string> holdings(const Process& process) {
     const std::string file = sys::read_descriptor(process.pid, fd);
     files.push_back(file);
     const auto identity = sys::identify_descriptor(process.pid, fd);
-    if (identity && S_ISREG(identity->mode) && is_open_for_writing(process.pid, fd) && open_files.size() < files_named) {
+    if (identity && S_ISREG(identity->mode) && is_open_for_writing(process.pid, fd) &&
+        open_files.size() < files_named) {
       open_files.push_back("file " + file);
     }
   }

@@ -29,19 +29,28 @@ struct TimedCall {
 };
 
 constexpr TimedCall timed_calls[] = {
-    {SYS_nanosleep, Timeout::always, 0},        {SYS_clock_nanosleep, Timeout::always, 0},
-    {SYS_restart_syscall, Timeout::always, 0},  {SYS_poll, Timeout::milliseconds, 2},
-    {SYS_epoll_wait, Timeout::milliseconds, 3}, {SYS_epoll_pwait, Timeout::milliseconds, 3},
-    {SYS_epoll_pwait2, Timeout::pointer, 3},    {SYS_ppoll, Timeout::pointer, 2},
-    {SYS_select, Timeout::pointer, 4},          {SYS_pselect6, Timeout::pointer, 4},
-    {SYS_rt_sigtimedwait, Timeout::pointer, 2}, {SYS_semtimedop, Timeout::pointer, 3},
-    {SYS_mq_timedreceive, Timeout::pointer, 4}, {SYS_mq_timedsend, Timeout::pointer, 4},
-    {SYS_recvmmsg, Timeout::pointer, 4},        {SYS_io_getevents, Timeout::pointer, 4},
-    {SYS_io_pgetevents, Timeout::pointer, 4},   {SYS_futex, Timeout::pointer, 3},
+    {SYS_nanosleep, Timeout::always, 0},
+    {SYS_clock_nanosleep, Timeout::always, 0},
+    {SYS_restart_syscall, Timeout::always, 0},
+    {SYS_poll, Timeout::milliseconds, 2},
+    {SYS_epoll_wait, Timeout::milliseconds, 3},
+    {SYS_epoll_pwait, Timeout::milliseconds, 3},
+    {SYS_epoll_pwait2, Timeout::pointer, 3},
+    {SYS_ppoll, Timeout::pointer, 2},
+    {SYS_select, Timeout::pointer, 4},
+    {SYS_pselect6, Timeout::pointer, 4},
+    {SYS_rt_sigtimedwait, Timeout::pointer, 2},
+    {SYS_semtimedop, Timeout::pointer, 3},
+    {SYS_mq_timedreceive, Timeout::pointer, 4},
+    {SYS_mq_timedsend, Timeout::pointer, 4},
+    {SYS_recvmmsg, Timeout::pointer, 4},
+    {SYS_io_getevents, Timeout::pointer, 4},
+    {SYS_io_pgetevents, Timeout::pointer, 4},
+    {SYS_futex, Timeout::pointer, 3},
     {449 /* futex_waitv */, Timeout::pointer, 3},
 };
 
-constexpr std::uint64_t descriptor_sets[] = {SYS_poll,   SYS_ppoll,      SYS_select,     SYS_pselect6,
+constexpr std::uint64_t descriptor_sets[] = {SYS_poll,       SYS_ppoll,       SYS_select,      SYS_pselect6,
                                              SYS_epoll_wait, SYS_epoll_pwait, SYS_epoll_pwait2};
 
 bool waits_for_descriptors(std::int64_t number) {
@@ -54,10 +63,14 @@ bool waits_for_one_descriptor(std::int64_t number) {
   return known != nullptr && known->object == sys::ObjectKind::descriptor;
 }
 
-bool is_terminal(const std::string& file) { return file.starts_with("/dev/pts/") || file == "/dev/tty"; }
+bool is_terminal(const std::string& file) {
+  return file.starts_with("/dev/pts/") || file == "/dev/tty";
+}
 
 // A descriptor that a timer makes readable.
-bool is_timer(const std::string& file) { return file == "anon_inode:[timerfd]"; }
+bool is_timer(const std::string& file) {
+  return file == "anon_inode:[timerfd]";
+}
 
 std::vector<std::string> awaited_files(const Task& task, const sys::CallInProgress& call) {
   std::vector<std::string> files;

@@ -18,7 +18,9 @@ CallPlace place_of(const user_regs_struct& registers) {
   return {registers.orig_rax, registers.rip, registers.rsp};
 }
 
-CallPlace place_of(const sys::CallEntry& entry) { return {entry.number, entry.instruction, entry.stack}; }
+CallPlace place_of(const sys::CallEntry& entry) {
+  return {entry.number, entry.instruction, entry.stack};
+}
 
 void remember_place(Task& task, const CallPlace& place) {
   task.may_come_again.push_back(place);

@@ -45,7 +45,8 @@ std::string written_data(const Task& task, const MetCall& call) {
   }
   std::string data;
   if (vector) {
-    const std::string raw = sys::read_memory(task.tid, call.args[1], std::min<std::size_t>(call.args[2], 64) * sizeof(iovec));
+    const std::string raw =
+        sys::read_memory(task.tid, call.args[1], std::min<std::size_t>(call.args[2], 64) * sizeof(iovec));
     for (std::size_t at = 0; at + sizeof(iovec) <= raw.size() && data.size() < data_limit; at += sizeof(iovec)) {
       iovec part;
       std::memcpy(&part, raw.data() + at, sizeof part);
@@ -56,7 +57,9 @@ std::string written_data(const Task& task, const MetCall& call) {
   return data;
 }
 
-bool changes_read_to_recv(CallClass call_class) { return call_class == CallClass::read; }
+bool changes_read_to_recv(CallClass call_class) {
+  return call_class == CallClass::read;
+}
 
 }  // namespace
 

@@ -13,7 +13,7 @@ namespace exitproof {
 struct GivenOutputs {
   sys::FileIdentity out;
   sys::FileIdentity err;
-  dev_t terminal = 0;      ///< device number of the world's terminal, when it is on 1 and 2
+  dev_t terminal = 0;  ///< device number of the world's terminal, when it is on 1 and 2
 };
 
 /// Decodes calls that a task is about to make.

@@ -19,7 +19,9 @@ namespace {
 
 constexpr int start_limit_ms = 30'000;
 
-[[noreturn]] void fail(const char* what) { throw std::system_error(errno, std::generic_category(), what); }
+[[noreturn]] void fail(const char* what) {
+  throw std::system_error(errno, std::generic_category(), what);
+}
 
 struct Pipe {
   sys::UniqueFd read;

@@ -15,10 +15,10 @@ namespace exitproof {
 /// What the leader tells the trial.
 struct LeaderReport {
   enum class Kind : std::uint8_t {
-    ready,           ///< the world is entered and the root waits to be seized; `value` is its pid
-    root_reaped,     ///< `value` is its wait status
-    command_ended,   ///< the driver or stop command; `value` is its wait status
-    failed,          ///< `text` says what the machine refused; the leader is gone
+    ready,          ///< the world is entered and the root waits to be seized; `value` is its pid
+    root_reaped,    ///< `value` is its wait status
+    command_ended,  ///< the driver or stop command; `value` is its wait status
+    failed,         ///< `text` says what the machine refused; the leader is gone
   };
   Kind kind = Kind::failed;
   int value = 0;
@@ -27,7 +27,7 @@ struct LeaderReport {
 
 /// What the subject is given. The descriptors are the caller's and stay so.
 struct RootStreams {
-  int in = -1;      ///< -1: /dev/null, or scenario.stdin_file
+  int in = -1;  ///< -1: /dev/null, or scenario.stdin_file
   int out = -1;
   int err = -1;
 };

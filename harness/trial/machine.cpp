@@ -1,15 +1,6 @@
 #include "harness/trial/machine.hpp"
 
 #include <fcntl.h>
-#include <linux/audit.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <sched.h>
-#include <sys/mount.h>
-#include <sys/prctl.h>
-#include <sys/ptrace.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,6 +10,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include "harness/linux/call_filter.hpp"
 #include "harness/linux/kernel_error.hpp"
 #include "harness/linux/mounts.hpp"
 #include "harness/linux/namespaces.hpp"
@@ -152,30 +144,6 @@ void try_fixed_pids() {
   });
 }
 
-void try_ptrace() {
-  const pid_t tracee = checked(::fork(), "fork");
-  if (tracee == 0) {
-    ::pause();
-    ::_exit(0);
-  }
-  const long seized = ::ptrace(PTRACE_SEIZE, tracee, nullptr, nullptr);
-  const int error = errno;
-  ::kill(tracee, SIGKILL);
-  ::waitpid(tracee, nullptr, __WALL);
-  if (seized != 0) {
-    throw std::system_error(error, std::generic_category(), "ptrace(SEIZE)");
-  }
-}
-
-void try_seccomp() {
-  std::array<sock_filter, 1> program = {{BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)}};
-  sock_fprog filter{program.size(), program.data()};
-  checked(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl(NO_NEW_PRIVS)");
-  unsigned action = SECCOMP_RET_TRACE;
-  checked(::syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action), "seccomp(RET_TRACE)");
-  checked(::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter), "seccomp filter");
-}
-
 void try_terminal() {
   const UniqueFd terminal(checked(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), "posix_openpt"));
   checked(::unlockpt(terminal.get()), "unlockpt");
@@ -196,8 +164,8 @@ constexpr const char* tracing_remedy =
     "kernel.yama.ptrace_scope=1 or less; in a container --cap-add SYS_PTRACE and a seccomp profile that allows it";
 
 constexpr std::array examinations = {
-    Examination{"ptrace", try_ptrace, "nothing can be tried", tracing_remedy},
-    Examination{"seccomp filters", try_seccomp, "nothing can be tried", "a kernel with CONFIG_SECCOMP_FILTER"},
+    Examination{"ptrace", sys::try_ptrace, "nothing can be tried", tracing_remedy},
+    Examination{"seccomp filters", sys::try_call_filter, "nothing can be tried", "a kernel with CONFIG_SECCOMP_FILTER"},
     Examination{"terminals", try_terminal, "no ctrl-c and no hangup", "mount devpts on /dev/pts"},
     Examination{"namespaces", enter_without_network, without_world, namespaces_remedy},
     Examination{"network namespace", enter_with_network, "--net host: ports are the machine's, one job at a time",

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <poll.h>
-#include <sys/ptrace.h>
 #include <sys/wait.h>
 
 #include <algorithm>
@@ -23,15 +22,15 @@ using Clock = TrialContext::Clock;
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
-constexpr pid_t leader_pid = 2;   // and so the root is 3, in every trial
+constexpr pid_t leader_pid = 2;  // and so the root is 3, in every trial
 constexpr microseconds first_look{2'000};
 constexpr microseconds usual_look{4'000};
 constexpr microseconds idle_look{25'000};
-constexpr int look_cost_factor = 8;             // looking takes at most an eighth of the time
-constexpr milliseconds hang_after{100};         // nothing can wake it: that long, and it is a hang
-constexpr milliseconds orphan_after{60};        // the same for what the root has left
+constexpr int look_cost_factor = 8;       // looking takes at most an eighth of the time
+constexpr milliseconds hang_after{100};   // nothing can wake it: that long, and it is a hang
+constexpr milliseconds orphan_after{60};  // the same for what the root has left
 constexpr milliseconds leader_may_lag{1'000};
-constexpr milliseconds cut_after{1'000};        // a later run of a subject that does not end, when quiet so long
+constexpr milliseconds cut_after{1'000};  // a later run of a subject that does not end, when quiet so long
 
 }  // namespace
 
@@ -43,7 +42,8 @@ CallClasses classes_needed(const TrialRequest& request) {
     }
   }
   // write(2) and read(2) belong to `out`, `send` or `recv` too: the descriptor tells, when the call is met.
-  if (classes.test(static_cast<std::size_t>(CallClass::out)) || classes.test(static_cast<std::size_t>(CallClass::send))) {
+  if (classes.test(static_cast<std::size_t>(CallClass::out)) ||
+      classes.test(static_cast<std::size_t>(CallClass::send))) {
     classes.set(static_cast<std::size_t>(CallClass::write));
   }
   if (classes.test(static_cast<std::size_t>(CallClass::recv))) {
@@ -78,7 +78,8 @@ Evidence OneTrial::run() {
 }
 
 void OneTrial::start() {
-  const bool eof = context_.scenario.stop && context_.scenario.stop->kind == StopBy::Kind::eof && !context_.scenario.tty;
+  const bool eof =
+      context_.scenario.stop && context_.scenario.stop->kind == StopBy::Kind::eof && !context_.scenario.tty;
   streams_ = std::make_unique<Streams>(eof);
   tools_.world.open();
   sys::set_next_pid(leader_pid);
@@ -159,7 +160,9 @@ void OneTrial::pump(Clock::time_point until) {
   }
 }
 
-bool OneTrial::over() { return context_.evidence.harness_error.has_value(); }
+bool OneTrial::over() {
+  return context_.evidence.harness_error.has_value();
+}
 
 bool OneTrial::root_is_gone() {
   const Process* root = context_.tree.root();
@@ -204,7 +207,8 @@ bool OneTrial::overdue() {
   const auto now = Clock::now();
   const auto& request = context_.request;
   // Nine in ten: a few sites differ from run to run, and one that does not come must not cost the whole limit.
-  const bool enough = request.cut_after_sites > 0 && context_.quiet.quiet() && now - context_.quiet.since() >= cut_after &&
+  const bool enough = request.cut_after_sites > 0 && context_.quiet.quiet() &&
+                      now - context_.quiet.since() >= cut_after &&
                       context_.evidence.sites.size() * 10 >= request.cut_after_sites * 9;
   const bool survey_is_long = request.decide_waiting && !context_.evidence.stopped_by_harness &&
                               now - context_.start >= context_.scenario.survey_limit;
@@ -232,7 +236,8 @@ bool OneTrial::overdue() {
 void OneTrial::record_hang(bool at_once) {
   Hang hang;
   hang.at_once = at_once;
-  hang.blocked_for = std::chrono::duration_cast<Micros>(Clock::now() - (at_once ? context_.quiet.since() : phases_->mark()));
+  hang.blocked_for =
+      std::chrono::duration_cast<Micros>(Clock::now() - (at_once ? context_.quiet.since() : phases_->mark()));
   hang.tasks = describe_waits(context_.tree);
   hang.asked_by = asked_by(context_.evidence, context_.scenario);
   context_.evidence.hang = std::move(hang);

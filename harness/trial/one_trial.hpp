@@ -19,7 +19,7 @@ namespace exitproof {
 struct TrialTools {
   World& world;
   sys::StackReader& stacks;
-  const sys::FilterProgram& filter;    ///< for the classes of this request
+  const sys::FilterProgram& filter;  ///< for the classes of this request
 };
 
 /// The classes whose calls a request needs trapped.

@@ -7,7 +7,9 @@
 namespace exitproof::testing {
 namespace {
 
-std::vector<std::string> shell(std::string script) { return {"/bin/sh", "-c", std::move(script)}; }
+std::vector<std::string> shell(std::string script) {
+  return {"/bin/sh", "-c", std::move(script)};
+}
 
 TrialRequest survey() {
   TrialRequest request = rich_request();

@@ -107,8 +107,8 @@ std::string PlanWatch::why_not(const Site& site) const {
     const auto* path = std::get_if<ProcessPath>(&*site.process);
     const Task* task = path == nullptr ? nullptr : find_thread(context_.tree, *path);
     if (task != nullptr) {
-      return fmt::format("{} made only {} `{}` calls", path->print(), task->counts[static_cast<std::size_t>(point->call_class)],
-                         name);
+      return fmt::format("{} made only {} `{}` calls", path->print(),
+                         task->counts[static_cast<std::size_t>(point->call_class)], name);
     }
     return fmt::format("{} made fewer `{}` calls before it ended", print_selector(*site.process), name);
   }
@@ -121,7 +121,7 @@ void PlanWatch::explain_unfired() {
     if (record.fired || !record.why_not.empty()) {
       continue;
     }
-    record.why_not = index > next_      ? "the fault before it did not fire"
+    record.why_not = index > next_       ? "the fault before it did not fire"
                      : waiting_ == index ? "the subject was gone before its delay was over"
                                          : why_not(record.fault.site);
   }

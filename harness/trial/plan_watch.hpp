@@ -46,8 +46,8 @@ class PlanWatch {
   TrialContext& context_;
   std::size_t next_ = 0;
   std::optional<std::size_t> waiting_;
-  std::vector<std::uint64_t> text_counts_;   ///< for each fault: matching calls of its thread so far
-  std::vector<bool> text_now_;               ///< for each fault: the call counted last matched
+  std::vector<std::uint64_t> text_counts_;  ///< for each fault: matching calls of its thread so far
+  std::vector<bool> text_now_;              ///< for each fault: the call counted last matched
 };
 
 }  // namespace exitproof

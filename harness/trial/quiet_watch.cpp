@@ -9,9 +9,8 @@ namespace exitproof {
 namespace {
 
 bool same_waits(const std::vector<QuietWatch::Sample>& a, const std::vector<QuietWatch::Sample>& b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](const auto& left, const auto& right) {
-           return left.same_wait(right);
-         });
+  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
+                                            [](const auto& left, const auto& right) { return left.same_wait(right); });
 }
 
 // The state of a task whose call file does not say that it runs. A `D` is a short wait for a disk,

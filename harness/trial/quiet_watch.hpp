@@ -24,7 +24,7 @@ class QuietWatch {
   struct Sample {
     pid_t tid = 0;
     sys::CallInProgress call;
-    bool stopped = false;             ///< by job control
+    bool stopped = false;  ///< by job control
     std::uint64_t timeslices = 0;
     bool same_wait(const Sample& other) const {
       return tid == other.tid && call == other.call && stopped == other.stopped;
@@ -64,9 +64,9 @@ class QuietWatch {
 
 /// What an observer may conclude from a quiet subject.
 struct Stillness {
-  bool timed = false;      ///< a timer will end one of the waits, or may
-  bool outside = false;    ///< something that is no part of the subject may end one of them
-  bool stopped = false;    ///< a task is stopped by job control
+  bool timed = false;    ///< a timer will end one of the waits, or may
+  bool outside = false;  ///< something that is no part of the subject may end one of them
+  bool stopped = false;  ///< a task is stopped by job control
 };
 
 Stillness judge_stillness(const Tree& tree, const std::vector<QuietWatch::Sample>& samples);

@@ -13,7 +13,9 @@ namespace {
 
 constexpr std::chrono::milliseconds freeze_limit{200};
 
-bool is_end(int status) { return WIFEXITED(status) || WIFSIGNALED(status); }
+bool is_end(int status) {
+  return WIFEXITED(status) || WIFSIGNALED(status);
+}
 
 bool may_run(const Task& task) {
   return task.state == Task::State::running && !task.exiting && !task.in_vfork;
@@ -63,7 +65,8 @@ void Stops::note_stop(const StopReport& report) {
 }
 
 bool Stops::anything_runs() const {
-  return std::any_of(tree_.tasks().begin(), tree_.tasks().end(), [](const auto& entry) { return may_run(*entry.second); });
+  return std::any_of(tree_.tasks().begin(), tree_.tasks().end(),
+                     [](const auto& entry) { return may_run(*entry.second); });
 }
 
 bool Stops::freeze() {

@@ -9,8 +9,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <system_error>
 #include <string_view>
+#include <system_error>
 
 namespace exitproof {
 

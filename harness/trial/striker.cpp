@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <csignal>
 
+#include "exitproof/check.hpp"
 #include "exitproof/names.hpp"
 #include "harness/trial/blocked.hpp"
 
@@ -19,7 +20,9 @@ bool ignored_by_default(int signal) {
   return signal == SIGCHLD || signal == SIGURG || signal == SIGWINCH || signal == SIGCONT;
 }
 
-bool asks_for_an_end(Landing landing) { return landing == Landing::death || landing == Landing::caught || landing == Landing::pending; }
+bool asks_for_an_end(Landing landing) {
+  return landing == Landing::death || landing == Landing::caught || landing == Landing::pending;
+}
 
 bool waits_for_freeze(Action action) {
   return action == Action::kill_tree || action == Action::ctrl_c || action == Action::hangup;
@@ -113,8 +116,7 @@ void Striker::press_interrupt(FaultRecord& record) {
   }
   record.landing = members.empty() ? Landing::none : landing_of(*members.front(), SIGINT);
   for (const Process* member : members) {
-    context_.evidence.end_was_asked =
-        context_.evidence.end_was_asked || asks_for_an_end(landing_of(*member, SIGINT));
+    context_.evidence.end_was_asked = context_.evidence.end_was_asked || asks_for_an_end(landing_of(*member, SIGINT));
   }
   terminal_.type(interrupt_key);
   await_pending(members, SIGINT);
@@ -141,6 +143,7 @@ void Striker::hang_up(FaultRecord& record) {
 }
 
 AfterStrike Striker::strike(std::size_t index, Process* target, const StrikePoint& point) {
+  check(point.at != nullptr || !point.before, "a call that has not been made yet is some task's");
   FaultRecord& record = context_.evidence.faults[index];
   const Fault& fault = context_.request.plan.faults[index];
   record.at = context_.now();
@@ -200,7 +203,8 @@ AfterStrike Striker::strike(std::size_t index, Process* target, const StrikePoin
   }
   record.fired = record.why_not.empty();
   if (record.fired) {
-    context_.log(EventKind::fault, point.at != nullptr ? point.at->path : ProcessPath::root(), record.call, fault.print());
+    context_.log(EventKind::fault, point.at != nullptr ? point.at->path : ProcessPath::root(), record.call,
+                 fault.print());
   }
   stacks_.symbolize(record.stack);  // slow, and so after the strike
   if (rewind && record.fired && point.before && sys::rewind_call(point.at->tid)) {

@@ -10,16 +10,16 @@ namespace exitproof {
 
 /// Where a fault strikes, when its site is reached.
 struct StrikePoint {
-  Task* at = nullptr;              ///< the stopped task whose call it is; nothing at a quiet or timed site
-  const MetCall* call = nullptr;   ///< that call
-  bool before = false;             ///< the call has not been made yet
+  Task* at = nullptr;             ///< the stopped task whose call it is; nothing at a quiet or timed site
+  const MetCall* call = nullptr;  ///< that call
+  bool before = false;            ///< the call has not been made yet
 };
 
 /// What must happen to the task at the strike point.
 enum class AfterStrike : std::uint8_t {
-  go_on,    ///< resume it as if nothing had been
-  again,    ///< its call was rewound: resume it, and do not count that call twice
-  hold,     ///< keep it stopped
+  go_on,  ///< resume it as if nothing had been
+  again,  ///< its call was rewound: resume it, and do not count that call twice
+  hold,   ///< keep it stopped
 };
 
 /// Does the faults.

@@ -1,13 +1,13 @@
 #include "harness/trial/tracer.hpp"
 
 #include <fmt/format.h>
-#include <sys/ptrace.h>
 #include <sys/wait.h>
 
 #include <algorithm>
 #include <csignal>
 
 #include "exitproof/names.hpp"
+#include "harness/linux/ptrace.hpp"
 #include "harness/trial/births.hpp"
 #include "harness/trial/call_places.hpp"
 
@@ -213,7 +213,8 @@ void Tracer::handle_end(pid_t pid, int status) {
 }
 
 void Tracer::handle_trap_stop(Task& task) {
-  if (const auto hold_it = std::find(hold_at_stop_.begin(), hold_at_stop_.end(), task.tid); hold_it != hold_at_stop_.end()) {
+  if (const auto hold_it = std::find(hold_at_stop_.begin(), hold_at_stop_.end(), task.tid);
+      hold_it != hold_at_stop_.end()) {
     hold_at_stop_.erase(hold_it);
     task.state = Task::State::held;
     return;
@@ -257,7 +258,8 @@ void Tracer::handle_delivery(Task& task, int signal) {
     }
   }
   task.taken_back.reset();
-  if (static_cast<std::int64_t>(registers->orig_rax) >= 0 && is_restart_code(static_cast<std::int64_t>(registers->rax))) {
+  if (static_cast<std::int64_t>(registers->orig_rax) >= 0 &&
+      is_restart_code(static_cast<std::int64_t>(registers->rax))) {
     remember_place(task, place_of(*registers));
   }
   context_.log(EventKind::signal, task.path, signal_name(signal), caught ? "caught" : "not caught");

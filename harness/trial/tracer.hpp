@@ -102,7 +102,7 @@ class Tracer {
   std::map<pid_t, Parked> parked_;
   std::vector<Due> due_;
   std::vector<pid_t> held_until_quiet_;
-  std::vector<pid_t> hold_at_stop_;   ///< interrupted in order to be held
+  std::vector<pid_t> hold_at_stop_;  ///< interrupted in order to be held
   std::vector<Process*> left_by_root_;
   bool started_ = false;
   bool leader_gone_ = false;

@@ -16,7 +16,9 @@ namespace exitproof {
 
 namespace {
 
-bool returns_never(const MetCall& call) { return call.call_class == CallClass::exit; }
+bool returns_never(const MetCall& call) {
+  return call.call_class == CallClass::exit;
+}
 
 }  // namespace
 
@@ -133,7 +135,8 @@ void Tracer::record_call(Task& task, const MetCall& met, bool again) {
     record.phase = context_.evidence.reached;
     record.alive = {task.process->path};
     if (context_.request.stacks) {
-      record.stack_key = sys::stack_key(task.process->executable, stacks_.read(task.process->pid, task.tid), *call.call_class);
+      record.stack_key =
+          sys::stack_key(task.process->executable, stacks_.read(task.process->pid, task.tid), *call.call_class);
     }
     context_.evidence.sites.push_back(std::move(record));
   }

@@ -9,7 +9,7 @@ namespace {
 
 struct Trap {
   std::vector<std::string> command;
-  std::size_t processes;   ///< that a correct tracer sees; 0: not looked at
+  std::size_t processes;  ///< that a correct tracer sees; 0: not looked at
 };
 
 void PrintTo(const Trap& trap, std::ostream* out) {
@@ -39,14 +39,15 @@ TEST_P(TrapTest, behaves_as_outside_in_a_lean_trial) {
   EXPECT_EQ(evidence.faults.at(0).why_not, "there was no process 0.99");
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    all, TrapTest,
-    ::testing::Values(Trap{{"sigchld_ignored_epoll"}, 0}, Trap{{"clone_untraced"}, 3}, Trap{{"group_stop", "SIGSTOP"}, 2},
-                      Trap{{"group_stop", "SIGTSTP"}, 2}, Trap{{"continued_by_child"}, 2}, Trap{{"newborn_storm"}, 81},
-                      Trap{{"exec_from_thread"}, 1}, Trap{{"killed_at_stop", "30"}, 31}, Trap{{"signal_count"}, 0},
-                      Trap{{"foreign_call"}, 0}, Trap{{"io_uring_probe"}, 1}, Trap{{"own_seccomp", "errno"}, 2},
-                      Trap{{"own_seccomp", "kill"}, 2}, Trap{{"setuid_no_exec"}, 2}, Trap{{"shim"}, 6},
-                      Trap{{"tree_cleanup"}, 4}, Trap{{"lost_worker"}, 3}));
+INSTANTIATE_TEST_SUITE_P(all, TrapTest,
+                         ::testing::Values(Trap{{"sigchld_ignored_epoll"}, 0}, Trap{{"clone_untraced"}, 3},
+                                           Trap{{"group_stop", "SIGSTOP"}, 2}, Trap{{"group_stop", "SIGTSTP"}, 2},
+                                           Trap{{"continued_by_child"}, 2}, Trap{{"newborn_storm"}, 81},
+                                           Trap{{"exec_from_thread"}, 1}, Trap{{"killed_at_stop", "30"}, 31},
+                                           Trap{{"signal_count"}, 0}, Trap{{"foreign_call"}, 0},
+                                           Trap{{"io_uring_probe"}, 1}, Trap{{"own_seccomp", "errno"}, 2},
+                                           Trap{{"own_seccomp", "kill"}, 2}, Trap{{"setuid_no_exec"}, 2},
+                                           Trap{{"shim"}, 6}, Trap{{"tree_cleanup"}, 4}, Trap{{"lost_worker"}, 3}));
 
 TEST(TrapsTest, a_subject_that_traces_cannot_be_tried) {
   for (const char* way : {"traceme", "seize"}) {

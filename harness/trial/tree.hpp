@@ -22,11 +22,11 @@ namespace exitproof {
 struct MetCall {
   std::uint64_t number = 0;
   std::uint64_t args[6] = {};
-  std::optional<CallClass> call_class;   ///< nothing: trapped for another reason
+  std::optional<CallClass> call_class;  ///< nothing: trapped for another reason
   std::string name;
   std::string object;
   bool regular_file = false;
-  std::uint64_t nth = 0;                 ///< of its class in its thread; 0 when not counted
+  std::uint64_t nth = 0;  ///< of its class in its thread; 0 when not counted
 };
 
 /// Where in its code a task made a call that may come again without being another call.
@@ -42,24 +42,24 @@ struct Process;
 /// One thread of the subject.
 struct Task {
   enum class State : std::uint8_t {
-    unborn,      ///< its maker has reported it, itself not yet
+    unborn,  ///< its maker has reported it, itself not yet
     running,
-    stopped,     ///< at a ptrace stop: ours to resume
-    listening,   ///< in a group stop
-    held,        ///< kept at a stop by a pause
+    stopped,    ///< at a ptrace stop: ours to resume
+    listening,  ///< in a group stop
+    held,       ///< kept at a stop by a pause
   };
 
   pid_t tid = 0;
   Process* process = nullptr;
   ProcessPath path;
   State state = State::unborn;
-  bool exiting = false;           ///< has passed PTRACE_EVENT_EXIT
-  bool in_vfork = false;          ///< waits uninterruptibly for a vfork child
+  bool exiting = false;   ///< has passed PTRACE_EVENT_EXIT
+  bool in_vfork = false;  ///< waits uninterruptibly for a vfork child
   std::array<std::uint64_t, call_class_count> counts{};
-  std::optional<MetCall> awaited;  ///< a call whose end is awaited
-  std::optional<std::size_t> fault_after_call;   ///< the plan's fault that strikes at that end
-  std::vector<CallPlace> may_come_again;         ///< interrupted or rewound calls, innermost last
-  std::optional<user_regs_struct> taken_back;    ///< a call that returned -EINTR to us and was rewound
+  std::optional<MetCall> awaited;               ///< a call whose end is awaited
+  std::optional<std::size_t> fault_after_call;  ///< the plan's fault that strikes at that end
+  std::vector<CallPlace> may_come_again;        ///< interrupted or rewound calls, innermost last
+  std::optional<user_regs_struct> taken_back;   ///< a call that returned -EINTR to us and was rewound
 };
 
 /// One process of the subject.
@@ -67,24 +67,24 @@ struct Process {
   ProcessPath path;
   pid_t pid = 0;
   Process* maker = nullptr;
-  std::vector<Task*> tasks;       ///< alive ones
+  std::vector<Task*> tasks;  ///< alive ones
   std::uint32_t children_born = 0;
   std::uint32_t threads_born = 0;
   std::string command;
   std::string executable;
   std::vector<std::string> argv;
-  bool sets_timers = false;       ///< alarm(2), setitimer(2), timers or timerfds: something may wake it later
-  bool ending = false;            ///< its last thread has passed PTRACE_EVENT_EXIT
+  bool sets_timers = false;  ///< alarm(2), setitimer(2), timers or timerfds: something may wake it later
+  bool ending = false;       ///< its last thread has passed PTRACE_EVENT_EXIT
   bool dead = false;
   bool reaped = false;
   bool struck = false;
   Micros born{0};
   Micros died{0};
   WaitStatus end;
-  std::optional<Process*> reaper;   ///< who reaped it, when that is known
+  std::optional<Process*> reaper;  ///< who reaped it, when that is known
   std::optional<Micros> reaped_at;
   bool reaped_by_init = false;
-  bool reaped_by_kernel = false;   ///< its parent ignores SIGCHLD
+  bool reaped_by_kernel = false;  ///< its parent ignores SIGCHLD
 };
 
 /// The tree of processes and threads, by order of birth.

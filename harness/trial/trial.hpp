@@ -31,7 +31,7 @@ TrialRequest trial_request_from_json(std::string_view text);
 class TrialRunner {
  public:
   /// Makes the namespaces and the world's base. Throws std::system_error where the machine refuses.
-  explicit TrialRunner(Scenario scenario);
+  explicit TrialRunner(const Scenario& scenario);
   ~TrialRunner();
   TrialRunner(const TrialRunner&) = delete;
   TrialRunner& operator=(const TrialRunner&) = delete;

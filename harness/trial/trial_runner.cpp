@@ -22,7 +22,9 @@ namespace exitproof {
 
 namespace {
 
-[[noreturn]] void fail(const char* what) { throw std::system_error(errno, std::generic_category(), what); }
+[[noreturn]] void fail(const char* what) {
+  throw std::system_error(errno, std::generic_category(), what);
+}
 
 bool write_all(int fd, const void* data, std::size_t size) {
   const char* bytes = static_cast<const char*>(data);
@@ -91,8 +93,7 @@ class FilterCache {
   const sys::FilterProgram& filter_for(const TrialRequest& request) {
     const CallClasses classes = classes_needed(request);
     const auto found = filters_.find(classes.to_ulong());
-    return found != filters_.end() ? found->second
-                                   : filters_[classes.to_ulong()] = sys::build_call_filter(classes);
+    return found != filters_.end() ? found->second : filters_[classes.to_ulong()] = sys::build_call_filter(classes);
   }
 
  private:
@@ -217,10 +218,12 @@ class TrialRunner::Impl {
   pid_t keeper_ = -1;
 };
 
-TrialRunner::TrialRunner(Scenario scenario) : impl_(std::make_unique<Impl>(scenario)) {}
+TrialRunner::TrialRunner(const Scenario& scenario) : impl_(std::make_unique<Impl>(scenario)) {}
 
 TrialRunner::~TrialRunner() = default;
 
-Evidence TrialRunner::run(const TrialRequest& request) { return impl_->run(request); }
+Evidence TrialRunner::run(const TrialRequest& request) {
+  return impl_->run(request);
+}
 
 }  // namespace exitproof

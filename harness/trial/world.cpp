@@ -1,8 +1,6 @@
 #include "harness/trial/world.hpp"
 
 #include <fcntl.h>
-#include <sched.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,6 +17,7 @@
 #include "harness/linux/ipc_objects.hpp"
 #include "harness/linux/kernel_error.hpp"
 #include "harness/linux/mountinfo.hpp"
+#include "harness/linux/mounts.hpp"
 #include "harness/linux/namespaces.hpp"
 #include "harness/trial/file_changes.hpp"
 #include "harness/trial/stage.hpp"
@@ -90,7 +89,7 @@ class World::Impl {
 
   void open() {
     check(!disk_.is_open(), "a world is opened before it is used, and closed before it is opened again");
-    checked(::unshare(CLONE_NEWIPC), "make an IPC namespace");
+    sys::enter_fresh_ipc();
     disk_ = make_memory_filesystem("0755", 0);
     make_devices();
     message_queues_ = sys::make_filesystem("mqueue", {{"source", "mqueue"}},
@@ -124,8 +123,8 @@ class World::Impl {
   void enter(bool fresh_network) {
     check(disk_.is_open(), "a world is opened before it is used, and closed before it is opened again");
     const bool own_network = fresh_network || options_.own_network;
-    checked(::setns(base_.mount_namespace.get(), CLONE_NEWNS), "enter the base's mount namespace");
-    checked(::unshare(CLONE_NEWNS), "make the trial's mount namespace");
+    sys::enter_mounts(base_.mount_namespace);
+    sys::enter_fresh_mounts();
     sys::attach_mount(disk_, AT_FDCWD, "/trial");
     for (const auto& place : base_.places) {
       sys::attach_mount(mount_for(place), AT_FDCWD, "/root" + place.path);

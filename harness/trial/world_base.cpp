@@ -1,8 +1,6 @@
 #include "harness/trial/world_base.hpp"
 
 #include <fcntl.h>
-#include <sched.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,6 +12,8 @@
 #include "harness/linux/directory.hpp"
 #include "harness/linux/file_copy.hpp"
 #include "harness/linux/kernel_error.hpp"
+#include "harness/linux/mounts.hpp"
+#include "harness/linux/namespaces.hpp"
 #include "harness/trial/stage.hpp"
 #include "harness/trial/world_plan.hpp"
 
@@ -309,7 +309,7 @@ class BaseBuilder {
         rehearse_layer(place, trial.get());
       }
     }
-    checked(::umount2("/trial", MNT_DETACH), "unmount the layers of the rehearsal");
+    sys::detach_mount("/trial");
     if (!without_hard_links_.empty()) {
       skip("hard links", "a change through one name of a file does not show in its others in " + without_hard_links_);
     }
@@ -370,13 +370,13 @@ class BaseBuilder {
 
 WorldBase make_world_base(const std::string& working_directory) {
   const auto plan = plan_mounts(machine_mounts(), working_directory);
-  const UniqueFd outer_namespace(checked(::open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC), "open /proc/self/ns/mnt"));
+  const UniqueFd outer_namespace = sys::open_mount_namespace();
   const UniqueFd outer_root(checked(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC), "open /"));
-  checked(::unshare(CLONE_NEWNS), "make the base's mount namespace");
-  UniqueFd base_namespace(checked(::open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC), "open /proc/self/ns/mnt"));
+  sys::enter_fresh_mounts();
+  UniqueFd base_namespace = sys::open_mount_namespace();
   auto base = BaseBuilder(working_directory).build(plan);
   base.mount_namespace = std::move(base_namespace);
-  checked(::setns(outer_namespace.get(), CLONE_NEWNS), "return to the mount namespace");
+  sys::enter_mounts(outer_namespace);
   checked(::fchdir(outer_root.get()), "return to the root directory");
   checked(::chroot("."), "return to the root directory");
   return base;

@@ -1,10 +1,10 @@
 #include "harness/trial/world_plan.hpp"
 
-#include <sys/mount.h>
-
 #include <algorithm>
 #include <array>
 #include <utility>
+
+#include "harness/linux/mounts.hpp"
 
 namespace exitproof {
 

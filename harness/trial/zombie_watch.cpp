@@ -19,8 +19,8 @@ bool ZombieWatch::is_zombie(const Process& child) const {
 
 Zombie* ZombieWatch::find(const Process& child) {
   auto& zombies = context_.evidence.zombies;
-  const auto found = std::find_if(zombies.begin(), zombies.end(),
-                                  [&](const Zombie& zombie) { return zombie.process == child.path; });
+  const auto found =
+      std::find_if(zombies.begin(), zombies.end(), [&](const Zombie& zombie) { return zombie.process == child.path; });
   return found == zombies.end() ? nullptr : &*found;
 }
 

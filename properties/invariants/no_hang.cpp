@@ -10,7 +10,7 @@ namespace exitproof {
 namespace {
 
 constexpr std::string_view name = "no-hang";
-constexpr std::size_t tasks_told = 4;   // the replay's timeline names all
+constexpr std::size_t tasks_told = 4;  // the replay's timeline names all
 
 std::string describe(const Evidence& evidence, const BlockedTask& task) {
   const std::string who =

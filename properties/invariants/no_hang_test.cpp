@@ -24,7 +24,8 @@ TEST(no_hang, alone_flags_a_pool_that_waits_for_a_killed_worker) {
   const std::string detail = opinion_of("no-hang", run.evidence).violations.at(0).detail;
   EXPECT_THAT(detail, HasSubstr("python3 (0) had not ended 30.0 s after kill of 0.1"));
   EXPECT_THAT(detail, HasSubstr("python3 (0) waits in futex of 0x7f00, which another task"));
-  EXPECT_THAT(detail, HasSubstr("python3 (0/1) waits in read of pipe:[17], which whoever holds the other end could end"));
+  EXPECT_THAT(detail,
+              HasSubstr("python3 (0/1) waits in read of pipe:[17], which whoever holds the other end could end"));
 }
 
 TEST(no_hang, says_so_when_nothing_can_wake_it) {

@@ -17,7 +17,7 @@ struct Baseline {
   std::vector<std::string> varying_outputs;  ///< patterns of such paths whose names differ from run to run
   /// Signatures of what the fault-free runs already violate: reported once, with fault `none`.
   std::vector<std::string> known_violations;
-  std::vector<std::string> temporary_places; ///< directories whose content is never an output
+  std::vector<std::string> temporary_places;  ///< directories whose content is never an output
   Micros longest_run{0};
   bool operator==(const Baseline&) const = default;
 };

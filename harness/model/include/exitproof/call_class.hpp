@@ -11,34 +11,34 @@ namespace exitproof {
 /// System calls grouped by meaning, not by number: glibc's fork() is clone(2), posix_spawn(3) is
 /// clone3(2), and a file may be written by seven different calls.
 enum class CallClass : std::uint8_t {
-  open,       ///< opens a file for writing, or makes one
-  write,      ///< all ways of writing to a file descriptor that is not stdout, stderr or a socket
-  read,       ///< reads from a file descriptor that is not a socket
+  open,   ///< opens a file for writing, or makes one
+  write,  ///< all ways of writing to a file descriptor that is not stdout, stderr or a socket
+  read,   ///< reads from a file descriptor that is not a socket
   close,
   rename,
-  unlink,     ///< unlink, unlinkat, rmdir
-  mkdir,      ///< mkdir, mknod
-  link,       ///< link, symlink
-  truncate,   ///< truncate, ftruncate, fallocate
+  unlink,    ///< unlink, unlinkat, rmdir
+  mkdir,     ///< mkdir, mknod
+  link,      ///< link, symlink
+  truncate,  ///< truncate, ftruncate, fallocate
   sync,
-  chmod,      ///< chmod, chown, utime, setxattr and their kin
-  lock,       ///< flock, fcntl locks
-  shm,        ///< System V memory, semaphores and queues; POSIX queues
-  fork,       ///< makes a process or a thread
+  chmod,  ///< chmod, chown, utime, setxattr and their kin
+  lock,   ///< flock, fcntl locks
+  shm,    ///< System V memory, semaphores and queues; POSIX queues
+  fork,   ///< makes a process or a thread
   exec,
   wait,
   exit,       ///< exit, exit_group
   kill,       ///< sends a signal
   sigaction,  ///< changes a disposition or the mask
   sleep,
-  poll,       ///< poll, select, epoll_wait
+  poll,  ///< poll, select, epoll_wait
   futex,
-  bind,       ///< bind, listen
+  bind,  ///< bind, listen
   connect,
   accept,
-  send,       ///< sends on a socket, by write(2) too
-  recv,       ///< receives from a socket, by read(2) too
-  out,        ///< a write to the subject's stdout or stderr as the harness gave them
+  send,  ///< sends on a socket, by write(2) too
+  recv,  ///< receives from a socket, by read(2) too
+  out,   ///< a write to the subject's stdout or stderr as the harness gave them
 };
 
 inline constexpr std::size_t call_class_count = 28;

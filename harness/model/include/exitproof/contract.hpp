@@ -12,9 +12,9 @@ namespace exitproof {
 
 /// What is asked of the leftovers of a SIGKILL.
 enum class AfterKill : std::uint8_t {
-  recover,   ///< the next run removes or repairs them
-  forbid,    ///< there are none
-  allow,     ///< whatever does not stop the next run
+  recover,  ///< the next run removes or repairs them
+  forbid,   ///< there are none
+  allow,    ///< whatever does not stop the next run
 };
 
 std::string_view after_kill_name(AfterKill after_kill);
@@ -22,11 +22,11 @@ std::optional<AfterKill> after_kill_of_name(std::string_view name);
 
 /// What a subject promises.
 struct Contract {
-  Millis grace{2'000};                    ///< how long descendants may outlive the root
-  Millis zombie{300};                     ///< how long a child may stay unreaped; 0: until its parent ends
-  std::vector<std::string> outlives;      ///< commands that may survive the root, by base name
-  std::vector<std::string> outputs;       ///< globs of files that a run is there to make
-  std::vector<std::string> allowed;       ///< globs of files that may be left
+  Millis grace{2'000};                ///< how long descendants may outlive the root
+  Millis zombie{300};                 ///< how long a child may stay unreaped; 0: until its parent ends
+  std::vector<std::string> outlives;  ///< commands that may survive the root, by base name
+  std::vector<std::string> outputs;   ///< globs of files that a run is there to make
+  std::vector<std::string> allowed;   ///< globs of files that may be left
   AfterKill after_kill = AfterKill::recover;
   bool operator==(const Contract&) const = default;
 };
@@ -34,11 +34,11 @@ struct Contract {
 /// How the struck process, or the root when another was struck, came to its end. Decides what is
 /// asked of it: DESIGN's table of the default contract, as data.
 enum class Manner : std::uint8_t {
-  normal,           ///< a normal exit, or nothing was struck
-  caught_signal,    ///< a handler of its own ran
-  default_signal,   ///< a signal's default action ended it
+  normal,          ///< a normal exit, or nothing was struck
+  caught_signal,   ///< a handler of its own ran
+  default_signal,  ///< a signal's default action ended it
   sigkill,
-  sigkill_tree,     ///< all at one instant: nobody is left to clean up
+  sigkill_tree,  ///< all at one instant: nobody is left to clean up
 };
 
 std::string_view manner_name(Manner manner);

@@ -20,56 +20,56 @@ std::string_view phase_name(Phase phase);
 
 /// One frame of a call stack, innermost first.
 struct Frame {
-  std::string module;          ///< path of the mapped file; "[vdso]" and the like for others
-  std::uint64_t offset = 0;    ///< in the module, independent of where it was loaded
-  std::string function;        ///< demangled; empty when unknown
-  std::string file;            ///< source file; empty without debug information
-  int line = 0;                ///< 0 without debug information
+  std::string module;        ///< path of the mapped file; "[vdso]" and the like for others
+  std::uint64_t offset = 0;  ///< in the module, independent of where it was loaded
+  std::string function;      ///< demangled; empty when unknown
+  std::string file;          ///< source file; empty without debug information
+  int line = 0;              ///< 0 without debug information
   bool operator==(const Frame&) const = default;
 };
 
 /// How a process came to be no zombie any more.
 enum class Reaping : std::uint8_t {
-  unreaped,    ///< still a zombie at the end of the trial, or unknown in a lean trial
-  by_parent,   ///< a wait call of its parent collected it
-  ignored,     ///< its parent ignores SIGCHLD: the kernel collected it
-  by_init,     ///< its parent ended first: process 1 collected it
+  unreaped,   ///< still a zombie at the end of the trial, or unknown in a lean trial
+  by_parent,  ///< a wait call of its parent collected it
+  ignored,    ///< its parent ignores SIGCHLD: the kernel collected it
+  by_init,    ///< its parent ended first: process 1 collected it
 };
 
 /// One process of the subject. Times count from the start of the trial.
 struct ProcessRecord {
   ProcessPath path;
-  std::optional<ProcessPath> maker;     ///< who made it; nothing for the root
-  int pid = 0;                          ///< in the world's pid namespace
-  std::string command;                  ///< base name of the executable it last ran
-  std::string executable;               ///< full path of that executable
-  std::vector<std::string> argv;        ///< of its last exec; the root's is the subject's command
+  std::optional<ProcessPath> maker;  ///< who made it; nothing for the root
+  int pid = 0;                       ///< in the world's pid namespace
+  std::string command;               ///< base name of the executable it last ran
+  std::string executable;            ///< full path of that executable
+  std::vector<std::string> argv;     ///< of its last exec; the root's is the subject's command
   Micros born{0};
-  std::optional<Micros> died;           ///< nothing: still alive when the trial was emptied
-  std::optional<WaitStatus> end;        ///< as its parent sees it; nothing while alive
+  std::optional<Micros> died;     ///< nothing: still alive when the trial was emptied
+  std::optional<WaitStatus> end;  ///< as its parent sees it; nothing while alive
   Reaping reaping = Reaping::unreaped;
   std::optional<Micros> reaped;
-  std::optional<ProcessPath> reaper;    ///< for by_parent
-  bool struck = false;                  ///< a fault named or hit this process
+  std::optional<ProcessPath> reaper;  ///< for by_parent
+  bool struck = false;                ///< a fault named or hit this process
   bool operator==(const ProcessRecord&) const = default;
 };
 
 enum class EventKind : std::uint8_t {
-  birth,       ///< `who` came to be; `object` is its maker's path
-  exec,        ///< `who` runs another executable now; `object` is its path
-  call,        ///< `who` is about to make a system call
-  call_end,    ///< the call of `who` has returned `result`
-  signal,      ///< a signal is delivered to `who`; `object` says from whom
-  stop,        ///< `who` is stopped by job control
-  resume,      ///< `who` continues after such a stop
-  death,       ///< `who` has ended; `object` is its wait status
-  reap,        ///< `who` collected the process named in `object`; or `call`, no part of the subject, collected `who`
-  quiet,       ///< every task of the subject is blocked: the `result`-th such moment
-  phase,       ///< the trial enters the phase named in `object`
-  fault,       ///< the fault printed in `object` has fired
-  driver,      ///< the driver or stop command started or ended; `object` says which
-  denied,      ///< the call of `who` was refused, since it would change the machine
-  note,        ///< anything else a reader should know
+  birth,     ///< `who` came to be; `object` is its maker's path
+  exec,      ///< `who` runs another executable now; `object` is its path
+  call,      ///< `who` is about to make a system call
+  call_end,  ///< the call of `who` has returned `result`
+  signal,    ///< a signal is delivered to `who`; `object` says from whom
+  stop,      ///< `who` is stopped by job control
+  resume,    ///< `who` continues after such a stop
+  death,     ///< `who` has ended; `object` is its wait status
+  reap,      ///< `who` collected the process named in `object`; or `call`, no part of the subject, collected `who`
+  quiet,     ///< every task of the subject is blocked: the `result`-th such moment
+  phase,     ///< the trial enters the phase named in `object`
+  fault,     ///< the fault printed in `object` has fired
+  driver,    ///< the driver or stop command started or ended; `object` says which
+  denied,    ///< the call of `who` was refused, since it would change the machine
+  note,      ///< anything else a reader should know
 };
 
 std::string_view event_kind_name(EventKind kind);
@@ -78,10 +78,10 @@ struct Event {
   Micros at{0};
   EventKind kind = EventKind::note;
   ProcessPath who;
-  std::string call;                   ///< the system call's name, or the signal's
-  std::string object;                 ///< the path, pid, descriptor or text it is about
-  std::int64_t result = 0;            ///< for call_end: the value returned, -errno on failure
-  std::optional<Site> site;           ///< the address of a counted call or quiet moment
+  std::string call;          ///< the system call's name, or the signal's
+  std::string object;        ///< the path, pid, descriptor or text it is about
+  std::int64_t result = 0;   ///< for call_end: the value returned, -errno on failure
+  std::optional<Site> site;  ///< the address of a counted call or quiet moment
   bool operator==(const Event&) const = default;
 };
 
@@ -101,16 +101,16 @@ struct SiteRecord {
 
 /// Where a fault landed.
 enum class Landing : std::uint8_t {
-  none,       ///< nothing to land on: the process was gone
-  death,      ///< SIGKILL, or a signal whose default action ends the process
-  caught,     ///< a handler of the subject runs
-  ignored,    ///< the disposition is SIG_IGN, or the default is to ignore
-  pending,    ///< blocked by the mask, waits for sigwait or unblocking
-  input,      ///< the terminal is in raw mode: the key is input
-  call,       ///< a call failed or was cut as planned
-  world,      ///< the disk, the terminal or the pipe changed
-  held,       ///< the thread was held
-  thrown,     ///< an exception was thrown
+  none,     ///< nothing to land on: the process was gone
+  death,    ///< SIGKILL, or a signal whose default action ends the process
+  caught,   ///< a handler of the subject runs
+  ignored,  ///< the disposition is SIG_IGN, or the default is to ignore
+  pending,  ///< blocked by the mask, waits for sigwait or unblocking
+  input,    ///< the terminal is in raw mode: the key is input
+  call,     ///< a call failed or was cut as planned
+  world,    ///< the disk, the terminal or the pipe changed
+  held,     ///< the thread was held
+  thrown,   ///< an exception was thrown
 };
 
 std::string_view landing_name(Landing landing);
@@ -119,14 +119,14 @@ std::string_view landing_name(Landing landing);
 struct FaultRecord {
   Fault fault;
   bool fired = false;
-  std::string why_not;                 ///< when not fired: what was waited for in vain
+  std::string why_not;  ///< when not fired: what was waited for in vain
   Micros at{0};
   std::optional<ProcessPath> at_thread;  ///< whose call or moment it was
-  std::vector<ProcessPath> struck;     ///< the processes it was done to
-  Landing landing = Landing::none;     ///< for the first struck process
-  std::string call;                    ///< the struck call's name
-  std::string object;                  ///< its path or descriptor text
-  std::vector<Frame> stack;            ///< of the struck call, when stacks were asked for
+  std::vector<ProcessPath> struck;       ///< the processes it was done to
+  Landing landing = Landing::none;       ///< for the first struck process
+  std::string call;                      ///< the struck call's name
+  std::string object;                    ///< its path or descriptor text
+  std::vector<Frame> stack;              ///< of the struck call, when stacks were asked for
   bool operator==(const FaultRecord&) const = default;
 };
 
@@ -134,10 +134,10 @@ struct FaultRecord {
 struct BlockedTask {
   ProcessPath who;
   std::string command;
-  std::string call;            ///< "wait4", "futex", "read", ...
-  std::string object;          ///< the descriptor's file, the pid, the lock
-  bool timed = false;          ///< a timer will end the wait
-  bool outside = false;        ///< something outside the subject may end it: terminal, listening socket
+  std::string call;      ///< "wait4", "futex", "read", ...
+  std::string object;    ///< the descriptor's file, the pid, the lock
+  bool timed = false;    ///< a timer will end the wait
+  bool outside = false;  ///< something outside the subject may end it: terminal, listening socket
   bool operator==(const BlockedTask&) const = default;
 };
 
@@ -146,9 +146,9 @@ struct Survivor {
   ProcessPath process;
   /// It ended by itself this long after the root's end; nothing: alive when the grace was over.
   std::optional<Micros> ended_after;
-  bool stopped = false;                  ///< stopped by job control when the grace was over
-  std::vector<BlockedTask> blocked;      ///< what its tasks waited for when the grace was over
-  std::vector<std::string> holds;        ///< "port 127.0.0.1:8080", "lock /run/a.lock", "file /tmp/x"
+  bool stopped = false;              ///< stopped by job control when the grace was over
+  std::vector<BlockedTask> blocked;  ///< what its tasks waited for when the grace was over
+  std::vector<std::string> holds;    ///< "port 127.0.0.1:8080", "lock /run/a.lock", "file /tmp/x"
   bool operator==(const Survivor&) const = default;
 };
 
@@ -156,16 +156,23 @@ struct Survivor {
 struct Zombie {
   ProcessPath process;
   ProcessPath parent;
-  Micros unreaped_for{0};            ///< of the parent's life; up to its end when it never reaped
-  bool at_parents_end = false;       ///< the parent ended without reaping it
+  Micros unreaped_for{0};              ///< of the parent's life; up to its end when it never reaped
+  bool at_parents_end = false;         ///< the parent ended without reaping it
   std::optional<Micros> reaped_after;  ///< reaped later after all: transient
   bool operator==(const Zombie&) const = default;
 };
 
 enum class ChangeKind : std::uint8_t { created, changed, deleted };
 enum class FileType : std::uint8_t {
-  regular, directory, symlink, socket, fifo, device,
-  shm_segment, semaphore_set, message_queue,   ///< System V, named by key and id
+  regular,
+  directory,
+  symlink,
+  socket,
+  fifo,
+  device,
+  shm_segment,  ///< System V, named by key and id, as the next two
+  semaphore_set,
+  message_queue,
   posix_queue,
 };
 
@@ -174,21 +181,21 @@ std::string_view file_type_name(FileType type);
 
 /// One file the trial created, changed or deleted, relative to what was there before.
 struct FileChange {
-  std::string path;                   ///< absolute, as the subject sees it
+  std::string path;  ///< absolute, as the subject sees it
   ChangeKind kind = ChangeKind::created;
   FileType type = FileType::regular;
   std::uint64_t size = 0;
-  std::string digest;                 ///< of the content of a regular file, target of a symlink
-  std::optional<ProcessPath> maker;   ///< who opened it for writing or made it, when traced
+  std::string digest;                ///< of the content of a regular file, target of a symlink
+  std::optional<ProcessPath> maker;  ///< who opened it for writing or made it, when traced
   bool operator==(const FileChange&) const = default;
 };
 
 /// The subject could not go on.
 struct Hang {
-  bool at_once = false;               ///< judged because nothing can wake it; else by the deadline
+  bool at_once = false;  ///< judged because nothing can wake it; else by the deadline
   Micros blocked_for{0};
   std::vector<BlockedTask> tasks;
-  std::string asked_by;               ///< what had asked for an end: "kill of 0.1", "ctrl-c", "the stop", ...
+  std::string asked_by;  ///< what had asked for an end: "kill of 0.1", "ctrl-c", "the stop", ...
   bool operator==(const Hang&) const = default;
 };
 
@@ -196,38 +203,38 @@ struct Hang {
 struct OutputStream {
   std::uint64_t bytes = 0;
   std::string digest;
-  std::string head;                   ///< at most 1 MiB
+  std::string head;  ///< at most 1 MiB
   bool operator==(const OutputStream&) const = default;
 };
 
 /// The ordered event log of a trial and its end state. Nothing in it is judged yet.
 struct Evidence {
   FaultPlan plan;
-  std::vector<ProcessRecord> processes;       ///< by order of birth; the first is the root
-  std::vector<Event> events;                  ///< empty in a lean trial
-  std::vector<SiteRecord> sites;              ///< filled by a survey
-  std::vector<FaultRecord> faults;            ///< one for each fault of the plan, in its order
+  std::vector<ProcessRecord> processes;  ///< by order of birth; the first is the root
+  std::vector<Event> events;             ///< empty in a lean trial
+  std::vector<SiteRecord> sites;         ///< filled by a survey
+  std::vector<FaultRecord> faults;       ///< one for each fault of the plan, in its order
 
-  std::optional<WaitStatus> root_end;         ///< nothing: it was still alive when the trial was emptied
+  std::optional<WaitStatus> root_end;  ///< nothing: it was still alive when the trial was emptied
   Micros root_ended_at{0};
-  Phase reached = Phase::start;               ///< the last phase that was entered
-  bool end_was_asked = false;                 ///< a lethal fault, a terminating signal, the stop or the end of input
-  bool stopped_by_harness = false;            ///< the stop was sent: the subject waits
-  bool cut_by_harness = false;                ///< a survey ended before the subject did
-  std::string waits_on;                       ///< when it waited: "a timer", "nothing that a timer ends", ...
+  Phase reached = Phase::start;     ///< the last phase that was entered
+  bool end_was_asked = false;       ///< a lethal fault, a terminating signal, the stop or the end of input
+  bool stopped_by_harness = false;  ///< the stop was sent: the subject waits
+  bool cut_by_harness = false;      ///< a survey ended before the subject did
+  std::string waits_on;             ///< when it waited: "a timer", "nothing that a timer ends", ...
 
   std::vector<Survivor> survivors;
   std::vector<Zombie> zombies;
   std::vector<FileChange> files;
   std::optional<Hang> hang;
-  std::string terminal_changes;               ///< how the terminal differs from its start; empty: restored
+  std::string terminal_changes;  ///< how the terminal differs from its start; empty: restored
   OutputStream out;
   OutputStream err;
   bool bound_a_socket = false;
-  std::vector<std::string> denied;            ///< machine-wide calls that were refused
-  std::vector<std::string> skipped;           ///< "check: why", for what could not be looked at
-  std::optional<std::string> harness_error;   ///< the trial says nothing about the subject
-  std::uint64_t stops = 0;                    ///< how often the tracer was entered: its cost
+  std::vector<std::string> denied;           ///< machine-wide calls that were refused
+  std::vector<std::string> skipped;          ///< "check: why", for what could not be looked at
+  std::optional<std::string> harness_error;  ///< the trial says nothing about the subject
+  std::uint64_t stops = 0;                   ///< how often the tracer was entered: its cost
   Micros took{0};
 
   bool operator==(const Evidence&) const = default;

@@ -36,12 +36,12 @@ inline constexpr std::size_t action_count = 13;
 ///             | "short=" N | "epipe" | "pause" ["=" DURATION] | "throw" | "bad-alloc" | "raise=" NAME
 struct Fault {
   Action action = Action::kill;
-  int signal = 0;                ///< for Action::signal
-  int error = 0;                 ///< for Action::fail
-  bool persistent = false;       ///< for Action::fail
-  std::uint64_t bytes = 0;       ///< for Action::short_write
-  std::optional<Millis> pause;   ///< for Action::pause; nothing: until every other task is blocked or gone
-  std::string exception;         ///< for Action::raise: a Python class name, dots allowed
+  int signal = 0;               ///< for Action::signal
+  int error = 0;                ///< for Action::fail
+  bool persistent = false;      ///< for Action::fail
+  std::uint64_t bytes = 0;      ///< for Action::short_write
+  std::optional<Millis> pause;  ///< for Action::pause; nothing: until every other task is blocked or gone
+  std::string exception;        ///< for Action::raise: a Python class name, dots allowed
   Site site;
 
   /// Throws ParseError with the column. Checks that the action can happen at such a site: `throw`
@@ -71,7 +71,19 @@ struct FaultPlan {
 
 /// The kinds that `--faults` names; a kind covers one action or several.
 enum class FaultKind : std::uint8_t {
-  none, kill, kill_tree, ctrl_c, signals, hangup, full, errno_, short_, epipe, exception, pause, enospc,
+  none,
+  kill,
+  kill_tree,
+  ctrl_c,
+  signals,
+  hangup,
+  full,
+  errno_,
+  short_,
+  epipe,
+  exception,
+  pause,
+  enospc,
 };
 
 inline constexpr std::size_t fault_kind_count = 13;

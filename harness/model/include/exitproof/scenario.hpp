@@ -15,7 +15,7 @@ namespace exitproof {
 struct ReadyWhen {
   enum class Kind : std::uint8_t { quiet, file, output, listen };
   Kind kind = Kind::quiet;
-  std::string what;      ///< a glob, a regular expression, a port or a socket's path
+  std::string what;  ///< a glob, a regular expression, a port or a socket's path
   /// "quiet", "file:GLOB", "out:REGEX", "listen:PORT-or-PATH". Throws ParseError.
   static ReadyWhen parse(std::string_view text);
   std::string print() const;
@@ -27,7 +27,7 @@ struct StopBy {
   enum class Kind : std::uint8_t { signal, ctrl_c, eof, command };
   Kind kind = Kind::signal;
   int signal = 15;
-  std::string command;   ///< run by sh(1) in the world; EXITPROOF_PID is the root's pid there
+  std::string command;  ///< run by sh(1) in the world; EXITPROOF_PID is the root's pid there
   /// A signal's name, "ctrl-c", "eof", or else a command. Throws ParseError for an empty text.
   static StopBy parse(std::string_view text);
   std::string print() const;
@@ -40,19 +40,19 @@ std::optional<WorldKind> world_kind_of_name(std::string_view name);
 
 /// How to start, drive and stop a subject, and what it promises.
 struct Scenario {
-  std::vector<std::string> command;                          ///< not empty; looked up in the subject's PATH
-  std::string working_directory;                             ///< absolute
+  std::vector<std::string> command;                              ///< not empty; looked up in the subject's PATH
+  std::string working_directory;                                 ///< absolute
   std::vector<std::pair<std::string, std::string>> environment;  ///< whole, not additions
-  std::string stdin_file;                                    ///< empty: /dev/null
-  bool tty = false;                                          ///< the terminal on descriptors 0, 1 and 2
+  std::string stdin_file;                                        ///< empty: /dev/null
+  bool tty = false;                                              ///< the terminal on descriptors 0, 1 and 2
   std::optional<ReadyWhen> ready;
-  std::string drive;                                         ///< empty: nothing is driven
-  std::optional<StopBy> stop;                                ///< nothing: it ends by itself, until the survey says otherwise
-  Millis timeout{30'000};                                    ///< a deadline for each wait of a trial
-  Millis survey_limit{15'000};                               ///< a fault-free run that does not end is cut here
+  std::string drive;            ///< empty: nothing is driven
+  std::optional<StopBy> stop;   ///< nothing: it ends by itself, until the survey says otherwise
+  Millis timeout{30'000};       ///< a deadline for each wait of a trial
+  Millis survey_limit{15'000};  ///< a fault-free run that does not end is cut here
   unsigned cpus = 1;
   bool own_network = true;
-  bool fresh_network = false;                                ///< a network namespace for each trial
+  bool fresh_network = false;  ///< a network namespace for each trial
   WorldKind world = WorldKind::overlay;
   Contract contract;
   bool operator==(const Scenario&) const = default;

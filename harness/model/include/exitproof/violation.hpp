@@ -14,11 +14,11 @@ namespace exitproof {
 
 /// One way in which an invariant was false.
 struct Violation {
-  std::string invariant;                 ///< its name, "no-orphans"
-  std::optional<ProcessPath> process;    ///< the process concerned
-  std::string command;                   ///< its command
-  std::string subject;                   ///< what was left: file pattern, command, handler
-  std::string detail;                    ///< one sentence in words that the program's author accepts
+  std::string invariant;               ///< its name, "no-orphans"
+  std::optional<ProcessPath> process;  ///< the process concerned
+  std::string command;                 ///< its command
+  std::string subject;                 ///< what was left: file pattern, command, handler
+  std::string detail;                  ///< one sentence in words that the program's author accepts
   Manner manner = Manner::normal;
   bool operator==(const Violation&) const = default;
 };
@@ -37,7 +37,7 @@ struct Note {
 struct Opinion {
   std::vector<Violation> violations;
   std::vector<Note> notes;
-  std::vector<std::string> skipped;      ///< why it could not be judged; empty: it was
+  std::vector<std::string> skipped;  ///< why it could not be judged; empty: it was
 };
 
 enum class Verdict : std::uint8_t { held, violated, not_exercised, flaky, harness_error };
