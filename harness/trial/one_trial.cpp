@@ -182,14 +182,17 @@ bool OneTrial::nothing_can_wake(bool outside_counts, milliseconds still_for) {
 void OneTrial::live() {
   while (!over() && !root_is_gone()) {
     pump(phases_->mark() + context_.scenario.timeout);
-    if (over() || root_is_gone()) {
-      break;
-    }
+    // Before the root's end is looked at: it may have failed and ended within one pump.
     if (!tracer_->started()) {
       if (const int error = leader_->exec_error(); error != 0) {
         context_.evidence.harness_error =
             fmt::format("cannot execute '{}': {}", context_.scenario.command.front(), std::strerror(error));
       }
+    }
+    if (over() || root_is_gone()) {
+      break;
+    }
+    if (!tracer_->started()) {
       continue;
     }
     phases_->advance();

@@ -184,7 +184,7 @@ Baseline clean_baseline(std::vector<std::string> outputs) {
 Scenario scenario_of(std::vector<std::string> command) {
   Scenario scenario;
   scenario.command = std::move(command);
-  scenario.working_directory = "/work";
+  scenario.working_directory = "/project";
   return scenario;
 }
 

@@ -28,16 +28,16 @@ Baseline three_of(const Story& run, const Scenario& scenario = scenario_of()) {
 
 TEST(make_baseline, takes_as_outputs_what_every_run_leaves_outside_of_temporary_places) {
   Story run;
-  run.file("/work/out.txt").file("/home/u/report").file("/tmp/scratch").file("/run/app.pid").file("/dev/shm/x");
+  run.file("/project/out.txt").file("/home/u/report").file("/tmp/scratch").file("/run/app.pid").file("/dev/shm/x");
   const Baseline baseline = three_of(run);
-  EXPECT_THAT(baseline.outputs, ElementsAre("/home/u/report", "/work/out.txt"));
+  EXPECT_THAT(baseline.outputs, ElementsAre("/home/u/report", "/project/out.txt"));
   EXPECT_EQ(baseline.known_violations.size(), 3U);
 }
 
 TEST(make_baseline, takes_no_path_that_a_run_does_not_leave) {
   Story one;
-  one.file("/work/out.txt").file("/work/sometimes");
-  EXPECT_THAT(baseline_of({one, one, Story().file("/work/out.txt")}).outputs, ElementsAre("/work/out.txt"));
+  one.file("/project/out.txt").file("/project/sometimes");
+  EXPECT_THAT(baseline_of({one, one, Story().file("/project/out.txt")}).outputs, ElementsAre("/project/out.txt"));
 }
 
 TEST(make_baseline, takes_what_lies_below_the_working_directory_even_in_a_temporary_place) {
@@ -95,7 +95,7 @@ TEST(make_baseline, knows_orphans_and_zombies_of_clean_runs) {
 }
 
 TEST(make_baseline, has_not_ended_when_a_run_was_cut) {
-  const Baseline baseline = baseline_of({Story().file("/work/out"), Story().cut(), Story().cut()});
+  const Baseline baseline = baseline_of({Story().file("/project/out"), Story().cut(), Story().cut()});
   EXPECT_FALSE(baseline.ended);
   EXPECT_THAT(baseline.outputs, IsEmpty());
   EXPECT_EQ(baseline.root_end, std::nullopt);

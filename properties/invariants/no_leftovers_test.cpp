@@ -56,8 +56,8 @@ TEST(no_leftovers, has_one_signature_however_closely_the_trial_was_traced) {
 }
 
 TEST(no_leftovers, never_flags_outputs_nor_their_directories) {
-  const Story run = Story().file("/work/out", FileType::directory).file("/work/out/a.txt");
-  EXPECT_THAT(found(run.evidence, {}, clean_baseline({"/work/out", "/work/out/a.txt"})), IsEmpty());
+  const Story run = Story().file("/project/out", FileType::directory).file("/project/out/a.txt");
+  EXPECT_THAT(found(run.evidence, {}, clean_baseline({"/project/out", "/project/out/a.txt"})), IsEmpty());
   Contract contract;
   contract.outputs = {"/tmp/run-*/*.txt"};
   EXPECT_THAT(found(Story().file("/tmp/run-1", FileType::directory).file("/tmp/run-1/a.txt").evidence, contract),
@@ -66,20 +66,20 @@ TEST(no_leftovers, never_flags_outputs_nor_their_directories) {
 }
 
 TEST(no_leftovers, flags_an_output_under_another_name) {
-  const Story run = killed().file("/work/out.txt.tmp");
-  EXPECT_THAT(found(run.evidence, {}, clean_baseline({"/work/out.txt"})),
-              ElementsAre("no-leftovers /work/out.txt.tmp"));
+  const Story run = killed().file("/project/out.txt.tmp");
+  EXPECT_THAT(found(run.evidence, {}, clean_baseline({"/project/out.txt"})),
+              ElementsAre("no-leftovers /project/out.txt.tmp"));
 }
 
 TEST(no_leftovers, never_flags_what_was_there_before) {
   Story run = killed();
-  run.file("/work/log", ChangeKind::changed).file("/etc/passwd", ChangeKind::deleted);
+  run.file("/project/log", ChangeKind::changed).file("/etc/passwd", ChangeKind::deleted);
   EXPECT_THAT(found(run.evidence), IsEmpty());
 }
 
 TEST(no_leftovers, flags_every_type_of_file) {
   Story run = killed();
-  run.file("/run/a.sock", FileType::socket).file("/work/pipe", FileType::fifo).file("/work/link", FileType::symlink);
+  run.file("/run/a.sock", FileType::socket).file("/project/pipe", FileType::fifo).file("/project/link", FileType::symlink);
   run.file("shm key 0x1", FileType::shm_segment).file("/q", FileType::posix_queue);
   EXPECT_EQ(found(run.evidence).size(), 5U);
 }
@@ -105,17 +105,17 @@ TEST(no_leftovers, never_flags_what_the_contract_allows_with_what_is_in_it) {
   Contract contract;
   contract.allowed = {"/tmp/cache", "*.log"};
   Story run = killed();
-  run.file("/tmp/cache", FileType::directory).file("/tmp/cache/a").file("/work/x/y.log");
-  run.file("/work/x", FileType::directory);
+  run.file("/tmp/cache", FileType::directory).file("/tmp/cache/a").file("/project/x/y.log");
+  run.file("/project/x", FileType::directory);
   EXPECT_THAT(found(run.evidence, contract), IsEmpty());
-  EXPECT_THAT(found(run.file("/work/x/z").evidence, contract), ElementsAre("no-leftovers /work/x"));
+  EXPECT_THAT(found(run.file("/project/x/z").evidence, contract), ElementsAre("no-leftovers /project/x"));
 }
 
 TEST(no_leftovers, matches_a_relative_glob_in_any_directory) {
   Contract contract;
   contract.allowed = {"./cache/*.db", "logs/"};
   Story run = killed();
-  run.file("/work/cache/a.db").file("/work/logs", FileType::directory);
+  run.file("/project/cache/a.db").file("/project/logs", FileType::directory);
   EXPECT_THAT(found(run.evidence, contract), IsEmpty());
 }
 
