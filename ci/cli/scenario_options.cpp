@@ -131,6 +131,7 @@ Scenario ScenarioOptions::scenario(const std::vector<std::string>& command) cons
   scenario.timeout = duration_value("--timeout", timeout);
   scenario.cpus = count_value("--cpus", cpus, 1);
   scenario.own_network = own_network(net);
+  scenario.fresh_network = scenario.own_network;  // an address or a TIME_WAIT must not reach the next trial
   scenario.world = world_of(world);
   scenario.contract.grace = duration_value("--grace", grace);
   scenario.contract.zombie = duration_value("--zombie", zombie);

@@ -72,8 +72,7 @@ std::unique_ptr<ElfImage> ElfImage::copy(const std::string& path) {
 std::unique_ptr<ElfImage> ElfImage::vdso() {
   const unsigned long start = ::getauxval(AT_SYSINFO_EHDR);
   if (start == 0) return nullptr;
-  // getauxval(3) gives addresses as numbers.
-  auto* bytes = reinterpret_cast<void*>(start);  // NOLINT(performance-no-int-to-ptr)
+  auto* bytes = reinterpret_cast<void*>(start);
   const auto* header = static_cast<const Elf64_Ehdr*>(bytes);
   // Its section headers are its last bytes.
   const std::size_t size = header->e_shoff + std::size_t{header->e_shnum} * header->e_shentsize;

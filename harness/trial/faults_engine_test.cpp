@@ -57,6 +57,12 @@ TEST(FaultsTest, an_ignored_signal_changes_nothing) {
   EXPECT_FALSE(evidence.end_was_asked);
 }
 
+TEST(FaultsTest, an_ignored_signal_ends_no_wait) {
+  for (const char* plan : {"SIGTERM@0:quiet:1", "none"}) {
+    EXPECT_EQ(fired({"ignored_signal"}, plan).root_end, WaitStatus::exited(0)) << plan;
+  }
+}
+
 TEST(FaultsTest, the_interrupt_key_reaches_the_whole_foreground_group) {
   const Evidence evidence = fired(shell("sleep 30 & sleep 30; wait"), "ctrl-c@quiet:1");
   EXPECT_EQ(evidence.faults.at(0).struck.size(), 3U) << explain(evidence);

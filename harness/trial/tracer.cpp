@@ -17,8 +17,7 @@ namespace {
 
 constexpr int call_end_signal = SIGTRAP | 0x80;  // PTRACE_O_TRACESYSGOOD
 
-// What a signal that nobody catches does here is nothing, yet its delivery stop ends some waits.
-bool wakes_in_vain(int signal) {
+bool does_nothing_by_default(int signal) {
   return signal == SIGCHLD || signal == SIGURG || signal == SIGWINCH || signal == SIGCONT;
 }
 
@@ -244,6 +243,8 @@ void Tracer::handle_delivery(Task& task, int signal) {
   }
   const auto sets = sys::read_signal_sets(task.tid);
   const bool caught = sets && sets->has(sets->caught, signal);
+  // Outside, a signal that is ignored is never even queued, and so ends no wait.
+  const bool in_vain = sets && (sets->has(sets->ignored, signal) || (does_nothing_by_default(signal) && !caught));
   int pass_on = signal;
   if (task.taken_back) {
     // The wait that we took back was to end for this very signal: let it.
@@ -251,7 +252,7 @@ void Tracer::handle_delivery(Task& task, int signal) {
       sys::write_registers(task.tid, *task.taken_back);
       comes_again(task, place_of(*task.taken_back));
     }
-  } else if (wakes_in_vain(signal) && !caught) {
+  } else if (in_vain) {
     if (const auto before = sys::rewind_interrupted_call(task.tid)) {
       remember_place(task, place_of(*before));
       pass_on = 0;

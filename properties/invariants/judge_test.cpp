@@ -76,9 +76,9 @@ TEST(judge, says_what_was_skipped_by_the_trial_and_by_the_invariants) {
 
 // What a generated run is made of; fixed pools, so that names meet often.
 const std::vector<std::string> commands = {"sh", "python3", "gzip"};
-const std::vector<std::string> paths = {"/tmp/a",     "/tmp/d",          "/tmp/d/a",       "/tmp/d/b", "/tmp/d/e",
-                                        "/tmp/d/e/f", "/tmp/d.x",        "/project/out",      "/project/d",  "/project/d/out",
-                                        "/run/pid",   "/tmp/sortkX81hQ", "/tmp/sortZq7Bd2"};
+const std::vector<std::string> paths = {
+    "/tmp/a",       "/tmp/d",     "/tmp/d/a",       "/tmp/d/b", "/tmp/d/e",        "/tmp/d/e/f",     "/tmp/d.x",
+    "/project/out", "/project/d", "/project/d/out", "/run/pid", "/tmp/sortkX81hQ", "/tmp/sortZq7Bd2"};
 const std::vector<std::string> globs = {"/tmp/*", "/tmp/d", "/tmp/d/**", "/tmp/d/a", "*.x", "d/e", "/tmp/sort*"};
 
 template <typename T>

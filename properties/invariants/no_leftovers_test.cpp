@@ -79,7 +79,9 @@ TEST(no_leftovers, never_flags_what_was_there_before) {
 
 TEST(no_leftovers, flags_every_type_of_file) {
   Story run = killed();
-  run.file("/run/a.sock", FileType::socket).file("/project/pipe", FileType::fifo).file("/project/link", FileType::symlink);
+  run.file("/run/a.sock", FileType::socket)
+      .file("/project/pipe", FileType::fifo)
+      .file("/project/link", FileType::symlink);
   run.file("shm key 0x1", FileType::shm_segment).file("/q", FileType::posix_queue);
   EXPECT_EQ(found(run.evidence).size(), 5U);
 }
