@@ -60,8 +60,7 @@ void learn_the_cut(Survey& survey, const Evidence& run, TrialRequest& request) {
 }
 
 void learn_the_network(Survey& survey, const Evidence& run) {
-  survey.scenario.fresh_network =
-      survey.scenario.own_network && (survey.scenario.fresh_network || run.bound_a_socket);
+  survey.scenario.fresh_network = survey.scenario.own_network && (survey.scenario.fresh_network || run.bound_a_socket);
 }
 
 }  // namespace
