@@ -48,6 +48,7 @@ FaultKinds wanted_kinds(const std::string& text) {
 
 SearchOptions search_options(const RunOptions& options) {
   SearchOptions search;
+  search.after_first_run = await_next_second;
   search.faults.kinds = wanted_kinds(options.faults);
   if (options.target != "any" && options.target != "root") {
     throw UsageError(fmt::format("--target expects root or any, and found \"{}\"", options.target));

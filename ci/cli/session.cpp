@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 #include <sched.h>
+#include <chrono>
+#include <thread>
 
 #include <algorithm>
 #include <cerrno>
@@ -59,6 +61,11 @@ void JsonFile::write(const std::string& document, Output& output) const {
   std::ofstream file(path_, std::ios::trunc | std::ios::binary);
   file << document << std::flush;
   if (!file) throw std::system_error(errno, std::generic_category(), "writing " + path_);
+}
+
+void await_next_second() {
+  const auto now = std::chrono::system_clock::now();
+  std::this_thread::sleep_until(std::chrono::floor<std::chrono::seconds>(now) + std::chrono::seconds(1));
 }
 
 int finish(const Interrupts& interrupts, int status) {

@@ -29,6 +29,9 @@ class JsonFile {
   std::string path_;
 };
 
+/// Sleeps until the clock shows the next second, so that two runs around it differ in names made of the time.
+void await_next_second();
+
 /// What a verb ends with after its results are printed: dies by the signal that interrupted it.
 int finish(const Interrupts& interrupts, int status);
 

@@ -32,6 +32,7 @@ int execute(const SurveyVerbOptions& options, const Invocation& invocation) {
   const Scenario scenario = options.scenario.scenario(invocation.context.command);
   SearchOptions search;
   search.survey_only = true;
+  search.after_first_run = await_next_second;
   search.seed = options.seed.empty() ? fresh_seed() : number_value("--seed", options.seed, 0);
   const unsigned workers = worker_count(options.jobs, scenario);
   Interrupts interrupts;

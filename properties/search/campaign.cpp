@@ -60,7 +60,9 @@ class Campaign {
   };
 
   bool survey(const Scenario& scenario) {
-    result_.survey = take_survey(service_, scenario, {.runs = 3, .sites = true, .one_run_from = {}});
+    result_.survey =
+        take_survey(service_, scenario,
+                    {.runs = 3, .sites = true, .one_run_from = {}, .after_first_run = options_.after_first_run});
     result_.interrupted = result_.survey.interrupted;
     const auto& runs = result_.survey.runs;
     if (result_.survey.refusal || runs.empty()) return false;

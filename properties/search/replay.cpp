@@ -87,7 +87,9 @@ ReplayResult run_replay(TrialService& service, const Scenario& scenario, const R
   ReplayResult replay;
   CampaignResult& result = replay.result;
   result.trials.planned = options.times;
-  result.survey = take_survey(service, scenario, {.runs = 3, .sites = false, .one_run_from = options.one_run_from});
+  result.survey = take_survey(
+      service, scenario,
+      {.runs = 3, .sites = false, .one_run_from = options.one_run_from, .after_first_run = options.after_first_run});
   result.interrupted = result.survey.interrupted;
   if (result.survey.refusal || result.survey.runs.empty() || result.interrupted) return replay;
   result.baseline = make_baseline(result.survey.runs, result.survey.scenario);

@@ -81,6 +81,7 @@ Survey take_survey(TrialService& service, Scenario scenario, const SurveyOptions
   if (survey.scenario != before) service.set_scenario(survey.scenario);
 
   const bool one_is_enough = options.one_run_from && first.took >= *options.one_run_from;
+  if (!one_is_enough && options.after_first_run) options.after_first_run();
   if (!one_is_enough) run_until(service, survey, request, std::max(options.runs, 1U));
   return survey;
 }

@@ -62,8 +62,12 @@ TEST(Survey, CutsTheLaterRunsWhereTheFirstWasCut) {
 
 TEST(Survey, OneLongRunIsEnoughForAQuickOne) {
   FakeTrials trials([](const TrialRequest&) { return clean_run({}); });
-  EXPECT_EQ(take_survey(trials, {}, {.runs = 3, .sites = false, .one_run_from = Micros{1'000}}).runs.size(), 1U);
-  EXPECT_EQ(take_survey(trials, {}, {.runs = 3, .sites = false, .one_run_from = Micros{9'000}}).runs.size(), 3U);
+  EXPECT_EQ(take_survey(trials, {}, {.runs = 3, .sites = false, .one_run_from = Micros{1'000}, .after_first_run = {}})
+                .runs.size(),
+            1U);
+  EXPECT_EQ(take_survey(trials, {}, {.runs = 3, .sites = false, .one_run_from = Micros{9'000}, .after_first_run = {}})
+                .runs.size(),
+            3U);
 }
 
 TEST(Survey, TriesARunOnceMoreWhenTheHarnessFails) {

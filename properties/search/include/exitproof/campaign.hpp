@@ -27,6 +27,7 @@ struct SearchOptions {
   bool strict = false;   ///< stop at a violation of the fault-free runs
   bool survey_only = false;
   std::function<std::chrono::steady_clock::time_point()> now = std::chrono::steady_clock::now;
+  std::function<void()> after_first_run;  ///< of the survey (SurveyOptions)
 };
 
 /// What became of the trials. `total` is the sum of all below it; survey and replays are not counted.

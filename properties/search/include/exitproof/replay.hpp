@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 
 #include "exitproof/campaign.hpp"
@@ -11,6 +12,7 @@ struct ReplayOptions {
   unsigned times = 1;
   /// A first fault-free run that takes longer stays the only one.
   Micros one_run_from{1'000'000};
+  std::function<void()> after_first_run;  ///< of the survey (SurveyOptions)
 };
 
 struct ReplayResult {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +16,9 @@ struct SurveyOptions {
   bool sites = true;  ///< false: only what the runs leave and return is of interest
   /// When the first run took longer than this, it stays the only one. Nothing: all runs are made.
   std::optional<Micros> one_run_from;
+  /// Called after the first run, when others follow. A name made of the time must not be taken for a stable one:
+  /// the command waits here for the next second of the clock.
+  std::function<void()> after_first_run;
 };
 
 /// The fault-free runs of a scenario.
