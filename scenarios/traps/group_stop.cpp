@@ -17,6 +17,7 @@ namespace {
 struct Shared {
   std::atomic<unsigned> ticks = 0;
   std::atomic<bool> continued = false;
+  std::atomic<bool> resume_seen = false;  ///< by the parent: an end that comes first would hide the resume
 };
 
 Shared* shared = nullptr;
@@ -38,6 +39,7 @@ int stop_here(int signal) {
   must(raise(signal) == 0, "raise");
   shared->continued = true;
   must(pthread_join(ticker, nullptr) == 0, "pthread_join");
+  while (!shared->resume_seen) sleep_ms(1);
   return 0;
 }
 
@@ -66,6 +68,7 @@ int main(int argc, char** argv) {
   must(kill(child, SIGCONT) == 0, "kill");
   must(waitpid(child, &status, WCONTINUED) == child, "waitpid");
   good = saw(WIFCONTINUED(status), "the resume") && good;
+  shared->resume_seen = true;
   good = saw(reap_success(child), "the end") && good;
   return good ? 0 : 1;
 }
