@@ -9,7 +9,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <iterator>
 #include <memory>
 #include <system_error>
 
@@ -21,6 +23,7 @@ namespace exitproof::sys {
 
 namespace {
 
+constexpr int ipc_calls[] = {SYS_shmget, SYS_semget, SYS_msgget};
 constexpr int timer_calls[] = {SYS_alarm, SYS_setitimer, SYS_timer_settime, SYS_timerfd_settime};
 
 // What reaches beyond the namespaces and the copy-on-write files of a world.
@@ -104,6 +107,10 @@ void count(FilterBuilder& filter, const SystemCall& call) {
 
 }  // namespace
 
+bool may_make_ipc_object(long call) {
+  return std::find(std::begin(ipc_calls), std::end(ipc_calls), call) != std::end(ipc_calls);
+}
+
 FilterProgram build_call_filter(const CallClasses& classes) {
   FilterBuilder filter;
   for (const SystemCall& call : counted_system_calls()) {
@@ -115,6 +122,11 @@ FilterProgram build_call_filter(const CallClasses& classes) {
     const std::uint32_t birth = FilterBuilder::trap(TrapReason::birth);
     filter.when(SYS_clone, birth, bits_equal(0, CLONE_UNTRACED, CLONE_UNTRACED));
     filter.always(SYS_clone3, birth);  // its flags lie in memory, where a filter cannot look
+  }
+  if (!classes.test(static_cast<std::size_t>(CallClass::shm))) {
+    for (const int call : ipc_calls) {
+      filter.always(call, FilterBuilder::trap(TrapReason::ipc));
+    }
   }
   for (const int call : timer_calls) {
     filter.always(call, FilterBuilder::trap(TrapReason::timer));

@@ -17,7 +17,8 @@ enum class TrapReason : std::uint32_t {
   timer = 3,    ///< sets a timer, which may wake the process later
   machine = 4,  ///< would change the machine: it is answered EPERM
   tracing = 5,  ///< ptrace(2): it is answered EPERM, since the subject has a tracer
-  foreign = 6,  ///< an i386 or x32 call: let through and never counted
+  ipc = 6,      ///< may make a System V IPC object
+  foreign = 7,  ///< an i386 or x32 call: let through and never counted
 };
 
 using FilterProgram = std::vector<sock_filter>;
@@ -25,6 +26,9 @@ using FilterProgram = std::vector<sock_filter>;
 /// Builds the filter for these classes; what every trial needs is always in it. io_uring_setup(2)
 /// answers ENOSYS: its work would pass unseen. Throws std::system_error.
 FilterProgram build_call_filter(const CallClasses& classes);
+
+/// Whether it is a system call that may make a System V IPC object (sysvipc(7)).
+bool may_make_ipc_object(long call);
 
 /// Whether filters that stop at a tracer are allowed here: installs one in the calling process that
 /// allows everything, and no_new_privs, for good. Throws std::system_error with what the kernel says.

@@ -82,8 +82,13 @@ void bring_loopback_up() {
   checked(::ioctl(socket.get(), SIOCSIFFLAGS, &request), "bring the loopback interface up");
 }
 
-void set_next_pid(pid_t pid) {
-  write_whole("/proc/sys/kernel/ns_last_pid", std::to_string(pid - 1));
+NextPid::NextPid()
+    : file_(checked(::open("/proc/sys/kernel/ns_last_pid", O_WRONLY | O_CLOEXEC), "open /proc/sys/kernel/ns_last_pid")) {
+}
+
+void NextPid::set(pid_t pid) const {
+  const std::string last = std::to_string(pid - 1);
+  checked(::pwrite(file_.get(), last.data(), last.size(), 0), "write to /proc/sys/kernel/ns_last_pid");
 }
 
 }  // namespace exitproof::sys

@@ -32,9 +32,17 @@ void enter_fresh_network();
 /// Brings the loopback interface of the calling process's network namespace up.
 void bring_loopback_up();
 
-/// The next process made in the caller's pid namespace gets `pid` when it is free (ns_last_pid in
-/// proc(5)). Needs a writable /proc of that namespace. Throws std::system_error.
-void set_next_pid(pid_t pid);
+/// Chooses pids in the caller's pid namespace (ns_last_pid in proc(5)).
+class NextPid {
+ public:
+  /// Needs a writable /proc of that namespace. Throws std::system_error.
+  NextPid();
+  /// The next process made gets `pid` when it is free. Throws std::system_error.
+  void set(pid_t pid) const;
+
+ private:
+  UniqueFd file_;
+};
 
 /// Whether the calling process has CAP_SYS_ADMIN in its user namespace.
 bool has_admin_capability();

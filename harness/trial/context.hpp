@@ -24,6 +24,7 @@ struct TrialContext {
   QuietWatch quiet;
   Clock::time_point start = Clock::now();
   pid_t leader = -1;
+  bool made_ipc_objects = false;  ///< of System V: their numbers go on with each, in the same namespace
 
   Micros at(Clock::time_point moment) const { return std::chrono::duration_cast<Micros>(moment - start); }
   Micros now() const { return at(Clock::now()); }

@@ -135,7 +135,7 @@ void try_fixed_pids() {
   try_in_child([] {
     sys::attach_mount(sys::make_filesystem("proc", {}, 0), AT_FDCWD, "/proc");
     constexpr pid_t wanted = 200;
-    sys::set_next_pid(wanted);
+    sys::NextPid().set(wanted);
     try_in_child([] {
       if (::getpid() != wanted) {
         throw std::runtime_error("the next process got another pid");

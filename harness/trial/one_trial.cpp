@@ -82,10 +82,11 @@ void OneTrial::start() {
       context_.scenario.stop && context_.scenario.stop->kind == StopBy::Kind::eof && !context_.scenario.tty;
   streams_ = std::make_unique<Streams>(eof);
   tools_.world.open();
-  sys::set_next_pid(leader_pid);
+  tools_.next_pid.set(leader_pid);
   leader_ = std::make_unique<Leader>(tools_.world, context_.scenario, tools_.filter,
                                      RootStreams{streams_->given_in(), streams_->given_out(), streams_->given_err()});
   context_.leader = leader_->pid();
+  tools_.world.entered(leader_->pid());
   streams_->close_given();
   terminal_ = sys::Terminal(leader_->take_terminal());
   tracer_ = std::make_unique<Tracer>(context_, CallReader(streams_->identities(terminal_, context_.scenario.tty)),
@@ -275,6 +276,7 @@ void OneTrial::gather() {
   tracer_->finish();
   record_processes(context_);
   streams_->finish(context_.evidence);
+  gathered_ = true;
   for (const std::string& skipped : tools_.world.skipped()) {
     context_.evidence.skipped.push_back(skipped);
   }
@@ -291,7 +293,10 @@ void OneTrial::empty_world() {
   }
   tools_.stacks.clear();
   try {
-    tools_.world.close();
+    const bool reusable = gathered_ && !context_.evidence.harness_error && !context_.made_ipc_objects;
+    if (!reusable || !tools_.world.restore(context_.evidence.files)) {
+      tools_.world.close();
+    }
   } catch (const std::exception& error) {
     if (!context_.evidence.harness_error) {
       context_.evidence.harness_error = error.what();

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "harness/linux/call_filter.hpp"
+#include "harness/linux/namespaces.hpp"
 #include "harness/linux/stack.hpp"
 #include "harness/linux/terminal.hpp"
 #include "harness/trial/context.hpp"
@@ -19,6 +20,7 @@ namespace exitproof {
 struct TrialTools {
   World& world;
   sys::StackReader& stacks;
+  const sys::NextPid& next_pid;
   const sys::FilterProgram& filter;  ///< for the classes of this request
 };
 
@@ -62,6 +64,7 @@ class OneTrial {
   TrialContext::Clock::time_point next_look_{};
   std::chrono::microseconds look_pause_{};
   std::optional<TrialContext::Clock::time_point> root_reaped_;
+  bool gathered_ = false;  ///< all that the trial changed is in the evidence
 };
 
 }  // namespace exitproof

@@ -25,6 +25,7 @@ bool returns_never(const MetCall& call) {
 void Tracer::handle_uncounted(Task& task, const sys::CallEntry& entry) {
   switch (static_cast<sys::TrapReason>(entry.filter_data)) {
     case sys::TrapReason::foreign:
+      context_.made_ipc_objects = true;  // for all that is known
       if (!foreign_noted_) {
         foreign_noted_ = true;
         context_.evidence.skipped.push_back(fmt::format(
@@ -47,6 +48,7 @@ void Tracer::handle_uncounted(Task& task, const sys::CallEntry& entry) {
     case sys::TrapReason::timer:
       task.process->sets_timers = true;
       break;
+    case sys::TrapReason::ipc:
     case sys::TrapReason::birth:
     case sys::TrapReason::counted:
       break;
@@ -64,6 +66,7 @@ void Tracer::handle_call(Task& task) {
   task.taken_back.reset();
   if (entry->native) {
     strip_untraced_flag(task.tid, *entry);
+    context_.made_ipc_objects = context_.made_ipc_objects || sys::may_make_ipc_object(static_cast<long>(entry->number));
   }
   const bool counted = entry->filter_data == static_cast<std::uint32_t>(sys::TrapReason::counted);
   if (!counted || !started_) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <limits>
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -22,6 +23,7 @@
 #include "harness/trial/file_changes.hpp"
 #include "harness/trial/stage.hpp"
 #include "harness/trial/world_base.hpp"
+#include "harness/trial/world_reuse.hpp"
 
 namespace exitproof {
 
@@ -88,6 +90,9 @@ class World::Impl {
   }
 
   void open() {
+    if (std::exchange(restored_, false)) {
+      return;
+    }
     check(!disk_.is_open(), "a world is opened before it is used, and closed before it is opened again");
     sys::enter_fresh_ipc();
     disk_ = make_memory_filesystem("0755", 0);
@@ -111,6 +116,11 @@ class World::Impl {
   }
 
   void copy_up(const std::vector<std::string>& paths) {
+    if (mount_namespace_.is_open()) {
+      // Mounted, its layers must not be touched: a new world then.
+      close();
+      open();
+    }
     for (const auto& path : paths) {
       const auto place = place_of(path);
       if (place && place->kind == PlaceKind::layer && path.size() > place->path.size()) {
@@ -123,14 +133,13 @@ class World::Impl {
   void enter(bool fresh_network) {
     check(disk_.is_open(), "a world is opened before it is used, and closed before it is opened again");
     const bool own_network = fresh_network || options_.own_network;
-    sys::enter_mounts(base_.mount_namespace);
-    sys::enter_fresh_mounts();
-    sys::attach_mount(disk_, AT_FDCWD, "/trial");
-    for (const auto& place : base_.places) {
-      sys::attach_mount(mount_for(place), AT_FDCWD, "/root" + place.path);
+    if (mount_namespace_.is_open()) {
+      sys::enter_mounts(mount_namespace_);
+      checked(::fchdir(root_.get()), "enter the world's root");
+      checked(::chroot("."), "enter the world's root");
+    } else {
+      build();
     }
-    const UniqueFd root(checked(::open("/root", O_PATH | O_DIRECTORY | O_CLOEXEC), "open the world's root"));
-    sys::switch_root(root.get());
     checked(::chdir(options_.working_directory.c_str()), "chdir to " + options_.working_directory);
     if (fresh_network) {
       sys::enter_fresh_network();
@@ -140,6 +149,29 @@ class World::Impl {
     } else {
       sys::drop_machine_capabilities(own_network ? sys::Network::own : sys::Network::machines);
     }
+  }
+
+  void entered(pid_t pid) {
+    if (!mount_namespace_.is_open()) {
+      const auto process = fmt::format("/proc/{}", pid);
+      root_.reset(
+          checked(::open((process + "/root").c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC), "open a world's root"));
+      mount_namespace_.reset(
+          checked(::open((process + "/ns/mnt").c_str(), O_RDONLY | O_CLOEXEC), "open a world's mount namespace"));
+    }
+  }
+
+  bool restore(const std::vector<FileChange>& changes) {
+    try {
+      restored_ =
+          mount_namespace_.is_open() && remove_created(root_.get(), changes) &&
+          std::all_of(base_.places.begin(), base_.places.end(), [this](const Place& place) {
+            return place.kind != PlaceKind::layer || restore_directories(open_upper(place).get(), lower_of(place));
+          });
+    } catch (const std::system_error&) {
+      restored_ = false;
+    }
+    return restored_;
   }
 
   std::vector<FileChange> changes() const {
@@ -159,6 +191,8 @@ class World::Impl {
   }
 
   void close() {
+    root_.reset();
+    mount_namespace_.reset();
     disk_.reset();
     devices_.reset();
     shared_memory_.reset();
@@ -169,6 +203,26 @@ class World::Impl {
   const std::vector<std::string>& skipped() const noexcept { return base_.skipped; }
 
  private:
+  // In the child: puts the mounts of the trial together, and makes them its root.
+  void build() {
+    sys::enter_mounts(base_.mount_namespace);
+    sys::enter_fresh_mounts();
+    sys::attach_mount(disk_, AT_FDCWD, "/trial");
+    for (const auto& place : base_.places) {
+      sys::attach_mount(mount_for(place), AT_FDCWD, "/root" + place.path);
+    }
+    const UniqueFd root(checked(::open("/root", O_PATH | O_DIRECTORY | O_CLOEXEC), "open the world's root"));
+    sys::switch_root(root.get());
+  }
+
+  UniqueFd open_upper(const Place& place) const {
+    const auto path = std::to_string(place.index) + "/upper";
+    return UniqueFd(
+        checked(::openat(disk_.get(), path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC), "open an upper layer"));
+  }
+
+  int lower_of(const Place& place) const { return base_.layers[place.index].lower.get(); }
+
   void make_devices() {
     if (base_.devices.is_open()) {
       devices_ = make_memory_filesystem("0755", MOUNT_ATTR_NOSUID);
@@ -247,11 +301,9 @@ class World::Impl {
   void add_changes_of(const Place& place, std::vector<FileChange>& changes) const {
     switch (place.kind) {
       case PlaceKind::layer: {
-        const auto& layer = base_.layers[place.index];
-        const auto path = std::to_string(place.index) + "/upper";
-        const UniqueFd upper(
-            checked(::openat(disk_.get(), path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC), "open an upper layer"));
-        add_layer_changes({upper.get(), layer.lower.get(), true, base_.owners_kept, layer.place}, changes);
+        const UniqueFd upper = open_upper(place);
+        add_layer_changes({upper.get(), lower_of(place), true, base_.owners_kept, base_.layers[place.index].place},
+                          changes);
         return;
       }
       case PlaceKind::copied_file: {
@@ -287,6 +339,10 @@ class World::Impl {
   UniqueFd devices_;
   UniqueFd shared_memory_;
   UniqueFd message_queues_;
+  // Of the process that entered last: for the next one, when this world is restored.
+  UniqueFd root_;
+  UniqueFd mount_namespace_;
+  bool restored_ = false;
 };
 
 World::World(WorldOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
@@ -302,6 +358,12 @@ void World::enter(bool fresh_network) {
 }
 std::vector<FileChange> World::changes() const {
   return impl_->changes();
+}
+void World::entered(pid_t pid) {
+  impl_->entered(pid);
+}
+bool World::restore(const std::vector<FileChange>& changes) {
+  return impl_->restore(changes);
 }
 void World::close() {
   impl_->close();

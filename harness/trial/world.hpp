@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,9 +26,10 @@ struct WorldOptions {
 ///     World world(options);
 ///     world.open();
 ///     fork: in the child, world.enter(fresh_network), then start the subject
+///     world.entered(pid of the child)
 ///     kill and reap everything
 ///     world.changes();
-///     world.close();
+///     world.restore(changes) || world.close();
 ///
 /// Process 1 itself keeps seeing the real machine. Nothing is made on any disk: every layer and
 /// mount point lives in namespaces and vanishes with process 1.
@@ -40,7 +43,8 @@ class World {
   World& operator=(const World&) = delete;
 
   /// Gives the next trial empty layers, shared memory and IPC objects of its own.
-  /// The calling process moves to a new IPC namespace.
+  /// The calling process moves to a new IPC namespace. After restore(), the next trial gets what
+  /// the last one had: it is as new.
   void open();
 
   /// Copies existing files and directories, by the paths the subject sees, into the layers between
@@ -53,11 +57,20 @@ class World {
   /// With `fresh_network`, the process gets a network namespace of its own with loopback up.
   void enter(bool fresh_network);
 
+  /// Tells which process entered, so that the open world can serve another trial; see restore().
+  void entered(pid_t pid);
+
   /// What the trial changed so far, against what was there at its start; sorted by path. A file
   /// that is as before in content, owner, mode, times and attributes is no change, nor is a
   /// directory for what is in it. A renamed directory is deleted here and created there. System V
   /// objects are "sysv-shm:KEY:ID", "sysv-sem:KEY:ID", "sysv-msg:KEY:ID".
   std::vector<FileChange> changes() const;
+
+  /// Makes the open world as new: removes what the trial created, all of which is in `changes`. A new world costs
+  /// a third of a short trial, most of it waiting for the kernel and filling its caches. False, and close() is
+  /// due, when the trial changed or deleted anything, or created too much. Every process of the trial must be
+  /// gone, and no IPC object may have been made in it, not even one that is gone: their numbers would go on.
+  bool restore(const std::vector<FileChange>& changes);
 
   /// Forgets the layers. Every process of the trial must be gone.
   void close();

@@ -171,6 +171,55 @@ TEST_F(WorldEngine, starts_every_trial_alike) {
   EXPECT_EQ(seen.trials[2], seen.trials[0]);
 }
 
+TEST_F(WorldEngine, is_as_new_when_what_a_trial_created_is_removed) {
+  test_.restore = true;
+  const auto before = status_of(directory_);
+  const auto before_sub = status_of(directory_ / "sub");
+  const Subject subject = [=] {
+    const bool same_times = status_of(".").st_mtim.tv_nsec == before.st_mtim.tv_nsec &&
+                            status_of("sub").st_mtim.tv_nsec == before_sub.st_mtim.tv_nsec;
+    const bool nothing_new = !fs::exists("sub/new") && !fs::exists("/dev/shm/exitproof-test");
+    fs::create_directories("sub/new/deep");
+    write_file("sub/new/deep/file", "new\n");
+    fs::create_symlink("/etc", "link");
+    ::mkfifo("fifo", 0600);
+    write_file("/dev/shm/exitproof-test", "x");
+    return same_times && nothing_new ? 0 : 1;
+  };
+  const auto seen = run({subject, subject, subject});
+  EXPECT_EQ(seen.trials[0].exit_code, 0);
+  EXPECT_EQ(seen.trials[0].changes.size(), 6U);
+  EXPECT_TRUE(seen.trials[0].restored);
+  EXPECT_EQ(seen.trials[1], seen.trials[0]);
+  EXPECT_EQ(seen.trials[2], seen.trials[0]);
+  EXPECT_TRUE(fs::exists("/etc/passwd"));
+}
+
+TEST_F(WorldEngine, is_made_anew_when_a_trial_changed_or_deleted_anything) {
+  test_.restore = true;
+  const Subject appends = [] {
+    append("old", "more\n");
+    return read_file("old") == "old\nmore\n" ? 0 : 1;
+  };
+  const Subject deletes = [] { return fs::remove("old") ? 0 : 1; };
+  const Subject replaces = [] {
+    fs::remove("sub/inner");
+    write_file("sub/inner", "inner\n");
+    return read_file("old") == "old\n" ? 0 : 1;
+  };
+  const Subject sends = [] {
+    mq_attr attributes{};
+    attributes.mq_maxmsg = 1;
+    attributes.mq_msgsize = 1;
+    return ::mq_open("/exitproof-test", O_CREAT | O_EXCL | O_RDWR, 0600, &attributes) >= 0 ? 0 : 1;
+  };
+  const auto seen = run({appends, deletes, replaces, sends, sends, appends});
+  for (const auto& trial : seen.trials) {
+    EXPECT_EQ(trial.exit_code, 0);
+    EXPECT_FALSE(trial.restored);
+  }
+}
+
 TEST_F(WorldEngine, renames_an_existing_directory_as_outside_when_root) {
   const auto seen = run({[] { return ::rename("sub", "moved") == 0 ? 0 : errno; }});
   if (!is_root()) {

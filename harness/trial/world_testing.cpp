@@ -65,6 +65,9 @@ void print_trial(std::ostream& out, World& world, const WorldTest& test, const S
     lead(world, test, subject, meeting);
   }
   Meeting::wait(meeting.entered);
+  if (test.restore) {
+    world.entered(leader);
+  }
   if (test.before_subject) {
     test.before_subject(world);
   }
@@ -73,11 +76,16 @@ void print_trial(std::ostream& out, World& world, const WorldTest& test, const S
   ::kill(-1, SIGKILL);
   while (::waitpid(-1, nullptr, 0) > 0) {
   }
-  for (const auto& change : world.changes()) {
+  const auto changes = world.changes();
+  for (const auto& change : changes) {
     out << "change " << change_kind_name(change.kind) << ' ' << file_type_name(change.type) << ' ' << change.path
         << '\n';
   }
-  world.close();
+  if (test.restore && world.restore(changes)) {
+    out << "restored\n";
+  } else {
+    world.close();
+  }
 }
 
 std::string run_trials(const WorldTest& test) {
@@ -139,7 +147,9 @@ WorldSeen parse(const std::string& text) {
   for (std::string line; std::getline(lines, line);) {
     const auto rest = line.substr(line.find(' ') + 1);
     if (line.starts_with("trial ")) {
-      seen.trials.push_back({std::stoi(rest), {}});
+      seen.trials.push_back({std::stoi(rest), {}, false});
+    } else if (line == "restored") {
+      seen.trials.back().restored = true;
     } else if (line.starts_with("change ")) {
       seen.trials.back().changes.push_back(rest);
     } else if (line.starts_with("skipped ")) {

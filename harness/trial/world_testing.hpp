@@ -13,6 +13,7 @@ namespace exitproof::testing_support {
 struct TrialSeen {
   int exit_code = -1;                ///< of the subject; 255 when it could not enter the world
   std::vector<std::string> changes;  ///< "created regular /tmp/x"
+  bool restored = false;             ///< the world was made as new afterwards, for the next trial
   bool operator==(const TrialSeen&) const = default;
 };
 
@@ -27,6 +28,7 @@ using Subject = std::function<int()>;
 struct WorldTest {
   std::string working_directory = "/";
   bool fresh_network = false;
+  bool restore = false;                        ///< after each trial, where that can be done
   std::vector<std::string> copied_up;          ///< before each subject starts
   std::function<void()> prepare;               ///< runs in the new namespaces before the world is made
   std::function<void(World&)> before_subject;  ///< runs in process 1 when the subject is about to start
