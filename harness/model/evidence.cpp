@@ -28,6 +28,15 @@ std::string_view file_type_name(FileType type) {
   return file_type_names.name(type);
 }
 
+std::string_view next_run_when_name(NextRunWhen when) {
+  return next_run_when_names.name(when);
+}
+
+std::string state_of(const FileChange& file) {
+  return fmt::format("{} {} {} {} {}", file.path, change_kind_name(file.kind), file_type_name(file.type), file.size,
+                     file.digest);
+}
+
 const ProcessRecord* Evidence::find(const ProcessPath& process) const {
   const auto record = std::ranges::find(processes, process.process(), &ProcessRecord::path);
   return record == processes.end() ? nullptr : &*record;

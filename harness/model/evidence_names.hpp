@@ -15,6 +15,13 @@ inline constexpr NameTable<Phase, 5> phase_names{{{
 }}};
 static_assert(phase_names.complete_up_to(Phase::gone));
 
+inline constexpr NameTable<NextRunWhen, 3> next_run_when_names{{{
+    {NextRunWhen::never, "never"},
+    {NextRunWhen::when_left, "when-left"},
+    {NextRunWhen::always, "always"},
+}}};
+static_assert(next_run_when_names.complete_up_to(NextRunWhen::always));
+
 inline constexpr NameTable<Reaping, 4> reaping_names{{{
     {Reaping::unreaped, "unreaped"},
     {Reaping::by_parent, "by-parent"},

@@ -61,6 +61,8 @@ inline constexpr int names_of = 0;
 template <>
 inline constexpr const auto& names_of<Phase> = phase_names;
 template <>
+inline constexpr const auto& names_of<NextRunWhen> = next_run_when_names;
+template <>
 inline constexpr const auto& names_of<Reaping> = reaping_names;
 template <>
 inline constexpr const auto& names_of<EventKind> = event_kind_names;

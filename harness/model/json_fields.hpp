@@ -113,6 +113,30 @@ void visit_fields(Visitor& visitor, Record& record) {
   visitor("size", record.size);
   visitor("digest", record.digest);
   visitor("maker", record.maker);
+  visitor("size_before", record.size_before);
+  visitor("replaced", record.replaced);
+  visitor("ends_line", record.ends_line);
+}
+
+template <typename Visitor, MaybeConst<OutputStream> Record>
+void visit_fields(Visitor& visitor, Record& record) {
+  visitor("bytes", record.bytes);
+  visitor("digest", record.digest);
+  visitor("head", record.head);
+}
+
+template <typename Visitor, MaybeConst<Validation> Record>
+void visit_fields(Visitor& visitor, Record& record) {
+  visitor("path", record.path);
+  visitor("whole", record.whole);
+}
+
+template <typename Visitor, MaybeConst<Trespass> Record>
+void visit_fields(Visitor& visitor, Record& record) {
+  visitor("by", record.by);
+  visitor("maker", record.maker);
+  visitor("call", record.call);
+  visitor("path", record.path);
 }
 
 template <typename Visitor, MaybeConst<Hang> Record>
@@ -123,11 +147,16 @@ void visit_fields(Visitor& visitor, Record& record) {
   visitor("asked_by", record.asked_by);
 }
 
-template <typename Visitor, MaybeConst<OutputStream> Record>
+template <typename Visitor, MaybeConst<NextRun> Record>
 void visit_fields(Visitor& visitor, Record& record) {
-  visitor("bytes", record.bytes);
-  visitor("digest", record.digest);
-  visitor("head", record.head);
+  visitor("root_end", record.root_end);
+  visitor("failure", record.failure);
+  visitor("stopped_by_harness", record.stopped_by_harness);
+  visitor("files", record.files);
+  visitor("validations", record.validations);
+  visitor("out", record.out);
+  visitor("err", record.err);
+  visitor("took_us", record.took);
 }
 
 template <typename Visitor, MaybeConst<Evidence> Record>
@@ -151,6 +180,9 @@ void visit_fields(Visitor& visitor, Record& record) {
   visitor("terminal_changes", record.terminal_changes);
   visitor("out", record.out);
   visitor("err", record.err);
+  visitor("validations", record.validations);
+  visitor("trespasses", record.trespasses);
+  visitor("next_run", record.next_run);
   visitor("bound_a_socket", record.bound_a_socket);
   visitor("denied", record.denied);
   visitor("skipped", record.skipped);
@@ -167,6 +199,9 @@ void visit_fields(Visitor& visitor, Record& record) {
   visitor("outputs", record.outputs);
   visitor("allowed", record.allowed);
   visitor("after_kill", record.after_kill);
+  visitor("validators", record.validators);
+  visitor("logs", record.logs);
+  visitor("restart", record.restart);
 }
 
 template <typename Visitor, MaybeConst<Scenario> Record>

@@ -17,7 +17,20 @@ constexpr NameTable<Verdict, 5> verdict_names{{{
 }}};
 static_assert(verdict_names.complete_up_to(Verdict::harness_error));
 
+constexpr NameTable<Recovery, recovery_count> recovery_names{{{
+    {Recovery::not_asked, "not-asked"},
+    {Recovery::clean, "clean"},
+    {Recovery::recovered, "recovered"},
+    {Recovery::leaked, "leaked"},
+    {Recovery::blocked, "blocked"},
+}}};
+static_assert(recovery_names.complete_up_to(Recovery::blocked));
+
 }  // namespace
+
+std::string_view recovery_name(Recovery recovery) {
+  return recovery_names.name(recovery);
+}
 
 std::string_view verdict_name(Verdict verdict) {
   return verdict_names.name(verdict);

@@ -18,6 +18,12 @@ struct TrialRequest {
   bool sites = false;           ///< keep every site: a survey
   bool stacks = false;          ///< unwind at every kept site and at every fault
   bool decide_waiting = false;  ///< a survey: when it waits, stop it and say so
+  /// Existing files that fault-free runs change: copied up before the subject starts, since a copy on a full disk
+  /// would fail as no real disk does.
+  std::vector<std::string> copy_up;
+  NextRunWhen next_run = NextRunWhen::never;
+  /// What a clean run leaves, as state_of() prints each file, sorted: a trial that leaves just that needs no next run.
+  std::vector<std::string> clean_state;
   /// A survey after the first: once this many sites are seen and it is quiet, it may be cut.
   std::uint64_t cut_after_sites = 0;
   bool operator==(const TrialRequest&) const = default;

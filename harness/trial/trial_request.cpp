@@ -11,6 +11,9 @@ void visit_fields(Visitor& visitor, Record& record) {
   visitor("sites", record.sites);
   visitor("stacks", record.stacks);
   visitor("decide_waiting", record.decide_waiting);
+  visitor("copy_up", record.copy_up);
+  visitor("next_run", record.next_run);
+  visitor("clean_state", record.clean_state);
   visitor("cut_after_sites", record.cut_after_sites);
 }
 

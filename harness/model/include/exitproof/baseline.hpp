@@ -7,6 +7,25 @@
 
 namespace exitproof {
 
+/// A file or directory that every fault-free run leaves alike.
+struct StableOutput {
+  std::string path;
+  FileType type = FileType::regular;
+  std::uint64_t size = 0;
+  std::string digest;
+  bool operator==(const StableOutput&) const = default;
+};
+
+/// What a second run in the world of a first one does, both without a fault.
+struct NextBaseline {
+  bool fails_by_nature = false;              ///< it ends otherwise than the first: `mkdir x`, `gzip f`
+  bool differs_by_nature = false;            ///< what it leaves differs from what the first leaves
+  std::optional<WaitStatus> root_end;        ///< when equal in all runs
+  std::vector<StableOutput> stable_outputs;  ///< after it, sorted by path
+  Micros longest{0};
+  bool operator==(const NextBaseline&) const = default;
+};
+
 /// What the fault-free runs leave and return: a trial is asked only for what they keep.
 struct Baseline {
   unsigned runs = 0;
@@ -15,6 +34,11 @@ struct Baseline {
   std::optional<WaitStatus> root_end;        ///< when equal in all runs
   std::vector<std::string> outputs;          ///< paths that every run leaves and is there to make
   std::vector<std::string> varying_outputs;  ///< patterns of such paths whose names differ from run to run
+  std::vector<StableOutput> stable_outputs;  ///< of `outputs`, those with equal content in all runs; sorted by path
+  std::optional<OutputStream> out;           ///< what every run writes to stdout; nothing: it differs
+  std::vector<std::string> touched_files;    ///< of the machine, that a run changed or deleted; sorted
+  std::vector<std::string> trespasses;       ///< what the runs do to files of each other: patterns of the paths; sorted
+  std::optional<NextBaseline> next;          ///< nothing: no second run was made, or none came to its end
   /// Signatures of what the fault-free runs already violate: reported once, with fault `none`.
   std::vector<std::string> known_violations;
   std::vector<std::string> temporary_places;  ///< directories whose content is never an output

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "exitproof/duration.hpp"
@@ -28,6 +29,10 @@ struct Contract {
   std::vector<std::string> outputs;   ///< globs of files that a run is there to make
   std::vector<std::string> allowed;   ///< globs of files that may be left
   AfterKill after_kill = AfterKill::recover;
+  /// Glob and command: it is run by sh(1) in the world with the file's path as $1, and exits with 0 for a whole one.
+  std::vector<std::pair<std::string, std::string>> validators;
+  std::vector<std::string> logs;  ///< globs of outputs of which any prefix that ends at a line end is whole
+  std::string restart;            ///< the next run, by sh(1), where it is another command; empty: the same
   bool operator==(const Contract&) const = default;
 };
 

@@ -185,9 +185,62 @@ struct FileChange {
   ChangeKind kind = ChangeKind::created;
   FileType type = FileType::regular;
   std::uint64_t size = 0;
-  std::string digest;                ///< of the content of a regular file, target of a symlink
-  std::optional<ProcessPath> maker;  ///< who opened it for writing or made it, when traced
+  std::string digest;                     ///< of the content of a regular file, target of a symlink
+  std::optional<ProcessPath> maker = {};  ///< who opened it for writing or made it, when traced
+  std::uint64_t size_before = 0;          ///< of a regular file that was changed or deleted
+  bool replaced = false;                  ///< changed: another file took its name, by rename or after its deletion
+  bool ends_line = false;                 ///< a regular file that is empty or ends with a newline
   bool operator==(const FileChange&) const = default;
+};
+
+/// Path and content of a file in one line, to compare what two runs left.
+std::string state_of(const FileChange& file);
+
+/// What the contract's validator said of one output.
+struct Validation {
+  std::string path;
+  bool whole = false;  ///< it exited with 0
+  bool operator==(const Validation&) const = default;
+};
+
+/// A process removed, renamed over or truncated a file of another process that was alive.
+struct Trespass {
+  ProcessPath by;
+  ProcessPath maker;  ///< of the file
+  std::string call;
+  std::string path;
+  bool operator==(const Trespass&) const = default;
+};
+
+/// One of the subject's output streams.
+struct OutputStream {
+  std::uint64_t bytes = 0;
+  std::string digest;
+  std::string head;  ///< at most 1 MiB
+  bool operator==(const OutputStream&) const = default;
+};
+
+/// When the recovery run is made.
+enum class NextRunWhen : std::uint8_t {
+  never,
+  when_left,  ///< when the trial left anything else than a clean run leaves
+  always,
+};
+
+std::string_view next_run_when_name(NextRunWhen when);
+
+/// The recovery run: the command, run again without a fault in the world of a trial that is over, with what
+/// survived still alive.
+struct NextRun {
+  std::optional<WaitStatus> root_end;  ///< nothing: it did not end, or was stopped before it could be used
+  std::string failure;                 ///< why it could not be run to its end, in words; empty: it was
+  bool stopped_by_harness = false;     ///< it waits, and was asked to end
+  std::vector<FileChange> files;       ///< of the world afterwards, against what was there before the trial
+  std::vector<Validation> validations;
+  OutputStream out;
+  OutputStream err;
+  Micros took{0};
+  bool operator==(const NextRun&) const = default;
 };
 
 /// The subject could not go on.
@@ -197,14 +250,6 @@ struct Hang {
   std::vector<BlockedTask> tasks;
   std::string asked_by;  ///< what had asked for an end: "kill of 0.1", "ctrl-c", "the stop", ...
   bool operator==(const Hang&) const = default;
-};
-
-/// One of the subject's output streams.
-struct OutputStream {
-  std::uint64_t bytes = 0;
-  std::string digest;
-  std::string head;  ///< at most 1 MiB
-  bool operator==(const OutputStream&) const = default;
 };
 
 /// The ordered event log of a trial and its end state. Nothing in it is judged yet.
@@ -230,6 +275,9 @@ struct Evidence {
   std::string terminal_changes;  ///< how the terminal differs from its start; empty: restored
   OutputStream out;
   OutputStream err;
+  std::vector<Validation> validations;  ///< of the outputs that the contract has a validator for
+  std::vector<Trespass> trespasses;     ///< seen in trials that look at opens and unlinks
+  std::optional<NextRun> next_run;      ///< nothing: it was not made, since nothing was left or nobody asked
   bool bound_a_socket = false;
   std::vector<std::string> denied;           ///< machine-wide calls that were refused
   std::vector<std::string> skipped;          ///< "check: why", for what could not be looked at

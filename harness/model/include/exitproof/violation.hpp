@@ -12,6 +12,20 @@
 
 namespace exitproof {
 
+/// What the next run made of what a trial left.
+enum class Recovery : std::uint8_t {
+  not_asked,  ///< no next run was made, or it could not be judged
+  clean,      ///< nothing was left
+  recovered,  ///< the next run removed or repaired it
+  leaked,     ///< the next run works, and it is still there
+  blocked,    ///< the next run fails
+};
+
+inline constexpr std::size_t recovery_count = 5;
+
+/// "not-asked", "clean", "recovered", "leaked", "blocked".
+std::string_view recovery_name(Recovery recovery);
+
 /// One way in which an invariant was false.
 struct Violation {
   std::string invariant;               ///< its name, "no-orphans"
@@ -20,6 +34,7 @@ struct Violation {
   std::string subject;                 ///< what was left: file pattern, command, handler
   std::string detail;                  ///< one sentence in words that the program's author accepts
   Manner manner = Manner::normal;
+  Recovery recovery = Recovery::not_asked;
   bool operator==(const Violation&) const = default;
 };
 
@@ -30,6 +45,7 @@ struct Note {
   std::string command;
   std::string subject;
   std::string detail;
+  Recovery recovery = Recovery::not_asked;
   bool operator==(const Note&) const = default;
 };
 
