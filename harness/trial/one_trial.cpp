@@ -41,6 +41,14 @@ CallClasses classes_needed(const TrialRequest& request) {
       classes.set(static_cast<std::size_t>(point->call_class));
     }
   }
+  const bool fills = std::any_of(request.plan.faults.begin(), request.plan.faults.end(),
+                                 [](const Fault& fault) { return fault.action == Action::full; });
+  if (fills) {
+    // What may need the world's own copy of a file: see Tracer::watch_for_false_failure().
+    for (const CallClass each : {CallClass::open, CallClass::chmod, CallClass::rename, CallClass::link}) {
+      classes.set(static_cast<std::size_t>(each));
+    }
+  }
   // write(2) and read(2) belong to `out`, `send` or `recv` too: the descriptor tells, when the call is met.
   if (classes.test(static_cast<std::size_t>(CallClass::out)) ||
       classes.test(static_cast<std::size_t>(CallClass::send))) {
@@ -82,6 +90,9 @@ void OneTrial::start() {
       context_.scenario.stop && context_.scenario.stop->kind == StopBy::Kind::eof && !context_.scenario.tty;
   streams_ = std::make_unique<Streams>(eof);
   tools_.world.open();
+  if (!context_.request.copy_up.empty()) {
+    tools_.world.copy_up(context_.request.copy_up);
+  }
   tools_.next_pid.set(leader_pid);
   leader_ = std::make_unique<Leader>(tools_.world, context_.scenario, tools_.filter,
                                      RootStreams{streams_->given_in(), streams_->given_out(), streams_->given_err()});
@@ -89,12 +100,36 @@ void OneTrial::start() {
   tools_.world.entered(leader_->pid());
   streams_->close_given();
   terminal_ = sys::Terminal(leader_->take_terminal());
+  context_.surroundings = {
+      .fill_disk = [this] { return fill_disk(); },
+      .close_stdout = [this] { return close_stdout(); },
+  };
   tracer_ = std::make_unique<Tracer>(context_, CallReader(streams_->identities(terminal_, context_.scenario.tty)),
                                      terminal_, tools_.stacks);
   phases_ = std::make_unique<Phases>(context_, *leader_, *streams_, terminal_);
   context_.start = Clock::now();
   tracer_->seize_root(leader_->root());
   leader_->release_root();
+}
+
+std::string OneTrial::fill_disk() {
+  try {
+    tools_.world.fill_disk();
+    return {};
+  } catch (const std::system_error& error) {
+    return error.what();
+  }
+}
+
+std::string OneTrial::close_stdout() {
+  if (context_.scenario.tty) {
+    return "stdout is the terminal, whose reader cannot go alone: hangup is that fault";
+  }
+  if (streams_->out() < 0) {
+    return "nobody writes to stdout any more";
+  }
+  streams_->close_out(terminal_);
+  return {};
 }
 
 void OneTrial::hear_leader() {

@@ -47,6 +47,8 @@ class OneTrial {
   /// Handles what has happened, then sleeps until more happens, at most until `until`.
   void pump(TrialContext::Clock::time_point until);
   void sleep(TrialContext::Clock::time_point until);
+  std::string fill_disk();
+  std::string close_stdout();
   void hear_leader();
   bool over();
   bool root_is_gone();

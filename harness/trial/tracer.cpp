@@ -9,6 +9,7 @@
 #include "exitproof/names.hpp"
 #include "harness/linux/ptrace.hpp"
 #include "harness/trial/births.hpp"
+#include "harness/trial/call_faults.hpp"
 #include "harness/trial/call_places.hpp"
 
 namespace exitproof {
@@ -236,6 +237,10 @@ void Tracer::handle_group_stop(Task& task, int signal) {
 }
 
 void Tracer::handle_delivery(Task& task, int signal) {
+  if (task.changed) {
+    task.changed->result.reset();
+    put_right(task);
+  }
   auto registers = sys::read_registers(task.tid);
   if (!registers) {
     stops_.resume(task, sys::ResumeMode::run, signal);

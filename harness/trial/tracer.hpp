@@ -73,6 +73,8 @@ class Tracer {
   void record_reaping(Task& task, const MetCall& call, std::int64_t result);
   /// Strikes as long as an armed fault's site is this call; true when the task needs no resuming any more.
   bool strike_at_call(Task& task, MetCall& call, const sys::CallEntry& entry, bool& await_end);
+  bool fails_by_now(Task& task, MetCall& call);
+  void watch_for_false_failure(const Task& task, const MetCall& call, std::int64_t result);
   void strike_freely(std::size_t fault);
   void hold(Task& task, const Fault& fault);
   void end_process(Process& process);
@@ -103,6 +105,7 @@ class Tracer {
   std::vector<Due> due_;
   std::vector<pid_t> held_until_quiet_;
   std::vector<pid_t> hold_at_stop_;  ///< interrupted in order to be held
+  std::vector<Fault> failing_;       ///< persistent ones that have fired
   std::vector<Process*> left_by_root_;
   bool started_ = false;
   bool leader_gone_ = false;

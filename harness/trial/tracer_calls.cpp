@@ -8,6 +8,7 @@
 #include "harness/linux/call_filter.hpp"
 #include "harness/linux/system_calls.hpp"
 #include "harness/trial/births.hpp"
+#include "harness/trial/call_faults.hpp"
 #include "harness/trial/call_places.hpp"
 #include "harness/trial/tracer.hpp"
 
@@ -82,9 +83,12 @@ void Tracer::handle_call(Task& task) {
   }
   record_call(task, call, again);
   bool await_end = context_.request.events && is_recorded(call) && !returns_never(call);
-  if (strike_at_call(task, call, *entry, await_end)) {
+  if (fails_by_now(task, call)) {
+    await_end = await_end || task.changed;
+  } else if (strike_at_call(task, call, *entry, await_end)) {
     return;
   }
+  await_end = await_end || (context_.disk_is_full && !returns_never(call));
   if (await_end) {
     task.awaited = std::move(call);
   }
@@ -145,6 +149,36 @@ void Tracer::record_call(Task& task, const MetCall& met, bool again) {
   }
 }
 
+// Whether a persistent failure has struck before, and strikes this call too.
+bool Tracer::fails_by_now(Task& task, MetCall& call) {
+  for (const Fault& fault : failing_) {
+    if (std::get<CallPoint>(fault.site.point).call_class != *call.call_class) {
+      continue;
+    }
+    reader_.describe(task, call);
+    if (why_cannot_fail(call, fault.error).empty()) {
+      fail_call(task, call, fault.error);
+      return true;
+    }
+  }
+  return false;
+}
+
+// Where the layers are, only what is copied up or written needs room; on a disk without layers, nothing but writing
+// does.
+void Tracer::watch_for_false_failure(const Task& task, const MetCall& call, std::int64_t result) {
+  const bool copies_up = call.call_class == CallClass::open || call.call_class == CallClass::chmod ||
+                         call.call_class == CallClass::rename || call.number == SYS_link || call.number == SYS_linkat;
+  if (context_.disk_is_full && result == -ENOSPC && copies_up && !context_.evidence.harness_error) {
+    MetCall described = call;
+    reader_.describe(task, described);
+    context_.evidence.harness_error = fmt::format(
+        "the full disk had no room for the world's own copy of {}, which {} by {} ({}) needed: on the machine "
+        "that call would have worked",
+        described.object, described.name, task.process->command, task.path.print());
+  }
+}
+
 bool Tracer::strike_at_call(Task& task, MetCall& call, const sys::CallEntry& entry, bool& await_end) {
   while (const auto index = plan_.match(task, call)) {
     const Fault& fault = context_.request.plan.faults[*index];
@@ -161,6 +195,10 @@ bool Tracer::strike_at_call(Task& task, MetCall& call, const sys::CallEntry& ent
     }
     const AfterStrike after = striker_.strike(*index, task.process, {&task, &call, true});
     plan_.fired(*index);
+    if (fault.persistent && context_.evidence.faults[*index].fired) {
+      failing_.push_back(fault);
+    }
+    await_end = await_end || after == AfterStrike::await;
     if (after == AfterStrike::again) {
       remember_place(task, place_of(entry));
       stops_.resume(task, sys::ResumeMode::run);
@@ -186,14 +224,24 @@ void Tracer::handle_call_end(Task& task) {
   const auto fault = task.fault_after_call;
   task.awaited.reset();
   task.fault_after_call.reset();
-  const auto result = sys::read_call_result(task.tid);
-  if (!result || is_restart_code(*result)) {
+  auto result = sys::read_call_result(task.tid);
+  const bool comes_again = !result || is_restart_code(*result);
+  if (task.changed) {
+    if (comes_again) {
+      task.changed->result.reset();
+    } else if (task.changed->result) {
+      result = task.changed->result;
+    }
+    put_right(task);
+  }
+  if (comes_again) {
     stops_.resume(task, sys::ResumeMode::run);  // not over: it comes again
     return;
   }
   context_.log(EventKind::call_end, task.path, call.name.empty() ? sys::system_call_name(call.number) : call.name,
                call.object, *result);
   record_reaping(task, call, *result);
+  watch_for_false_failure(task, call, *result);
   if (fault) {
     const AfterStrike after = striker_.strike(*fault, task.process, {&task, &call, false});
     plan_.fired(*fault);

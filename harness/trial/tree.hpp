@@ -37,6 +37,15 @@ struct CallPlace {
   bool operator==(const CallPlace&) const = default;
 };
 
+/// What a fault changed of a call at its entry, to be put right at its end.
+struct ChangedCall {
+  std::optional<std::int64_t> result;   ///< returned instead of the kernel's own
+  std::optional<std::uint64_t> former;  ///< of the argument that says how much is to be written
+  std::size_t argument = 0;             ///< its position
+  std::uint64_t patched_at = 0;         ///< address of a length in the task's memory; 0: none
+  std::uint64_t patched_was = 0;
+};
+
 struct Process;
 
 /// One thread of the subject.
@@ -58,6 +67,7 @@ struct Task {
   std::array<std::uint64_t, call_class_count> counts{};
   std::optional<MetCall> awaited;               ///< a call whose end is awaited
   std::optional<std::size_t> fault_after_call;  ///< the plan's fault that strikes at that end
+  std::optional<ChangedCall> changed;           ///< by a fault; the end of the call is awaited
   std::vector<CallPlace> may_come_again;        ///< interrupted or rewound calls, innermost last
   std::optional<user_regs_struct> taken_back;   ///< a call that returned -EINTR to us and was rewound
 };

@@ -2,11 +2,13 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <limits>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -51,6 +53,12 @@ UniqueFd make_terminals(bool owners_kept) {
 
 UniqueFd duplicate(const UniqueFd& fd) {
   return UniqueFd(checked(::fcntl(fd.get(), F_DUPFD_CLOEXEC, 3), "duplicate a descriptor"));
+}
+
+ino_t inode_of(int directory, const std::string& path) {
+  struct stat status {};
+  checked(::fstatat(directory, path.c_str(), &status, AT_SYMLINK_NOFOLLOW), "stat of " + path);
+  return status.st_ino;
 }
 
 std::string describe(const sys::IpcObject& object) {
@@ -161,10 +169,19 @@ class World::Impl {
     }
   }
 
+  void fill_disk() {
+    struct statvfs status {};
+    checked(::fstatvfs(disk_.get(), &status), "statvfs of the world's disk");
+    const std::uint64_t used = (status.f_blocks - status.f_bfree) * status.f_frsize;
+    // A size of 0 would mean no limit.
+    sys::resize_memory_filesystem(disk_.get(), std::max<std::uint64_t>(used, status.f_frsize));
+    full_ = true;
+  }
+
   bool restore(const std::vector<FileChange>& changes) {
     try {
       restored_ =
-          mount_namespace_.is_open() && remove_created(root_.get(), changes) &&
+          mount_namespace_.is_open() && !full_ && remove_created(root_.get(), changes) &&
           std::all_of(base_.places.begin(), base_.places.end(), [this](const Place& place) {
             return place.kind != PlaceKind::layer || restore_directories(open_upper(place).get(), lower_of(place));
           });
@@ -193,6 +210,8 @@ class World::Impl {
   void close() {
     root_.reset();
     mount_namespace_.reset();
+    full_ = false;
+    copies_.clear();
     disk_.reset();
     devices_.reset();
     shared_memory_.reset();
@@ -252,7 +271,7 @@ class World::Impl {
     return nearest;
   }
 
-  void copy_up_below(const Layer& layer, const std::string& upper_path, const std::string& path) const {
+  void copy_up_below(const Layer& layer, const std::string& upper_path, const std::string& path) {
     const UniqueFd upper(
         checked(::openat(disk_.get(), upper_path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC), "open an upper layer"));
     for (std::size_t end = path.find('/'); end != std::string::npos; end = path.find('/', end + 1)) {
@@ -263,7 +282,9 @@ class World::Impl {
     struct stat status {};
     if (::fstatat(layer.lower.get(), path.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
         (S_ISDIR(status.st_mode) || status.st_nlink == 1)) {
-      sys::copy_entry(layer.lower.get(), upper.get(), path, largest_early_copy);
+      if (sys::copy_entry(layer.lower.get(), upper.get(), path, largest_early_copy) && S_ISREG(status.st_mode)) {
+        copies_.insert(inode_of(upper.get(), path));
+      }
     }
   }
 
@@ -302,8 +323,9 @@ class World::Impl {
     switch (place.kind) {
       case PlaceKind::layer: {
         const UniqueFd upper = open_upper(place);
-        add_layer_changes({upper.get(), lower_of(place), true, base_.owners_kept, base_.layers[place.index].place},
-                          changes);
+        add_layer_changes(
+            {upper.get(), lower_of(place), true, base_.owners_kept, base_.layers[place.index].place, &copies_},
+            changes);
         return;
       }
       case PlaceKind::copied_file: {
@@ -339,10 +361,12 @@ class World::Impl {
   UniqueFd devices_;
   UniqueFd shared_memory_;
   UniqueFd message_queues_;
+  std::set<ino_t> copies_;
   // Of the process that entered last: for the next one, when this world is restored.
   UniqueFd root_;
   UniqueFd mount_namespace_;
   bool restored_ = false;
+  bool full_ = false;
 };
 
 World::World(WorldOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
@@ -367,6 +391,9 @@ bool World::restore(const std::vector<FileChange>& changes) {
 }
 void World::close() {
   impl_->close();
+}
+void World::fill_disk() {
+  impl_->fill_disk();
 }
 int World::disk() const noexcept {
   return impl_->disk();

@@ -75,6 +75,10 @@ class World {
   /// Forgets the layers. Every process of the trial must be gone.
   void close();
 
+  /// Makes the disk of the open trial full: what it holds now is all that it can hold, to the page. Room that the trial
+  /// frees can be used again. Nothing may write meanwhile. The world cannot be restored afterwards.
+  void fill_disk();
+
   /// The tmpfs that holds the upper layers of the open trial: for fstatfs(2) and for remounting it
   /// through fspick(2). Owned by the world; -1 when no trial is open.
   int disk() const noexcept;
