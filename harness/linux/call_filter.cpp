@@ -35,11 +35,12 @@ constexpr int machine_calls[] = {
 
 class FilterBuilder {
  public:
-  FilterBuilder() : context_(::seccomp_init(SCMP_ACT_ALLOW), &::seccomp_release) {
+  /// `foreign` is done with the calls of other architectures.
+  explicit FilterBuilder(std::uint32_t foreign) : context_(::seccomp_init(SCMP_ACT_ALLOW), &::seccomp_release) {
     if (!context_) {
       throw std::system_error(ENOMEM, std::generic_category(), "seccomp_init");
     }
-    check(::seccomp_attr_set(context_.get(), SCMP_FLTATR_ACT_BADARCH, trap(TrapReason::foreign)), "badarch");
+    check(::seccomp_attr_set(context_.get(), SCMP_FLTATR_ACT_BADARCH, foreign), "badarch");
     check(::seccomp_attr_set(context_.get(), SCMP_FLTATR_CTL_OPTIMIZE, 2), "optimize");
   }
 
@@ -112,7 +113,7 @@ bool may_make_ipc_object(long call) {
 }
 
 FilterProgram build_call_filter(const CallClasses& classes) {
-  FilterBuilder filter;
+  FilterBuilder filter(FilterBuilder::trap(TrapReason::foreign));
   for (const SystemCall& call : counted_system_calls()) {
     if (classes.test(static_cast<std::size_t>(call.call_class))) {
       count(filter, call);
@@ -135,6 +136,16 @@ FilterProgram build_call_filter(const CallClasses& classes) {
     filter.always(call, FilterBuilder::trap(TrapReason::machine));
   }
   filter.always(SYS_ptrace, FilterBuilder::trap(TrapReason::tracing));
+  filter.always(SYS_io_uring_setup, SCMP_ACT_ERRNO(ENOSYS));
+  return filter.finish();
+}
+
+FilterProgram build_untraced_filter() {
+  FilterBuilder filter(SCMP_ACT_ALLOW);
+  for (const int call : machine_calls) {
+    filter.always(call, SCMP_ACT_ERRNO(EPERM));
+  }
+  filter.always(SYS_ptrace, SCMP_ACT_ERRNO(EPERM));
   filter.always(SYS_io_uring_setup, SCMP_ACT_ERRNO(ENOSYS));
   return filter.finish();
 }

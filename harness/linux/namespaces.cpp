@@ -69,6 +69,10 @@ void enter_fresh_ipc() {
   checked(::unshare(CLONE_NEWIPC), "make an IPC namespace");
 }
 
+void enter_network(const UniqueFd& network_namespace) {
+  checked(::setns(network_namespace.get(), CLONE_NEWNET), "enter a network namespace");
+}
+
 void enter_fresh_network() {
   checked(::unshare(CLONE_NEWNET), "make a network namespace");
   bring_loopback_up();
@@ -83,8 +87,8 @@ void bring_loopback_up() {
 }
 
 NextPid::NextPid()
-    : file_(checked(::open("/proc/sys/kernel/ns_last_pid", O_WRONLY | O_CLOEXEC), "open /proc/sys/kernel/ns_last_pid")) {
-}
+    : file_(
+          checked(::open("/proc/sys/kernel/ns_last_pid", O_WRONLY | O_CLOEXEC), "open /proc/sys/kernel/ns_last_pid")) {}
 
 void NextPid::set(pid_t pid) const {
   const std::string last = std::to_string(pid - 1);

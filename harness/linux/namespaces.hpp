@@ -26,6 +26,9 @@ void enter_mounts(const UniqueFd& mount_namespace);
 /// Gives the calling process a new, empty IPC namespace. Throws std::system_error.
 void enter_fresh_ipc();
 
+/// Moves the calling process to that network namespace (setns(2)). Throws std::system_error.
+void enter_network(const UniqueFd& network_namespace);
+
 /// Gives the calling process a new network namespace with loopback up. Throws std::system_error.
 void enter_fresh_network();
 

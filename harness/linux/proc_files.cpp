@@ -205,15 +205,32 @@ std::string read_descriptor(pid_t pid, int fd) {
   return read_link(fmt::format("/proc/{}/fd/{}", pid, fd));
 }
 
-std::vector<int> list_descriptors(pid_t pid) {
-  std::vector<int> fds;
-  const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir(fmt::format("/proc/{}/fd", pid).c_str()), &::closedir);
+namespace {
+
+// The names in a directory of /proc that are numbers.
+std::vector<int> numbers_in(const std::string& path) {
+  std::vector<int> numbers;
+  const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir(path.c_str()), &::closedir);
   while (const dirent* entry = directory ? ::readdir(directory.get()) : nullptr) {
-    if (entry->d_name[0] != '.') {
-      fds.push_back(std::atoi(entry->d_name));
+    if (entry->d_name[0] >= '0' && entry->d_name[0] <= '9') {
+      numbers.push_back(std::atoi(entry->d_name));
     }
   }
-  return fds;
+  return numbers;
+}
+
+}  // namespace
+
+std::vector<int> list_descriptors(pid_t pid) {
+  return numbers_in(fmt::format("/proc/{}/fd", pid));
+}
+
+std::vector<pid_t> list_processes() {
+  return numbers_in("/proc");
+}
+
+std::vector<pid_t> list_tasks(pid_t pid) {
+  return numbers_in(fmt::format("/proc/{}/task", pid));
 }
 
 std::optional<FileIdentity> identify_descriptor(pid_t pid, int fd) {

@@ -63,6 +63,11 @@ std::vector<std::string> read_argv(pid_t pid);
 /// Target of /proc/PID/fd/FD: a path, "pipe:[123]", "socket:[123]", "anon_inode:[eventfd]".
 std::string read_descriptor(pid_t pid, int fd);
 std::vector<int> list_descriptors(pid_t pid);
+
+/// The processes of the caller's pid namespace, and the threads of one of them.
+std::vector<pid_t> list_processes();
+std::vector<pid_t> list_tasks(pid_t pid);
+
 /// Device and inode behind a descriptor.
 struct FileIdentity {
   dev_t device = 0;

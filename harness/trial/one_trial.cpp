@@ -11,8 +11,10 @@
 #include <ctime>
 
 #include "exitproof/names.hpp"
+#include "exitproof/pattern.hpp"
 #include "harness/linux/namespaces.hpp"
 #include "harness/trial/aftermath.hpp"
+#include "harness/trial/next_run.hpp"
 
 namespace exitproof {
 
@@ -75,6 +77,9 @@ Evidence OneTrial::run() {
       settle();
     }
     gather();
+    if (wants_next_run(context_.evidence, context_.request)) {
+      run_again();
+    }
   } catch (const std::exception& error) {
     if (!context_.evidence.harness_error) {
       context_.evidence.harness_error = error.what();
@@ -139,7 +144,11 @@ void OneTrial::hear_leader() {
         root_reaped_ = Clock::now();
         break;
       case LeaderReport::Kind::command_ended:
-        phases_->command_ended(report->value);
+        if (validating_) {
+          validator_end_ = WaitStatus::from_raw(report->value);
+        } else {
+          phases_->command_ended(report->value);
+        }
         break;
       case LeaderReport::Kind::ready:
         break;
@@ -312,9 +321,53 @@ void OneTrial::gather() {
   record_processes(context_);
   streams_->finish(context_.evidence);
   gathered_ = true;
+  context_.evidence.validations = validate(context_.evidence.files);
   for (const std::string& skipped : tools_.world.skipped()) {
     context_.evidence.skipped.push_back(skipped);
   }
+}
+
+void OneTrial::run_again() {
+  // What its survivors do meanwhile is no part of the trial any more.
+  const Evidence evidence = context_.evidence;
+  NextRunner next(tools_.world, tools_.untraced, context_, [this] { tracer_->handle_reports(); });
+  NextRun result = next.run();
+  result.validations = validate(result.files);
+  context_.evidence = evidence;
+  context_.evidence.next_run = std::move(result);
+}
+
+std::vector<Validation> OneTrial::validate(const std::vector<FileChange>& files) {
+  std::vector<Validation> validations;
+  for (const FileChange& file : files) {
+    if (file.type != FileType::regular || file.kind == ChangeKind::deleted) {
+      continue;
+    }
+    for (const auto& [glob, command] : context_.scenario.contract.validators) {
+      const auto end = file_glob_matches(glob, file.path) ? run_command(command, file.path) : std::nullopt;
+      if (end) {
+        validations.push_back({file.path, end->success()});
+      }
+    }
+  }
+  return validations;
+}
+
+std::optional<WaitStatus> OneTrial::run_command(const std::string& command, const std::string& argument) {
+  if (tracer_->leader_is_gone() || phases_->driver_runs()) {
+    return std::nullopt;
+  }
+  validating_ = true;
+  validator_end_.reset();
+  leader_->start_command(command, argument);
+  const auto deadline = Clock::now() + context_.scenario.timeout;
+  while (!validator_end_ && !tracer_->leader_is_gone() && Clock::now() < deadline) {
+    tracer_->handle_reports();
+    next_look_ = deadline;
+    sleep(Clock::now() + idle_look);
+  }
+  validating_ = false;
+  return validator_end_;
 }
 
 void OneTrial::empty_world() {
@@ -329,7 +382,8 @@ void OneTrial::empty_world() {
   tools_.stacks.clear();
   try {
     const bool reusable = gathered_ && !context_.evidence.harness_error && !context_.made_ipc_objects;
-    if (!reusable || !tools_.world.restore(context_.evidence.files)) {
+    const Evidence& seen = context_.evidence;
+    if (!reusable || !tools_.world.restore(seen.next_run ? seen.next_run->files : seen.files)) {
       tools_.world.close();
     }
   } catch (const std::exception& error) {

@@ -118,11 +118,12 @@ std::vector<std::string> own_places(const Scenario& scenario) {
     World world({scenario.working_directory, scenario.own_network, own_places(scenario)});
     const sys::NextPid next_pid;
     sys::StackReader stacks;
+    const sys::FilterProgram untraced = sys::build_untraced_filter();
     FilterCache filters;
     send_text(socket, "");
     while (const auto text = receive_text(socket)) {
       const TrialRequest request = trial_request_from_json(*text);
-      OneTrial trial({world, stacks, next_pid, filters.filter_for(request)}, scenario, request);
+      OneTrial trial({world, stacks, next_pid, untraced, filters.filter_for(request)}, scenario, request);
       if (!send_text(socket, evidence_to_json(trial.run()))) {
         break;
       }

@@ -57,7 +57,8 @@ UniqueFd duplicate(const UniqueFd& fd) {
 
 ino_t inode_of(int directory, const std::string& path) {
   struct stat status {};
-  checked(::fstatat(directory, path.c_str(), &status, AT_SYMLINK_NOFOLLOW), "stat of " + path);
+  const int follow = path.starts_with("/proc/") ? 0 : AT_SYMLINK_NOFOLLOW;
+  checked(::fstatat(directory, path.c_str(), &status, AT_EMPTY_PATH | follow), "stat of " + path);
   return status.st_ino;
 }
 
@@ -138,9 +139,8 @@ class World::Impl {
     }
   }
 
-  void enter(bool fresh_network) {
+  void enter(bool fresh_network, bool own_network) {
     check(disk_.is_open(), "a world is opened before it is used, and closed before it is opened again");
-    const bool own_network = fresh_network || options_.own_network;
     if (mount_namespace_.is_open()) {
       sys::enter_mounts(mount_namespace_);
       checked(::fchdir(root_.get()), "enter the world's root");
@@ -155,13 +155,15 @@ class World::Impl {
     if (!base_.owners_kept && ::geteuid() != 0) {
       sys::drop_all_capabilities();
     } else {
-      sys::drop_machine_capabilities(own_network ? sys::Network::own : sys::Network::machines);
+      sys::drop_machine_capabilities(own_network || options_.own_network ? sys::Network::own : sys::Network::machines);
     }
   }
 
   void entered(pid_t pid) {
+    const auto process = fmt::format("/proc/{}", pid);
+    network_.reset(
+        checked(::open((process + "/ns/net").c_str(), O_RDONLY | O_CLOEXEC), "open a world's network namespace"));
     if (!mount_namespace_.is_open()) {
-      const auto process = fmt::format("/proc/{}", pid);
       root_.reset(
           checked(::open((process + "/root").c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC), "open a world's root"));
       mount_namespace_.reset(
@@ -191,6 +193,16 @@ class World::Impl {
     return restored_;
   }
 
+  void enter_again() {
+    check(mount_namespace_.is_open(), "a world is entered again only when it was entered");
+    // The machine's own network cannot be entered by whoever is not its root, nor need it be.
+    const bool fresh = inode_of(network_.get(), "") != inode_of(AT_FDCWD, "/proc/self/ns/net");
+    if (fresh) {
+      sys::enter_network(network_);
+    }
+    enter(false, fresh);
+  }
+
   std::vector<FileChange> changes() const {
     check(disk_.is_open(), "a world is opened before it is used, and closed before it is opened again");
     std::vector<FileChange> changes;
@@ -209,6 +221,7 @@ class World::Impl {
 
   void close() {
     root_.reset();
+    network_.reset();
     mount_namespace_.reset();
     full_ = false;
     copies_.clear();
@@ -365,6 +378,7 @@ class World::Impl {
   // Of the process that entered last: for the next one, when this world is restored.
   UniqueFd root_;
   UniqueFd mount_namespace_;
+  UniqueFd network_;
   bool restored_ = false;
   bool full_ = false;
 };
@@ -378,7 +392,10 @@ void World::copy_up(const std::vector<std::string>& paths) {
   impl_->copy_up(paths);
 }
 void World::enter(bool fresh_network) {
-  impl_->enter(fresh_network);
+  impl_->enter(fresh_network, fresh_network);
+}
+void World::enter_again() {
+  impl_->enter_again();
 }
 std::vector<FileChange> World::changes() const {
   return impl_->changes();

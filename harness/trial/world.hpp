@@ -57,6 +57,9 @@ class World {
   /// With `fresh_network`, the process gets a network namespace of its own with loopback up.
   void enter(bool fresh_network);
 
+  /// The same for the next run: the world, and the network, that the process given to entered() has.
+  void enter_again();
+
   /// Tells which process entered, so that the open world can serve another trial; see restore().
   void entered(pid_t pid);
 
