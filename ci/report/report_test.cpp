@@ -49,6 +49,18 @@ TEST(Console, ShowsNoControlCharactersOfTheSubject) {
   EXPECT_EQ(printable("a\x1b[31m\nb"), "a\\x1b[31m\\x0ab");
 }
 
+TEST(Console, NamesTheInvariantOfANoteWhereItHasOne) {
+  Note note;
+  note.detail = "its end could not be judged";
+  EXPECT_EQ(describe_note(note), "note: its end could not be judged");
+  CampaignResult result;
+  result.notes = {{note, FaultKind::kill, {}, 2}};
+  EXPECT_THAT(describe_result(result, sample_context(), {}),
+              HasSubstr("note: its end could not be judged (kill in 2 trials)\n"));
+  note.invariant = "no-hang";
+  EXPECT_EQ(describe_note(note), "note: no-hang: its end could not be judged");
+}
+
 TEST(JsonReport, ReplacesBytesThatAreNotUtf8) {
   CampaignResult result = sample_result();
   result.findings.front().violation.detail = "/tmp/x\xff was left";
