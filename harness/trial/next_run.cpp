@@ -176,9 +176,12 @@ std::string NextRunner::what_it_waits_for() const {
   if (waits.empty()) {
     return {};
   }
-  const BlockedTask& first = waits.front();
-  return fmt::format(": {} waits in {}{}", first.command, first.call,
-                     first.object.empty() ? "" : " of " + first.object);
+  // Who waits for another one of them is not the reason.
+  const auto reason =
+      std::find_if(waits.begin(), waits.end(), [](const BlockedTask& task) { return !task.call.starts_with("wait"); });
+  const BlockedTask& shown = reason == waits.end() ? waits.front() : *reason;
+  const std::string object = shown.object.empty() ? "" : " of " + shown.object;
+  return fmt::format(": {} waits in {}{}", shown.command, shown.call, object);
 }
 
 void NextRunner::settle() {
