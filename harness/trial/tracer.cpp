@@ -1,6 +1,7 @@
 #include "harness/trial/tracer.hpp"
 
 #include <fmt/format.h>
+#include <linux/sched.h>
 #include <sys/wait.h>
 
 #include <algorithm>
@@ -110,10 +111,14 @@ void Tracer::handle_birth(Task& maker, int event) {
     return;  // killed meanwhile; adopt_parked() finds the child's maker
   }
   const auto tid = static_cast<pid_t>(*message);
-  const bool thread = event == PTRACE_EVENT_CLONE && makes_thread(maker.tid);
+  const std::uint64_t flags = birth_flags(maker.tid);
+  const bool thread = (flags & CLONE_THREAD) != 0;
   maker.in_vfork = event == PTRACE_EVENT_VFORK;
   Task& newborn = thread ? context_.tree.add_thread(maker, tid)
                          : *context_.tree.add_child(maker, tid, context_.now()).tasks.front();
+  if (!thread && (flags & CLONE_PARENT) != 0) {
+    newborn.process->parent = maker.process->parent;
+  }
   context_.log(EventKind::birth, newborn.path, {}, maker.path.print(), tid);
   if (context_.tree.root()->ending && !thread) {
     left_by_root_.push_back(newborn.process);  // made by a survivor
@@ -198,17 +203,34 @@ void Tracer::handle_end(pid_t pid, int status) {
   }
   stacks_.forget(pid);
   context_.log(EventKind::death, process.path, {}, process.end.print());
-  if (context_.request.events && process.maker != nullptr && !process.maker->dead) {
-    const auto sets = sys::read_signal_sets(process.maker->pid);
+  if (context_.request.events && process.parent != nullptr) {
+    const auto sets = sys::read_signal_sets(process.parent->pid);
     process.reaped_by_kernel = sets && sets->has(sets->ignored, SIGCHLD);
   }
-  const bool adopted = process.maker != nullptr && process.maker->dead;
-  if (adopted) {
+  if (process.parent == nullptr && process.maker != nullptr) {
     process.reaped = true;
     process.reaped_by_init = true;
     process.reaped_at = process.died;
   } else {
     zombies_.child_ended(process);
+  }
+  hand_on_children(process);
+}
+
+// They go to the nearest subreaper above (prctl(2)), which may be a process of the subject, or to process 1.
+void Tracer::hand_on_children(const Process& parent) {
+  for (const auto& child : context_.tree.processes()) {
+    if (child->parent != &parent || child->reaped) {
+      continue;
+    }
+    const auto stat = sys::read_process_stat(child->pid);
+    Process* adopter = stat ? context_.tree.find_process(stat->parent) : nullptr;
+    child->parent = adopter != nullptr && !adopter->dead ? adopter : nullptr;
+    if (child->dead && !stat) {
+      zombies_.child_reaped(*child, nullptr);
+    } else if (child->dead) {
+      zombies_.child_ended(*child);
+    }
   }
 }
 

@@ -270,7 +270,7 @@ void Tracer::record_reaping(Task& task, const MetCall& call, std::int64_t result
     }
   }
   Process* child = pid > 0 ? context_.tree.find_process(pid) : nullptr;
-  if (child != nullptr && child->dead && child->maker == task.process) {
+  if (child != nullptr && child->dead && child->parent == task.process) {
     zombies_.child_reaped(*child, task.process);
     context_.log(EventKind::reap, task.path, {}, child->path.print());
   }
