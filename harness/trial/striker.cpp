@@ -7,6 +7,7 @@
 
 #include "exitproof/check.hpp"
 #include "exitproof/names.hpp"
+#include "harness/linux/signals.hpp"
 #include "harness/trial/blocked.hpp"
 #include "harness/trial/call_faults.hpp"
 
@@ -16,10 +17,6 @@ namespace {
 
 constexpr char interrupt_key = '\x03';
 constexpr std::chrono::milliseconds pending_limit{100};
-
-bool ignored_by_default(int signal) {
-  return signal == SIGCHLD || signal == SIGURG || signal == SIGWINCH || signal == SIGCONT;
-}
 
 bool asks_for_an_end(Landing landing) {
   return landing == Landing::death || landing == Landing::caught || landing == Landing::pending;
@@ -50,7 +47,7 @@ Landing Striker::landing_of(const Process& process, int signal) const {
   if (sets->has(sets->caught, signal)) {
     return Landing::caught;
   }
-  return ignored_by_default(signal) ? Landing::ignored : Landing::death;
+  return sys::is_ignored_by_default(signal) ? Landing::ignored : Landing::death;
 }
 
 void Striker::kill_one(FaultRecord& record, Process& target) {

@@ -9,6 +9,7 @@
 
 #include "exitproof/names.hpp"
 #include "harness/linux/ptrace.hpp"
+#include "harness/linux/signals.hpp"
 #include "harness/trial/births.hpp"
 #include "harness/trial/call_faults.hpp"
 #include "harness/trial/call_places.hpp"
@@ -18,10 +19,6 @@ namespace exitproof {
 namespace {
 
 constexpr int call_end_signal = SIGTRAP | 0x80;  // PTRACE_O_TRACESYSGOOD
-
-bool does_nothing_by_default(int signal) {
-  return signal == SIGCHLD || signal == SIGURG || signal == SIGWINCH || signal == SIGCONT;
-}
 
 bool is_group_stop_signal(int signal) {
   return signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU;
@@ -271,7 +268,7 @@ void Tracer::handle_delivery(Task& task, int signal) {
   const auto sets = sys::read_signal_sets(task.tid);
   const bool caught = sets && sets->has(sets->caught, signal);
   // Outside, a signal that is ignored is never even queued, and so ends no wait.
-  const bool in_vain = sets && (sets->has(sets->ignored, signal) || (does_nothing_by_default(signal) && !caught));
+  const bool in_vain = sets && (sets->has(sets->ignored, signal) || (sys::is_ignored_by_default(signal) && !caught));
   int pass_on = signal;
   if (task.taken_back) {
     // The wait that we took back was to end for this very signal: let it.
