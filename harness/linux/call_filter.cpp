@@ -24,7 +24,7 @@ namespace exitproof::sys {
 namespace {
 
 constexpr int ipc_calls[] = {SYS_shmget, SYS_semget, SYS_msgget};
-constexpr int timer_calls[] = {SYS_alarm, SYS_setitimer, SYS_timer_settime, SYS_timerfd_settime};
+constexpr int timer_calls[] = {SYS_alarm, SYS_setitimer, SYS_timer_settime, SYS_timer_delete};
 
 // What reaches beyond the namespaces and the copy-on-write files of a world.
 constexpr int machine_calls[] = {

@@ -14,7 +14,7 @@ namespace exitproof::sys {
 enum class TrapReason : std::uint32_t {
   counted = 1,  ///< its class is one that the trial looks at
   birth = 2,    ///< makes a task: CLONE_UNTRACED must be taken off
-  timer = 3,    ///< sets a timer, which may wake the process later
+  timer = 3,    ///< sets or deletes a timer that sends a signal
   machine = 4,  ///< would change the machine: it is answered EPERM
   tracing = 5,  ///< ptrace(2): it is answered EPERM, since the subject has a tracer
   ipc = 6,      ///< may make a System V IPC object

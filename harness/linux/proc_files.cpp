@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <sstream>
 
 #include "harness/linux/ptrace.hpp"
 #include "harness/linux/unique_fd.hpp"
@@ -199,6 +200,39 @@ std::vector<std::string> read_argv(pid_t pid) {
     at = end + 1;
   }
   return argv;
+}
+
+std::vector<PosixTimer> parse_posix_timers(const std::string& text) {
+  std::vector<PosixTimer> timers;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    const auto value = line.find(": ") + 2;
+    if (line.starts_with("ID: ")) {
+      timers.emplace_back().id = std::atoi(line.c_str() + value);
+    } else if (timers.empty()) {
+      continue;
+    } else if (line.starts_with("signal: ")) {
+      timers.back().signal = std::atoi(line.c_str() + value);
+    } else if (line.starts_with("notify: ")) {
+      timers.back().signals = line.compare(value, 5, "none/") != 0;
+    } else if (line.starts_with("ClockID: ")) {
+      const int clock = std::atoi(line.c_str() + value);
+      constexpr int clock_of_descriptor = 3;  // in the low bits of a negative number, as CLOCKFD
+      timers.back().of_cpu_time = clock == CLOCK_PROCESS_CPUTIME_ID || clock == CLOCK_THREAD_CPUTIME_ID ||
+                                  (clock < 0 && (clock & 3) != clock_of_descriptor);
+    }
+  }
+  return timers;
+}
+
+std::optional<std::vector<PosixTimer>> read_posix_timers(pid_t pid) {
+  const auto text = read_small_file(fmt::format("/proc/{}/timers", pid));
+  return text ? std::optional(parse_posix_timers(*text)) : std::nullopt;
+}
+
+bool timer_descriptor_is_armed(pid_t pid, int fd) {
+  const auto text = read_small_file(fmt::format("/proc/{}/fdinfo/{}", pid, fd));
+  return !text || text->find("it_value: (0, 0)") == std::string::npos;
 }
 
 std::string read_descriptor(pid_t pid, int fd) {

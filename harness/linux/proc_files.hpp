@@ -60,6 +60,21 @@ std::string read_command(pid_t pid);
 std::string read_executable(pid_t pid);
 std::vector<std::string> read_argv(pid_t pid);
 
+/// A timer of timer_create(2), armed or not.
+struct PosixTimer {
+  int id = 0;
+  int signal = 0;
+  bool signals = false;      ///< when it ends, it sends that signal (sigevent(7): not SIGEV_NONE)
+  bool of_cpu_time = false;  ///< of a process or a thread: it stands still while these do
+};
+/// /proc/PID/timers.
+std::optional<std::vector<PosixTimer>> read_posix_timers(pid_t pid);
+/// The timers that a text of that format tells of.
+std::vector<PosixTimer> parse_posix_timers(const std::string& text);
+
+/// Whether the timerfd(2) behind a descriptor will end (/proc/PID/fdinfo/FD). True where that is not known.
+bool timer_descriptor_is_armed(pid_t pid, int fd);
+
 /// Target of /proc/PID/fd/FD: a path, "pipe:[123]", "socket:[123]", "anon_inode:[eventfd]".
 std::string read_descriptor(pid_t pid, int fd);
 std::vector<int> list_descriptors(pid_t pid);

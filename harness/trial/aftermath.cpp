@@ -24,7 +24,7 @@ BlockedTask describe_task(const Task& task) {
     described.call = "stopped by job control";
     return described;
   }
-  const auto call = sys::read_call_in_progress(task.process->pid, task.tid);
+  const auto call = read_wait(task);
   const auto state = sys::read_task_state(task.process->pid, task.tid);
   if (!call || state == 'R' || state == 't') {  // 't': it was just met by the tracer
     described.call = "runs";

@@ -220,7 +220,7 @@ bool OneTrial::nothing_can_wake(bool outside_counts, milliseconds still_for) {
       phases_->driver_runs()) {
     return false;
   }
-  const Stillness still = judge_stillness(context_.tree, context_.quiet.samples());
+  const Stillness still = judge_stillness(context_.tree, context_.quiet, Clock::now());
   return !still.timed && !(outside_counts && still.outside);
 }
 

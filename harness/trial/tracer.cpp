@@ -135,6 +135,7 @@ void Tracer::handle_exec(Task& task) {
   }
   Process& process = *task.process;
   stacks_.forget(process.pid);
+  process.timers.posix.clear();
   context_.tree.name(process, sys::read_command(process.pid));
   process.executable = sys::read_executable(process.pid);
   if (context_.request.events || &process == context_.tree.root()) {

@@ -63,7 +63,8 @@ class Tracer {
   void handle_delivery(Task& task, int signal);
   void handle_call(Task& task);
   void handle_call_end(Task& task);
-  void handle_uncounted(Task& task, const sys::CallEntry& entry);
+  /// What is to be done at a call that is trapped for another reason; true when its end is awaited.
+  bool handle_uncounted(Task& task, const sys::CallEntry& entry);
   void park(pid_t tid, int status);
   void adopt_parked(TrialContext::Clock::time_point now);
   Task* adopt(pid_t tid);

@@ -2,6 +2,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -23,10 +24,11 @@ bool returns_never(const MetCall& call) {
 
 }  // namespace
 
-void Tracer::handle_uncounted(Task& task, const sys::CallEntry& entry) {
+bool Tracer::handle_uncounted(Task& task, const sys::CallEntry& entry) {
   switch (static_cast<sys::TrapReason>(entry.filter_data)) {
     case sys::TrapReason::foreign:
       context_.made_ipc_objects = true;  // for all that is known
+      task.process->timers.unknown = true;
       if (!foreign_noted_) {
         foreign_noted_ = true;
         context_.evidence.skipped.push_back(fmt::format(
@@ -47,13 +49,13 @@ void Tracer::handle_uncounted(Task& task, const sys::CallEntry& entry) {
       break;
     }
     case sys::TrapReason::timer:
-      task.process->sets_timers = true;
-      break;
+      return true;
     case sys::TrapReason::ipc:
     case sys::TrapReason::birth:
     case sys::TrapReason::counted:
       break;
   }
+  return false;
 }
 
 void Tracer::handle_call(Task& task) {
@@ -71,8 +73,11 @@ void Tracer::handle_call(Task& task) {
   }
   const bool counted = entry->filter_data == static_cast<std::uint32_t>(sys::TrapReason::counted);
   if (!counted || !started_) {
-    handle_uncounted(task, *entry);
-    stops_.resume(task, sys::ResumeMode::run);
+    if (handle_uncounted(task, *entry)) {
+      task.awaited.emplace().number = entry->number;
+      std::copy(std::begin(entry->args), std::end(entry->args), std::begin(task.awaited->args));
+    }
+    go_on(task);
     return;
   }
   const bool again = comes_again(task, place_of(*entry));
@@ -236,6 +241,13 @@ void Tracer::handle_call_end(Task& task) {
   }
   if (comes_again) {
     stops_.resume(task, sys::ResumeMode::run);  // not over: it comes again
+    return;
+  }
+  if (!call.call_class) {
+    if (*result >= 0) {
+      note_timer_call(task.process->timers, task.tid, call, TrialContext::Clock::now());
+    }
+    stops_.resume(task, sys::ResumeMode::run);
     return;
   }
   context_.log(EventKind::call_end, task.path, call.name.empty() ? sys::system_call_name(call.number) : call.name,

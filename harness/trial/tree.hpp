@@ -15,6 +15,7 @@
 #include "exitproof/duration.hpp"
 #include "exitproof/process_path.hpp"
 #include "exitproof/wait_status.hpp"
+#include "harness/trial/timers.hpp"
 
 namespace exitproof {
 
@@ -84,8 +85,8 @@ struct Process {
   std::string command;
   std::string executable;
   std::vector<std::string> argv;
-  bool sets_timers = false;  ///< alarm(2), setitimer(2), timers or timerfds: something may wake it later
-  bool ending = false;       ///< its last thread has passed PTRACE_EVENT_EXIT
+  Timers timers;
+  bool ending = false;  ///< its last thread has passed PTRACE_EVENT_EXIT
   bool dead = false;
   bool reaped = false;
   bool struck = false;
