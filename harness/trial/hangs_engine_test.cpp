@@ -45,5 +45,19 @@ INSTANTIATE_TEST_SUITE_P(all, ATimerThatWakesNobody,
                          ::testing::Values("disarmed", "ignored", "blocked", "virtual", "cpu-clock", "silent",
                                            "timerfd-disarmed", "exec-posix", "expired"));
 
+TEST(HangsTest, who_was_asked_to_end_is_judged_by_the_deadline_and_never_cut) {
+  Scenario scenario = scenario_of({"waits_with_timer", "alarm"});
+  scenario.stop = StopBy::parse("SIGTERM");
+  scenario.timeout = Millis(1'300);
+  scenario.survey_limit = Millis(100);
+  TrialRequest request = rich_request();
+  request.decide_waiting = true;
+  request.cut_after_sites = 1;
+  const Evidence evidence = try_once(scenario, request);
+  EXPECT_FALSE(evidence.cut_by_harness) << explain(evidence);
+  ASSERT_TRUE(evidence.hang) << explain(evidence);
+  EXPECT_FALSE(evidence.hang->at_once);
+}
+
 }  // namespace
 }  // namespace exitproof::testing

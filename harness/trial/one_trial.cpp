@@ -254,13 +254,14 @@ void OneTrial::live() {
 bool OneTrial::overdue() {
   const auto now = Clock::now();
   const auto& request = context_.request;
+  const bool asked = context_.evidence.end_was_asked;
   // Nine in ten: a few sites differ from run to run, and one that does not come must not cost the whole limit.
   const bool enough = request.cut_after_sites > 0 && context_.quiet.quiet() &&
                       now - context_.quiet.since() >= cut_after &&
                       context_.evidence.sites.size() * 10 >= request.cut_after_sites * 9;
-  const bool survey_is_long = request.decide_waiting && !context_.evidence.stopped_by_harness &&
-                              now - context_.start >= context_.scenario.survey_limit;
-  if (enough || survey_is_long) {
+  const bool survey_is_long = request.decide_waiting && now - context_.start >= context_.scenario.survey_limit;
+  // Who was asked to end is never cut: what it does until the deadline is judged.
+  if (!asked && (enough || survey_is_long)) {
     context_.evidence.cut_by_harness = true;
     return true;
   }
@@ -273,7 +274,7 @@ bool OneTrial::overdue() {
   if (now - since < context_.scenario.timeout || phases_->give_up_waiting()) {
     return false;
   }
-  if (context_.evidence.end_was_asked) {
+  if (asked) {
     record_hang(false);
   } else {
     context_.evidence.cut_by_harness = true;

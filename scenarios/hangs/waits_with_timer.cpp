@@ -2,6 +2,7 @@
 // cannot any more. Modes that end by themselves after 400 ms, whatever asks them to end before:
 //   itimer posix thread timerfd sigwait signalfd   exit 0
 //   exec-itimer                                    ended by SIGALRM, whose handler an exec has taken away
+// A mode that would end after a quarter of an hour: alarm.
 // Modes that never end, so that stopped by SIGTERM they hang at once:
 //   disarmed ignored blocked virtual cpu-clock silent timerfd-disarmed exec-posix
 //   expired    its only timer has ended, after 50 ms
@@ -82,6 +83,7 @@ int main(int argc, char** argv) {
   const bool returns = mode == "expired" || mode == "disarmed";
   if (mode != "plain") must(signal(SIGALRM, returns ? return_only : end_well) != SIG_ERR, "signal");
   if (mode == "itimer") set_interval_timer(ITIMER_REAL, 400);
+  if (mode == "alarm") alarm(900);
   if (mode == "posix") set_posix_timer(CLOCK_MONOTONIC, by(SIGEV_SIGNAL), 400);
   if (mode == "thread") set_posix_timer(CLOCK_MONOTONIC, by(SIGEV_THREAD), 400);
   if (mode == "timerfd") await_readable(timer_descriptor(400));
