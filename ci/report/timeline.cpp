@@ -64,7 +64,7 @@ std::string event_words(const Event& event) {
     case EventKind::driver:
       return "driver: " + object;
     case EventKind::denied:
-      return event.call + " refused: it would change the machine" + (object.empty() ? "" : ": " + object);
+      return event.call + " refused: " + (object.empty() ? "it would change the machine" : object);
     case EventKind::note:
       return object;
   }

@@ -19,6 +19,7 @@ enum class TrapReason : std::uint32_t {
   tracing = 5,  ///< ptrace(2): it is answered EPERM, since the subject has a tracer
   ipc = 6,      ///< may make a System V IPC object
   foreign = 7,  ///< an i386 or x32 call: let through and never counted
+  right = 8,    ///< takes a right that root lacks in a world
 };
 
 using FilterProgram = std::vector<sock_filter>;
@@ -33,6 +34,9 @@ FilterProgram build_untraced_filter();
 
 /// Whether it is a system call that may make a System V IPC object (sysvipc(7)).
 bool may_make_ipc_object(long call);
+
+/// Whether it is a call that takes CAP_SYS_ADMIN, for mounts or namespaces; clone(2) is not among them.
+bool takes_admin_right(long call);
 
 /// Whether filters that stop at a tracer are allowed here: installs one in the calling process that
 /// allows everything, and no_new_privs, for good. Throws std::system_error with what the kernel says.

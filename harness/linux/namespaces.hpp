@@ -1,6 +1,9 @@
 #pragma once
 
+#include <sched.h>
 #include <sys/types.h>
+
+#include <cstdint>
 
 #include "harness/linux/unique_fd.hpp"
 
@@ -46,6 +49,13 @@ class NextPid {
  private:
   UniqueFd file_;
 };
+
+/// The flags of clone(2) that make a namespace.
+inline constexpr std::uint64_t namespace_flags =
+    CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET;
+
+/// Whether a task is in the calling process's user namespace; false when it is gone.
+bool shares_user_namespace(pid_t tid);
 
 /// Whether the calling process has CAP_SYS_ADMIN in its user namespace.
 bool has_admin_capability();

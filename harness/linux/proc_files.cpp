@@ -128,6 +128,16 @@ std::optional<SignalSets> read_signal_sets(pid_t pid) {
   return sets;
 }
 
+std::optional<uid_t> read_effective_user(pid_t pid) {
+  const auto text = read_small_file(fmt::format("/proc/{}/status", pid));
+  const auto at = text ? text->find("\nUid:\t") : std::string::npos;
+  unsigned user = 0;
+  if (at == std::string::npos || std::sscanf(text->c_str() + at, "\nUid:\t%*u\t%u", &user) != 1) {
+    return std::nullopt;
+  }
+  return user;
+}
+
 std::optional<CallInProgress> read_call_in_progress(pid_t tgid, pid_t tid) {
   const auto text = read_small_file(fmt::format("/proc/{}/task/{}/syscall", tgid, tid));
   if (!text || text->starts_with("running")) {

@@ -38,6 +38,9 @@ struct SignalSets {
 };
 std::optional<SignalSets> read_signal_sets(pid_t pid);
 
+/// Its effective user, as the caller's user namespace numbers users.
+std::optional<uid_t> read_effective_user(pid_t pid);
+
 /// The system call a task is blocked in (/proc/PID/task/TID/syscall).
 struct CallInProgress {
   std::int64_t number = -1;  ///< -1: blocked, but not in a call (a page fault, say)

@@ -35,7 +35,8 @@ struct TrialContext {
   pid_t leader = -1;
   Surroundings surroundings;
   bool disk_is_full = false;
-  bool made_ipc_objects = false;  ///< of System V: their numbers go on with each, in the same namespace
+  bool world_takes_rights = false;  ///< World::takes_rights()
+  bool made_ipc_objects = false;    ///< of System V: their numbers go on with each, in the same namespace
 
   Micros at(Clock::time_point moment) const { return std::chrono::duration_cast<Micros>(moment - start); }
   Micros now() const { return at(Clock::now()); }

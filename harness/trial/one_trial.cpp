@@ -65,6 +65,7 @@ CallClasses classes_needed(const TrialRequest& request) {
 OneTrial::OneTrial(const TrialTools& tools, const Scenario& scenario, const TrialRequest& request)
     : tools_(tools), context_(scenario, request) {
   context_.evidence.plan = request.plan;
+  context_.world_takes_rights = tools.world.takes_rights();
 }
 
 OneTrial::~OneTrial() = default;

@@ -3,6 +3,8 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "harness/trial/call_reader.hpp"
@@ -65,6 +67,8 @@ class Tracer {
   void handle_call_end(Task& task);
   /// What is to be done at a call that is trapped for another reason; true when its end is awaited.
   bool handle_uncounted(Task& task, const sys::CallEntry& entry);
+  void note_refusal(Task& task, std::uint64_t number, std::string why);
+  bool may_be_refused(const Task& task, std::uint64_t number, std::span<const std::uint64_t, 6> args) const;
   void park(pid_t tid, int status);
   void adopt_parked(TrialContext::Clock::time_point now);
   Task* adopt(pid_t tid);

@@ -11,6 +11,7 @@
 #include "harness/trial/births.hpp"
 #include "harness/trial/call_faults.hpp"
 #include "harness/trial/call_places.hpp"
+#include "harness/trial/refused_calls.hpp"
 #include "harness/trial/tracer.hpp"
 
 // The calls of the subject: how they are counted, written down and struck.
@@ -37,9 +38,7 @@ bool Tracer::handle_uncounted(Task& task, const sys::CallEntry& entry) {
       break;
     case sys::TrapReason::machine:
     case sys::TrapReason::tracing: {
-      const std::string name = sys::system_call_name(entry.number);
-      context_.evidence.denied.push_back(fmt::format("{} by {} ({})", name, task.process->command, task.path.print()));
-      context_.log(EventKind::denied, task.path, name);
+      note_refusal(task, entry.number, {});
       sys::skip_call(task.tid, -EPERM);
       if (entry.number == SYS_ptrace && !context_.evidence.harness_error) {
         context_.evidence.harness_error =
@@ -50,12 +49,27 @@ bool Tracer::handle_uncounted(Task& task, const sys::CallEntry& entry) {
     }
     case sys::TrapReason::timer:
       return true;
+    case sys::TrapReason::right:
     case sys::TrapReason::ipc:
     case sys::TrapReason::birth:
     case sys::TrapReason::counted:
       break;
   }
   return false;
+}
+
+void Tracer::note_refusal(Task& task, std::uint64_t number, std::string why) {
+  const std::string name = sys::system_call_name(number);
+  std::string text = fmt::format("{} by {} ({})", name, task.process->command, task.path.print());
+  auto& denied = context_.evidence.denied;
+  if (std::find(denied.begin(), denied.end(), text) == denied.end()) {
+    denied.push_back(std::move(text));
+  }
+  context_.log(EventKind::denied, task.path, name, std::move(why));
+}
+
+bool Tracer::may_be_refused(const Task& task, std::uint64_t number, std::span<const std::uint64_t, 6> args) const {
+  return context_.world_takes_rights && takes_lost_right(task.tid, number, args);
 }
 
 void Tracer::handle_call(Task& task) {
@@ -73,7 +87,7 @@ void Tracer::handle_call(Task& task) {
   }
   const bool counted = entry->filter_data == static_cast<std::uint32_t>(sys::TrapReason::counted);
   if (!counted || !started_) {
-    if (handle_uncounted(task, *entry)) {
+    if (handle_uncounted(task, *entry) || (entry->native && may_be_refused(task, entry->number, entry->args))) {
       task.awaited.emplace().number = entry->number;
       std::copy(std::begin(entry->args), std::end(entry->args), std::begin(task.awaited->args));
     }
@@ -87,7 +101,8 @@ void Tracer::handle_call(Task& task) {
     return;
   }
   record_call(task, call, again);
-  bool await_end = context_.request.events && is_recorded(call) && !returns_never(call);
+  bool await_end = (context_.request.events && is_recorded(call) && !returns_never(call)) ||
+                   may_be_refused(task, call.number, call.args);
   if (fails_by_now(task, call)) {
     await_end = await_end || task.changed;
   } else if (strike_at_call(task, call, *entry, await_end)) {
@@ -243,6 +258,9 @@ void Tracer::handle_call_end(Task& task) {
     stops_.resume(task, sys::ResumeMode::run);  // not over: it comes again
     return;
   }
+  if (*result == -EPERM && may_be_refused(task, call.number, call.args) && would_have_right(task.tid)) {
+    note_refusal(task, call.number, "root has no such right in the world");
+  }
   if (!call.call_class) {
     if (*result >= 0) {
       note_timer_call(task.process->timers, task.tid, call, TrialContext::Clock::now());
@@ -250,8 +268,9 @@ void Tracer::handle_call_end(Task& task) {
     stops_.resume(task, sys::ResumeMode::run);
     return;
   }
-  context_.log(EventKind::call_end, task.path, call.name.empty() ? sys::system_call_name(call.number) : call.name,
-               call.object, *result);
+  if (is_recorded(call) || fault) {
+    context_.log(EventKind::call_end, task.path, call.name, call.object, *result);
+  }
   record_reaping(task, call, *result);
   watch_for_false_failure(task, call, *result);
   if (fault) {

@@ -232,6 +232,8 @@ class World::Impl {
   }
 
   int disk() const noexcept { return disk_.get(); }
+  // Without them, it would be in a user namespace of ours, which knows one user.
+  bool takes_rights() const noexcept { return base_.owners_kept; }
   const std::vector<std::string>& skipped() const noexcept { return base_.skipped; }
 
  private:
@@ -414,6 +416,9 @@ void World::fill_disk() {
 }
 int World::disk() const noexcept {
   return impl_->disk();
+}
+bool World::takes_rights() const noexcept {
+  return impl_->takes_rights();
 }
 const std::vector<std::string>& World::skipped() const noexcept {
   return impl_->skipped();

@@ -86,6 +86,9 @@ class World {
   /// through fspick(2). Owned by the world; -1 when no trial is open.
   int disk() const noexcept;
 
+  /// Whether the caller has rights outside that it gives up in the world, to mount above all.
+  bool takes_rights() const noexcept;
+
   /// "path: why" for each part of the machine that is read-only or missing in the world although it
   /// is writable outside, and for each way in which it behaves otherwise.
   const std::vector<std::string>& skipped() const noexcept;
