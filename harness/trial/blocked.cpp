@@ -32,6 +32,7 @@ constexpr TimedCall timed_calls[] = {
     {SYS_nanosleep, Timeout::always, 0},
     {SYS_clock_nanosleep, Timeout::always, 0},
     {SYS_restart_syscall, Timeout::always, 0},
+    {SYS_close, Timeout::always, 0},  // SO_LINGER (socket(7))
     {SYS_poll, Timeout::milliseconds, 2},
     {SYS_epoll_wait, Timeout::milliseconds, 3},
     {SYS_epoll_pwait, Timeout::milliseconds, 3},
@@ -110,6 +111,11 @@ std::string awaited_object(const Task& task, const sys::CallInProgress& call) {
   return {};
 }
 
+bool waits_for_limited_socket(const Task& task, const sys::CallInProgress& call) {
+  return waits_for_one_descriptor(call.number) && !waits_for_descriptors(call.number) &&
+         sys::socket_wait_is_limited(task.process->pid, static_cast<int>(call.args[0]), call.number == SYS_connect);
+}
+
 }  // namespace
 
 std::optional<sys::CallInProgress> read_wait(const Task& task) {
@@ -147,7 +153,7 @@ bool waits_with_timeout(const Task& task, const sys::CallInProgress& call) {
         break;
     }
   }
-  return waits_for_timer(task, call);
+  return waits_for_timer(task, call) || waits_for_limited_socket(task, call);
 }
 
 bool waits_for_outside(const Task& task, const sys::CallInProgress& call) {

@@ -26,7 +26,7 @@ TEST_P(ATimerThatWakes, is_waited_for) {
 }
 
 INSTANTIATE_TEST_SUITE_P(all, ATimerThatWakes,
-                         ::testing::Values("itimer", "posix", "thread", "timerfd", "sigwait", "signalfd"));
+                         ::testing::Values("itimer", "posix", "thread", "timerfd", "sigwait", "signalfd", "receive"));
 
 TEST(HangsTest, a_timer_outlives_an_exec) {
   const Evidence evidence = stopped_while_it_waits({"waits_with_timer", "exec-itimer"});

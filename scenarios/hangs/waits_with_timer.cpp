@@ -1,13 +1,14 @@
 // waits_with_timer MODE: a subject that ignores SIGTERM and waits, with a timer that can wake it or with one that
 // cannot any more. Modes that end by themselves after 400 ms, whatever asks them to end before:
-//   itimer posix thread timerfd sigwait signalfd   exit 0
-//   exec-itimer                                    ended by SIGALRM, whose handler an exec has taken away
+//   itimer posix thread timerfd sigwait signalfd receive   exit 0
+//   exec-itimer                                            ended by SIGALRM, whose handler an exec has taken away
 // A mode that would end after a quarter of an hour: alarm.
 // Modes that never end, so that stopped by SIGTERM they hang at once:
 //   disarmed ignored blocked virtual cpu-clock silent timerfd-disarmed exec-posix
 //   expired    its only timer has ended, after 50 ms
 #include <poll.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/timerfd.h>
 
@@ -87,6 +88,14 @@ int main(int argc, char** argv) {
   if (mode == "posix") set_posix_timer(CLOCK_MONOTONIC, by(SIGEV_SIGNAL), 400);
   if (mode == "thread") set_posix_timer(CLOCK_MONOTONIC, by(SIGEV_THREAD), 400);
   if (mode == "timerfd") await_readable(timer_descriptor(400));
+  if (mode == "receive") {
+    int ends[2];
+    must(socketpair(AF_UNIX, SOCK_DGRAM, 0, ends) == 0, "socketpair");
+    const timeval limit{0, 400'000};
+    must(setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) == 0, "setsockopt");
+    char none;
+    return recv(ends[0], &none, 1, 0) < 0 && errno == EAGAIN ? 0 : 1;
+  }
   if (mode == "sigwait") {
     const sigset_t alarm_only = block_alarm();
     set_interval_timer(ITIMER_REAL, 400);
