@@ -21,6 +21,16 @@ void expect_golden(const std::string& name, const std::string& actual) {
   EXPECT_EQ(actual, golden(name, actual));
 }
 
+TEST(ReplayLine, IsOneCommandLine) {
+  const ReportContext context{.tool = {},
+                              .kernel = {},
+                              .program = "exitproof",
+                              .scenario_options = {"--stop", "kill -TERM $EXITPROOF_PID"},
+                              .command = {"sh", "-c", "a; b"}};
+  EXPECT_EQ(replay_line(context, FaultPlan::parse("kill@0:quiet:1")),
+            "exitproof replay --stop 'kill -TERM $EXITPROOF_PID' kill@0:quiet:1 -- sh -c 'a; b'");
+}
+
 TEST(JsonReport, HasItsFixedShape) {
   expect_golden("result.json", result_to_json(sample_result(), sample_context()));
 }

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "ci/report/shell_quote.hpp"
 #include "exitproof/names.hpp"
+#include "exitproof/shell_quote.hpp"
 
 namespace exitproof {
 namespace {

@@ -17,6 +17,10 @@ namespace exitproof {
 /// A random tail of one case alone after an unknown prefix ("data-qwzxkv") is not told from a word.
 std::string name_pattern(std::string_view name);
 
+/// A glob for the names of this name's pattern: what varies is `*`, and every other byte, a `*` of the name's own
+/// too, stands for itself. It matches the name.
+std::string pattern_glob(std::string_view name);
+
 /// Whether `path` matches a shell glob, where `*` stops at a slash, `**` does not, `**/` is any
 /// number of directories, `?` is one byte but a slash, `[...]` and `[!...]` a set, and a backslash
 /// takes the next byte as it is. A leading dot is like any other byte. A glob without a slash is
