@@ -101,34 +101,15 @@ Stillness judge_stillness(const Tree& tree, const QuietWatch& quiet, QuietWatch:
     if (task == nullptr) {
       continue;
     }
-    still.stopped = still.stopped || sample.stopped;
     // A stopped task keeps its timers' signals for later.
-    still.timed = still.timed || task->state == Task::State::held ||
-                  (!sample.stopped &&
-                   (waits_with_timeout(*task, sample.call) || may_be_woken_by_timer(*task->process, now)));
+    still.timed =
+        still.timed || task->state == Task::State::held ||
+        (!sample.stopped && (waits_with_timeout(*task, sample.call) || may_be_woken_by_timer(*task->process, now)));
     still.outside = still.outside || (!sample.stopped && waits_for_outside(*task, sample.call));
   }
   // What was read of a task that has run meanwhile belongs to no wait.
   still.timed = still.timed || !quiet.is_as_seen(tree);
   return still;
-}
-
-std::vector<BlockedTask> describe_stillness(const Tree& tree, const std::vector<QuietWatch::Sample>& samples) {
-  std::vector<BlockedTask> tasks;
-  for (const auto& sample : samples) {
-    const Task* task = find_task(tree, sample.tid);
-    if (task == nullptr) {
-      continue;
-    }
-    BlockedTask blocked = describe_blocked(*task, sample.call);
-    if (sample.stopped) {
-      blocked.call = "stopped by job control";
-      blocked.object.clear();
-      blocked.timed = false;
-    }
-    tasks.push_back(std::move(blocked));
-  }
-  return tasks;
 }
 
 }  // namespace exitproof

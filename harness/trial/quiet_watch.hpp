@@ -4,7 +4,6 @@
 #include <optional>
 #include <vector>
 
-#include "exitproof/evidence.hpp"
 #include "harness/linux/proc_files.hpp"
 #include "harness/trial/tree.hpp"
 
@@ -68,11 +67,9 @@ class QuietWatch {
 struct Stillness {
   bool timed = false;    ///< a timer will end one of the waits, or may
   bool outside = false;  ///< something that is no part of the subject may end one of them
-  bool stopped = false;  ///< a task is stopped by job control
 };
 
 /// Of a subject that is quiet; reads proc(5).
 Stillness judge_stillness(const Tree& tree, const QuietWatch& quiet, QuietWatch::Clock::time_point now);
-std::vector<BlockedTask> describe_stillness(const Tree& tree, const std::vector<QuietWatch::Sample>& samples);
 
 }  // namespace exitproof
