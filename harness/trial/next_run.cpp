@@ -180,8 +180,7 @@ std::string NextRunner::what_it_waits_for() const {
   const auto reason =
       std::find_if(waits.begin(), waits.end(), [](const BlockedTask& task) { return !task.call.starts_with("wait"); });
   const BlockedTask& shown = reason == waits.end() ? waits.front() : *reason;
-  const std::string object = shown.object.empty() ? "" : " of " + shown.object;
-  return fmt::format(": {} waits in {}{}", shown.command, shown.call, object);
+  return fmt::format(": {} {}", shown.command, shown.state());
 }
 
 void NextRunner::settle() {
