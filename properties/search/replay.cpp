@@ -5,6 +5,7 @@
 
 #include "exitproof/invariant.hpp"
 #include "properties/search/finding_book.hpp"
+#include "properties/search/trial_template.hpp"
 
 namespace exitproof {
 namespace {
@@ -12,8 +13,7 @@ namespace {
 /// Ticket of the trial that is looked at closely.
 constexpr TrialService::Ticket close_look = 0;
 
-TrialRequest request_for(const FaultPlan& plan, TrialService::Ticket ticket) {
-  TrialRequest request;
+TrialRequest request_for(const FaultPlan& plan, TrialService::Ticket ticket, TrialRequest request) {
   request.plan = plan;
   if (ticket == close_look) {
     request.classes = default_survey_classes();
@@ -57,7 +57,8 @@ void run_trials(TrialService& service, const ReplayOptions& options, ReplayResul
   CampaignResult& result = replay.result;
   FindingBook book;
   std::set<std::string> errors;
-  for (TrialService::Ticket i = 0; i < options.times; ++i) service.submit(i, request_for(options.plan, i));
+  const TrialRequest common = trial_template(result.survey.runs, result.baseline);
+  for (TrialService::Ticket i = 0; i < options.times; ++i) service.submit(i, request_for(options.plan, i, common));
   while (result.trials.total < options.times && !result.interrupted) {
     std::optional<TrialService::Answer> answer = service.next();
     if (!answer) {
@@ -87,9 +88,12 @@ ReplayResult run_replay(TrialService& service, const Scenario& scenario, const R
   ReplayResult replay;
   CampaignResult& result = replay.result;
   result.trials.planned = options.times;
-  result.survey = take_survey(
-      service, scenario,
-      {.runs = 3, .sites = false, .one_run_from = options.one_run_from, .after_first_run = options.after_first_run});
+  result.survey = take_survey(service, scenario,
+                              {.runs = 3,
+                               .sites = false,
+                               .next_runs = true,
+                               .two_runs_from = options.two_runs_from,
+                               .after_first_run = options.after_first_run});
   result.interrupted = result.survey.interrupted;
   if (result.survey.refusal || result.survey.runs.empty() || result.interrupted) return replay;
   result.baseline = make_baseline(result.survey.runs, result.survey.scenario);
