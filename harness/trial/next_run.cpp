@@ -36,6 +36,10 @@ TrialRequest next_request(const TrialRequest& request) {
   return next;
 }
 
+bool sets_timers(const Timers& timers) {
+  return timers.real || !timers.posix.empty() || timers.unknown;
+}
+
 }  // namespace
 
 bool wants_next_run(const Evidence& evidence, const TrialRequest& request) {
@@ -154,12 +158,12 @@ bool NextRunner::given_up() {
   }
   // A timer of its own may wake it that nobody saw being set.
   const bool may_have_timers = std::any_of(trial_.tree.processes().begin(), trial_.tree.processes().end(),
-                                           [](const auto& process) { return process->sets_timers; });
+                                           [](const auto& process) { return sets_timers(process->timers); });
   if (staged_wait || request_.decide_waiting || may_have_timers || phases_->driver_runs() || !context_.quiet.quiet() ||
       Clock::now() - context_.quiet.since() < waits_for_ever_after) {
     return false;
   }
-  const Stillness still = judge_stillness(context_.tree, context_.quiet.samples());
+  const Stillness still = judge_stillness(context_.tree, context_.quiet, Clock::now());
   if (!still.timed && !still.outside) {
     fail("it waits for ever" + what_it_waits_for());
     return true;
@@ -172,7 +176,7 @@ void NextRunner::fail(std::string why) {
 }
 
 std::string NextRunner::what_it_waits_for() const {
-  const auto waits = describe_stillness(context_.tree, context_.quiet.samples());
+  const auto waits = describe_waits(context_.tree);
   if (waits.empty()) {
     return {};
   }
