@@ -48,6 +48,9 @@ INSTANTIATE_TEST_SUITE_P(
                       Mistake{{"run", "--world", "moon", "--", "ls"}, {"overlay", "moon"}},                       //
                       Mistake{{"run", "--net", "none", "--", "ls"}, {"own or host"}},                             //
                       Mistake{{"run", "--after-kill", "x", "--", "ls"}, {"recover, forbid or allow"}},            //
+                      Mistake{{"run", "--valid", "*.db", "--", "ls"}, {"GLOB=COMMAND", "*.db"}},                  //
+                      Mistake{{"run", "--valid", "=true", "--", "ls"}, {"GLOB=COMMAND"}},                         //
+                      Mistake{{"run", "--valid", "*.db=", "--", "ls"}, {"GLOB=COMMAND"}},                         //
                       Mistake{{"run", "--env", "FOO", "--", "ls"}, {"NAME=VALUE", "FOO"}},                        //
                       Mistake{{"run", "--stdin", "/nonexistent", "--", "ls"}, {"--stdin", "/nonexistent"}},       //
                       Mistake{{"run", "--ready", "when", "--", "ls"}, {"--ready"}},                               //
@@ -74,7 +77,9 @@ TEST(Cli, VersionAndHelpSucceed) {
 
 TEST(Cli, ListsWhatItKnows) {
   EXPECT_THAT(run_binary({"list", "faults"}).out, AllOf(HasSubstr("kill-tree"), HasSubstr("not in this release")));
-  EXPECT_THAT(run_binary({"list", "invariants"}).out, HasSubstr("no-orphans"));
+  EXPECT_THAT(run_binary({"list", "invariants"}).out,
+              AllOf(HasSubstr("no-orphans"), HasSubstr("honest-exit-status"), HasSubstr("whole-outputs"),
+                    HasSubstr("own-files-only"), HasSubstr("restarts")));
   EXPECT_THAT(run_binary({"list"}).out, AllOf(HasSubstr("faults"), HasSubstr("statuses"), HasSubstr("rename")));
 }
 
