@@ -12,7 +12,6 @@ using testing::found;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::opinion_of;
-using testing::regular_file;
 using testing::Story;
 using testing::three_of;
 

@@ -91,7 +91,6 @@ std::string detail_of(const Evidence& evidence, const Judged& judged, const std:
   std::string detail = judged.prefix + fates.front().words;
   if (fates.size() > 1) detail += fmt::format(", and {} more of that name are not whole,", fates.size() - 1);
   detail += " after " + how_root_ended(evidence);
-  if (const std::string struck = struck_call(evidence); !struck.empty()) detail += "; " + struck;
   return detail + judged.suffix;
 }
 
