@@ -42,6 +42,13 @@ INSTANTIATE_TEST_SUITE_P(
                       Mistake{{"run", "--time", "5x", "--", "ls"}, {"--time", "column 2"}},                       //
                       Mistake{{"run", "--trials", "0", "--", "ls"}, {"--trials", "\"0\""}},                       //
                       Mistake{{"run", "--jobs", "many", "--", "ls"}, {"--jobs", "\"many\""}},                     //
+                      Mistake{{"run", "--jobs", "0", "--", "ls"}, {"--jobs", "from 1 to", "\"0\""}},              //
+                      Mistake{{"survey", "--jobs", "100000", "--", "ls"}, {"--jobs", "CPU", "\"100000\""}},       //
+                      Mistake{{"run", "--cpus", "5000", "--", "ls"}, {"--cpus", "may be used", "5000"}},          //
+                      Mistake{{"run", "--timeout", "0", "--", "ls"}, {"--timeout", "\"0\""}},                     //
+                      Mistake{{"run", "--time", "0s", "--", "ls"}, {"--time", "\"0s\""}},                         //
+                      Mistake{{"replay", "--times", "0", "none", "--", "ls"}, {"--times", "from 1"}},             //
+                      Mistake{{"replay", "--times", "9999999", "none", "--", "ls"}, {"to 100000"}},               //
                       Mistake{{"run", "--seed", "-1", "--", "ls"}, {"--seed", "\"-1\""}},                         //
                       Mistake{{"run", "--cpus", "0", "--", "ls"}, {"--cpus"}},                                    //
                       Mistake{{"run", "--world", "none", "--", "ls"}, {"only --world overlay", "none"}},          //

@@ -140,8 +140,8 @@ Scenario ScenarioOptions::scenario(const std::vector<std::string>& command) cons
   scenario.ready = parsed<ReadyWhen>("--ready", ready);
   scenario.drive = drive;
   scenario.stop = parsed<StopBy>("--stop", stop);
-  scenario.timeout = duration_value("--timeout", timeout);
-  scenario.cpus = count_value("--cpus", cpus, 1);
+  scenario.timeout = time_value("--timeout", timeout);
+  scenario.cpus = count_value("--cpus", cpus, {.least = 1, .most = allowed_cpus(), .why = "the CPUs that may be used"});
   scenario.own_network = own_network(net);
   scenario.fresh_network = scenario.own_network;  // an address or a TIME_WAIT must not reach the next trial
   scenario.world = world_of(world);
