@@ -22,6 +22,7 @@ struct LeaderReport {
   };
   Kind kind = Kind::failed;
   int value = 0;
+  int terminal = -1;  ///< when ready: the leader's descriptor of the subject's side of the terminal
   char text[240] = {};
 };
 
@@ -48,6 +49,10 @@ class Leader {
   /// The master side of the terminal, once.
   sys::UniqueFd take_terminal() { return std::move(terminal_); }
 
+  /// The flags of the open file description of the terminal that the root was given with scenario.tty, as they are
+  /// now (F_GETFL of fcntl(2)); 0 when the leader is gone.
+  int terminal_flags() const;
+
   /// Lets the root execute its program. To be called when it is seized.
   void release_root();
   /// What execve(2) said, when the root could not execute its program; 0 as long as nothing was said.
@@ -67,6 +72,7 @@ class Leader {
  private:
   pid_t pid_ = -1;
   pid_t root_ = -1;
+  int terminal_number_ = -1;
   sys::UniqueFd socket_;
   sys::UniqueFd terminal_;
   sys::UniqueFd go_;

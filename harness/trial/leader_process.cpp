@@ -129,6 +129,7 @@ void reset_signals() noexcept {
   LeaderReport ready;
   ready.kind = LeaderReport::Kind::ready;
   ready.value = ::getpid();
+  ready.terminal = terminal;
   send_report(channels.socket, ready, master);
   char go = 0;
   if (::read(channels.go, &go, 1) != 1) {

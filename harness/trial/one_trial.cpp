@@ -316,7 +316,7 @@ void OneTrial::gather() {
   if (context_.evidence.root_end) {
     record_survivors(context_, tracer_->left_by_root());
   }
-  context_.evidence.terminal_changes = terminal_.changes();
+  context_.evidence.terminal_changes = terminal_.changes(context_.scenario.tty ? leader_->terminal_flags() : 0);
   context_.evidence.files = tools_.world.changes();
   name_makers(context_.evidence);
   tracer_->finish();
