@@ -150,25 +150,7 @@ class Campaign {
 
   void count(const Evidence& evidence, std::size_t plan) {
     const Judgement judgement = judge_one(evidence);
-    Tally& tally = result_.trials;
-    ++tally.total;
-    switch (judgement.verdict) {
-      case Verdict::held:
-        ++tally.held;
-        break;
-      case Verdict::violated:
-        ++tally.violated;
-        break;
-      case Verdict::not_exercised:
-        ++tally.not_exercised;
-        break;
-      case Verdict::flaky:
-        ++tally.flaky;
-        break;
-      case Verdict::harness_error:
-        ++tally.harness_error;
-        break;
-    }
+    result_.trials.count(judgement.verdict);
     if (evidence.harness_error) errors_.insert(*evidence.harness_error);
     for (const FaultRecord& record : evidence.faults) {
       if (record.fired) places_.insert(place_of(record.fault.site));

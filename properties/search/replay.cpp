@@ -23,27 +23,6 @@ TrialRequest request_for(const FaultPlan& plan, TrialService::Ticket ticket, Tri
   return request;
 }
 
-void count(Tally& tally, Verdict verdict) {
-  ++tally.total;
-  switch (verdict) {
-    case Verdict::held:
-      ++tally.held;
-      break;
-    case Verdict::violated:
-      ++tally.violated;
-      break;
-    case Verdict::not_exercised:
-      ++tally.not_exercised;
-      break;
-    case Verdict::flaky:
-      ++tally.flaky;
-      break;
-    case Verdict::harness_error:
-      ++tally.harness_error;
-      break;
-  }
-}
-
 /// The findings of trials of one plan: each was replayed by all of them.
 std::vector<Finding> with_rates(std::vector<Finding> findings, const Tally& tally) {
   for (Finding& finding : findings) {
@@ -67,7 +46,7 @@ void run_trials(TrialService& service, const ReplayOptions& options, ReplayResul
     }
     const Evidence& evidence = answer->evidence;
     const Judgement judgement = judge(evidence, result.survey.scenario.contract, result.baseline);
-    count(result.trials, judgement.verdict);
+    result.trials.count(judgement.verdict);
     book.add(judgement, evidence, answer->ticket);
     if (evidence.harness_error) errors.insert(*evidence.harness_error);
     if (evidence.all_faults_fired()) result.sites_tried = options.plan.faults.size();
