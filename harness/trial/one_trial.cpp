@@ -332,6 +332,9 @@ void OneTrial::gather() {
 void OneTrial::run_again() {
   // What its survivors do meanwhile is no part of the trial any more.
   const Evidence evidence = context_.evidence;
+  if (context_.disk_is_full) {
+    tools_.world.free_disk();  // the next run is one without a fault
+  }
   NextRunner next(tools_.world, tools_.untraced, context_, [this] { tracer_->handle_reports(); });
   NextRun result = next.run();
   result.validations = validate(result.files);

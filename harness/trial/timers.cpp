@@ -92,8 +92,8 @@ bool reaches(const Task& task, int signal) {
     return false;  // the signals that sigtimedwait(2) waits for are not blocked meanwhile
   }
   const auto call = sys::read_call_in_progress(task.process->pid, task.tid);
-  const bool in_vain = sets->has(sets->ignored, signal) ||
-                       (sys::is_ignored_by_default(signal) && !sets->has(sets->caught, signal));
+  const bool in_vain =
+      sets->has(sets->ignored, signal) || (sys::is_ignored_by_default(signal) && !sets->has(sets->caught, signal));
   return !in_vain || !call || call->number == SYS_rt_sigtimedwait;
 }
 

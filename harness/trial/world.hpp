@@ -82,6 +82,9 @@ class World {
   /// frees can be used again. Nothing may write meanwhile. The world cannot be restored afterwards.
   void fill_disk();
 
+  /// Gives the disk the room back that it had before fill_disk().
+  void free_disk();
+
   /// The tmpfs that holds the upper layers of the open trial: for fstatfs(2) and for remounting it
   /// through fspick(2). Owned by the world; -1 when no trial is open.
   int disk() const noexcept;
