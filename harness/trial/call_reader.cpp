@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "harness/linux/system_calls.hpp"
+#include "harness/trial/call_paths.hpp"
 
 namespace exitproof {
 
@@ -24,17 +25,6 @@ bool opens_for_change(std::uint64_t flags) {
 
 int descriptor_argument(const sys::SystemCall& known, const std::uint64_t (&args)[6]) {
   return static_cast<int>(args[known.position]);
-}
-
-// A path argument as an absolute path, where the directory can be known.
-std::string absolute_path(const Task& task, int directory, const std::string& path) {
-  if (path.empty() || path.front() == '/') {
-    return path;
-  }
-  const pid_t pid = task.process->pid;
-  const std::string base =
-      directory == AT_FDCWD ? sys::read_working_directory(pid) : sys::read_descriptor(pid, directory);
-  return base.empty() ? path : base == "/" ? "/" + path : base + "/" + path;
 }
 
 std::string written_data(const Task& task, const MetCall& call) {

@@ -4,6 +4,7 @@
 
 #include "exitproof/evidence.hpp"
 #include "exitproof/scenario.hpp"
+#include "harness/trial/file_ledger.hpp"
 #include "harness/trial/quiet_watch.hpp"
 #include "harness/trial/tree.hpp"
 #include "harness/trial/trial.hpp"
@@ -24,6 +25,7 @@ struct TrialContext {
   QuietWatch quiet;
   Clock::time_point start = Clock::now();
   pid_t leader = -1;
+  FileLedger* ledger = nullptr;   ///< in a world that keeps no books of files itself
   bool made_ipc_objects = false;  ///< of System V: their numbers go on with each, in the same namespace
 
   Micros at(Clock::time_point moment) const { return std::chrono::duration_cast<Micros>(moment - start); }

@@ -336,4 +336,9 @@ void add_file_change(const LayersToCompare& directories, const std::string& name
   LayerComparison(directories, changes).run_on_file(name);
 }
 
+std::optional<FileChange> describe_change(int directory, const std::string& name, std::string path, ChangeKind kind) {
+  const auto node = find(directory, name);
+  return node ? std::optional(change_of(std::move(path), kind, *node)) : std::nullopt;
+}
+
 }  // namespace exitproof

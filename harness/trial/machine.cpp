@@ -16,8 +16,8 @@
 #include "harness/linux/namespaces.hpp"
 #include "harness/linux/ptrace.hpp"
 #include "harness/linux/unique_fd.hpp"
+#include "harness/trial/overlay_world.hpp"
 #include "harness/trial/stage.hpp"
-#include "harness/trial/world.hpp"
 
 namespace exitproof {
 
@@ -123,7 +123,7 @@ void try_index() {
 void try_world() {
   sys::enter_namespaces(false);
   try_in_child([] {
-    World world({.working_directory = "/", .own_network = false, .writable_places = {}});
+    OverlayWorld world({.working_directory = "/", .own_network = false, .writable_places = {}});
     world.open();
     try_in_child([&] { world.enter(false); });
     world.close();

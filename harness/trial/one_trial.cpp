@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <poll.h>
-#include <sys/wait.h>
 
 #include <algorithm>
 #include <array>
@@ -13,6 +12,7 @@
 #include "exitproof/names.hpp"
 #include "harness/linux/namespaces.hpp"
 #include "harness/trial/aftermath.hpp"
+#include "harness/trial/giving_up.hpp"
 
 namespace exitproof {
 
@@ -55,6 +55,7 @@ CallClasses classes_needed(const TrialRequest& request) {
 OneTrial::OneTrial(const TrialTools& tools, const Scenario& scenario, const TrialRequest& request)
     : tools_(tools), context_(scenario, request) {
   context_.evidence.plan = request.plan;
+  context_.ledger = tools.world.ledger();
 }
 
 OneTrial::~OneTrial() = default;
@@ -162,6 +163,9 @@ void OneTrial::pump(Clock::time_point until) {
 }
 
 bool OneTrial::over() {
+  if (given_up() && !context_.evidence.harness_error) {
+    context_.evidence.harness_error = "the trial was given up, since nobody waits for it any more";
+  }
   return context_.evidence.harness_error.has_value();
 }
 
@@ -283,16 +287,9 @@ void OneTrial::gather() {
 }
 
 void OneTrial::empty_world() {
-  // Process 1 itself is spared by kill(-1) (kill(2)).
-  ::kill(-1, SIGKILL);
-  int status = 0;
-  for (pid_t pid = 0; (pid = ::waitpid(-1, &status, __WALL)) > 0 || errno == EINTR;) {
-    if (pid > 0 && WIFSTOPPED(status)) {
-      sys::resume_task(pid, sys::ResumeMode::run, 0);
-    }
-  }
   tools_.stacks.clear();
   try {
+    tools_.world.end_processes();
     const bool reusable = gathered_ && !context_.evidence.harness_error && !context_.made_ipc_objects;
     if (!reusable || !tools_.world.restore(context_.evidence.files)) {
       tools_.world.close();

@@ -81,7 +81,10 @@ void Tracer::handle_call(Task& task) {
     return;
   }
   record_call(task, call, again);
-  bool await_end = context_.request.events && is_recorded(call) && !returns_never(call);
+  if (refused_by_ledger(task, call)) {
+    return;
+  }
+  bool await_end = (context_.request.events && is_recorded(call) && !returns_never(call)) || is_booked(call);
   if (strike_at_call(task, call, *entry, await_end)) {
     return;
   }
@@ -89,6 +92,26 @@ void Tracer::handle_call(Task& task) {
     task.awaited = std::move(call);
   }
   go_on(task);
+}
+
+// Whether the books of files need its result.
+bool Tracer::is_booked(const MetCall& call) const {
+  return context_.ledger != nullptr && FileLedger::classes().test(static_cast<std::size_t>(*call.call_class));
+}
+
+bool Tracer::refused_by_ledger(Task& task, const MetCall& call) {
+  const int error = is_booked(call) ? context_.ledger->before_call(task, call) : 0;
+  if (error == 0) {
+    return false;
+  }
+  MetCall described = call;
+  reader_.describe(task, described);
+  context_.evidence.denied.push_back(
+      fmt::format("{} {} by {} ({})", described.name, described.object, task.process->command, task.path.print()));
+  context_.log(EventKind::denied, task.path, described.name, described.object);
+  sys::skip_call(task.tid, -error);
+  stops_.resume(task, sys::ResumeMode::run);
+  return true;
 }
 
 MetCall Tracer::count_call(Task& task, const sys::CallEntry& entry, bool again) {
@@ -191,8 +214,13 @@ void Tracer::handle_call_end(Task& task) {
     stops_.resume(task, sys::ResumeMode::run);  // not over: it comes again
     return;
   }
-  context_.log(EventKind::call_end, task.path, call.name.empty() ? sys::system_call_name(call.number) : call.name,
-               call.object, *result);
+  if (is_booked(call)) {
+    context_.ledger->after_call(task, call, *result);
+  }
+  if (is_recorded(call) || fault) {
+    context_.log(EventKind::call_end, task.path, call.name.empty() ? sys::system_call_name(call.number) : call.name,
+                 call.object, *result);
+  }
   record_reaping(task, call, *result);
   if (fault) {
     const AfterStrike after = striker_.strike(*fault, task.process, {&task, &call, false});
