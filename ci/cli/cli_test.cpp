@@ -37,7 +37,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Mistake{{"run", "--fautls", "kill", "--", "ls"}, {"--fautls", "--faults"}},                 //
                       Mistake{{"run", "--faults"}, {"--faults", "a value"}},                                      //
                       Mistake{{"run", "--faults", "kil", "--", "ls"}, {"kil", "kill", "column 1"}},               //
-                      Mistake{{"run", "--faults", "kill,full", "--", "ls"}, {"this release", "full"}},            //
+                      Mistake{{"run", "--faults", "kill,exception", "--", "ls"}, {"this release", "exception"}},  //
                       Mistake{{"run", "--target", "all", "--", "ls"}, {"root or any", "all"}},                    //
                       Mistake{{"run", "--time", "5x", "--", "ls"}, {"--time", "column 2"}},                       //
                       Mistake{{"run", "--trials", "0", "--", "ls"}, {"--trials", "\"0\""}},                       //
@@ -55,7 +55,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Mistake{{"replay", "kill@0:quiet:1"}, {"a command"}},                                       //
                       Mistake{{"replay", "--", "ls"}, {"PLAN"}},                                                  //
                       Mistake{{"replay", "kill@0:renam:1", "--", "ls"}, {"column 8", "rename", "\n         ^"}},  //
-                      Mistake{{"replay", "full@0:write:1", "--", "ls"}, {"this release"}},                        //
+                      Mistake{{"replay", "throw@0:probe=save:1", "--", "ls"}, {"this release"}},                  //
                       Mistake{{"replay", "kill@0:write:1,schedule=3", "--", "ls"}, {"schedule"}},                 //
                       Mistake{{"list", "foo"}, {"faults", "foo"}}));
 

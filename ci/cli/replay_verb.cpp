@@ -50,10 +50,7 @@ std::string describe_verdict(const ReplayResult& replay, const Paint& paint) {
     text += fmt::format("  {}: {}\n", paint.red(finding.violation.invariant), printable(finding.violation.detail));
     if (tally.total > 1) text += fmt::format("    in {} of {} replays\n", finding.same, finding.replayed);
   }
-  for (const Note& note : replay.notes) {
-    const std::string about = note.invariant.empty() ? std::string() : note.invariant + ": ";
-    text += fmt::format("  note: {}{}\n", about, printable(note.detail));
-  }
+  for (const Note& note : replay.notes) text += fmt::format("  {}\n", describe_note(note));
   for (const std::string& error : replay.result.harness_errors)
     text += fmt::format("  harness error: {}\n", printable(error));
   if (tally.total <= 1) return text + fmt::format("  {}\n", verdict_name(replay.verdict));

@@ -6,8 +6,7 @@ namespace exitproof {
 namespace {
 
 std::string describe_blocked(const BlockedTask& task) {
-  std::string text = fmt::format("{} {} waits in {}", task.who.print(), task.command, task.call);
-  if (!task.object.empty()) text += ' ' + printable(task.object);
+  std::string text = fmt::format("{} {} {}", task.who.print(), task.command, printable(task.state()));
   if (task.timed) text += ", a timer will end it";
   if (task.outside) text += ", something outside may end it";
   return text;

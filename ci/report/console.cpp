@@ -62,8 +62,8 @@ std::string describe_notes(const std::vector<CountedNote>& notes) {
   std::string text;
   for (std::size_t i = 0; i < std::min(notes.size(), shown); ++i) {
     const CountedNote& note = notes[i];
-    text += fmt::format("note: {}: {} ({} in {})\n", note.note.invariant, printable(note.note.detail),
-                        fault_kind_name(note.kind), counted(note.trials, "trial"));
+    text += fmt::format("{} ({} in {})\n", describe_note(note.note), fault_kind_name(note.kind),
+                        counted(note.trials, "trial"));
   }
   if (notes.size() > shown) text += fmt::format("note: and {} more in the JSON report\n", notes.size() - shown);
   return text;
@@ -92,6 +92,11 @@ std::string printable(std::string_view text) {
     }
   }
   return shown;
+}
+
+std::string describe_note(const Note& note) {
+  const std::string about = note.invariant.empty() ? std::string() : note.invariant + ": ";
+  return "note: " + about + printable(note.detail);
 }
 
 std::string Paint::bold(std::string_view text) const {

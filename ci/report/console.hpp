@@ -19,6 +19,9 @@ struct Paint {
 /// Text of a subject's making, fit for a terminal: control characters as \xHH.
 std::string printable(std::string_view text);
 
+/// "note: no-orphans: transient: ..."; without the invariant when it is no invariant's. On one line, without a newline.
+std::string describe_note(const Note& note);
+
 /// All of these are whole lines with their newline.
 
 /// What the survey saw, in one or two lines, after the messages of the survey.

@@ -1,6 +1,6 @@
 #include "ci/report/report_context.hpp"
 
-#include "ci/report/shell_quote.hpp"
+#include "exitproof/shell_quote.hpp"
 
 namespace exitproof {
 

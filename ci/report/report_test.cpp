@@ -21,6 +21,16 @@ void expect_golden(const std::string& name, const std::string& actual) {
   EXPECT_EQ(actual, golden(name, actual));
 }
 
+TEST(ReplayLine, IsOneCommandLine) {
+  const ReportContext context{.tool = {},
+                              .kernel = {},
+                              .program = "exitproof",
+                              .scenario_options = {"--stop", "kill -TERM $EXITPROOF_PID"},
+                              .command = {"sh", "-c", "a; b"}};
+  EXPECT_EQ(replay_line(context, FaultPlan::parse("kill@0:quiet:1")),
+            "exitproof replay --stop 'kill -TERM $EXITPROOF_PID' kill@0:quiet:1 -- sh -c 'a; b'");
+}
+
 TEST(JsonReport, HasItsFixedShape) {
   expect_golden("result.json", result_to_json(sample_result(), sample_context()));
 }
@@ -47,6 +57,18 @@ TEST(Console, PaintsOnlyWhenAsked) {
 
 TEST(Console, ShowsNoControlCharactersOfTheSubject) {
   EXPECT_EQ(printable("a\x1b[31m\nb"), "a\\x1b[31m\\x0ab");
+}
+
+TEST(Console, NamesTheInvariantOfANoteWhereItHasOne) {
+  Note note;
+  note.detail = "its end could not be judged";
+  EXPECT_EQ(describe_note(note), "note: its end could not be judged");
+  CampaignResult result;
+  result.notes = {{note, FaultKind::kill, {}, 2}};
+  EXPECT_THAT(describe_result(result, sample_context(), {}),
+              HasSubstr("note: its end could not be judged (kill in 2 trials)\n"));
+  note.invariant = "no-hang";
+  EXPECT_EQ(describe_note(note), "note: no-hang: its end could not be judged");
 }
 
 TEST(JsonReport, ReplacesBytesThatAreNotUtf8) {

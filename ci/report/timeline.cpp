@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "ci/report/shell_quote.hpp"
 #include "exitproof/names.hpp"
+#include "exitproof/shell_quote.hpp"
 
 namespace exitproof {
 namespace {
@@ -64,7 +64,7 @@ std::string event_words(const Event& event) {
     case EventKind::driver:
       return "driver: " + object;
     case EventKind::denied:
-      return event.call + " refused: it would change the machine" + (object.empty() ? "" : ": " + object);
+      return event.call + " refused: " + (object.empty() ? "it would change the machine" : object);
     case EventKind::note:
       return object;
   }

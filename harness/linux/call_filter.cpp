@@ -6,6 +6,7 @@
 #include <seccomp.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -16,6 +17,7 @@
 #include <system_error>
 
 #include "harness/linux/kernel_error.hpp"
+#include "harness/linux/namespaces.hpp"
 #include "harness/linux/system_calls.hpp"
 #include "harness/linux/unique_fd.hpp"
 
@@ -24,7 +26,11 @@ namespace exitproof::sys {
 namespace {
 
 constexpr int ipc_calls[] = {SYS_shmget, SYS_semget, SYS_msgget};
-constexpr int timer_calls[] = {SYS_alarm, SYS_setitimer, SYS_timer_settime, SYS_timerfd_settime};
+constexpr int timer_calls[] = {SYS_alarm, SYS_setitimer, SYS_timer_settime, SYS_timer_delete};
+
+// What a world keeps from root, who has it outside.
+constexpr int admin_calls[] = {SYS_mount,  SYS_umount2, SYS_pivot_root, SYS_open_tree,     SYS_move_mount, SYS_fsopen,
+                               SYS_fspick, SYS_fsmount, SYS_fsconfig,   SYS_mount_setattr, SYS_unshare,    SYS_setns};
 
 // What reaches beyond the namespaces and the copy-on-write files of a world.
 constexpr int machine_calls[] = {
@@ -35,11 +41,12 @@ constexpr int machine_calls[] = {
 
 class FilterBuilder {
  public:
-  FilterBuilder() : context_(::seccomp_init(SCMP_ACT_ALLOW), &::seccomp_release) {
+  /// `foreign` is done with the calls of other architectures.
+  explicit FilterBuilder(std::uint32_t foreign) : context_(::seccomp_init(SCMP_ACT_ALLOW), &::seccomp_release) {
     if (!context_) {
       throw std::system_error(ENOMEM, std::generic_category(), "seccomp_init");
     }
-    check(::seccomp_attr_set(context_.get(), SCMP_FLTATR_ACT_BADARCH, trap(TrapReason::foreign)), "badarch");
+    check(::seccomp_attr_set(context_.get(), SCMP_FLTATR_ACT_BADARCH, foreign), "badarch");
     check(::seccomp_attr_set(context_.get(), SCMP_FLTATR_CTL_OPTIMIZE, 2), "optimize");
   }
 
@@ -111,8 +118,12 @@ bool may_make_ipc_object(long call) {
   return std::find(std::begin(ipc_calls), std::end(ipc_calls), call) != std::end(ipc_calls);
 }
 
+bool takes_admin_right(long call) {
+  return std::find(std::begin(admin_calls), std::end(admin_calls), call) != std::end(admin_calls);
+}
+
 FilterProgram build_call_filter(const CallClasses& classes) {
-  FilterBuilder filter;
+  FilterBuilder filter(FilterBuilder::trap(TrapReason::foreign));
   for (const SystemCall& call : counted_system_calls()) {
     if (classes.test(static_cast<std::size_t>(call.call_class))) {
       count(filter, call);
@@ -120,13 +131,26 @@ FilterProgram build_call_filter(const CallClasses& classes) {
   }
   if (!classes.test(static_cast<std::size_t>(CallClass::fork))) {
     const std::uint32_t birth = FilterBuilder::trap(TrapReason::birth);
-    filter.when(SYS_clone, birth, bits_equal(0, CLONE_UNTRACED, CLONE_UNTRACED));
+    for (std::uint64_t flags = namespace_flags | CLONE_UNTRACED; flags != 0; flags &= flags - 1) {
+      const std::uint64_t flag = flags & ~(flags - 1);
+      filter.when(SYS_clone, birth, bits_equal(0, flag, flag));
+    }
     filter.always(SYS_clone3, birth);  // its flags lie in memory, where a filter cannot look
   }
   if (!classes.test(static_cast<std::size_t>(CallClass::shm))) {
     for (const int call : ipc_calls) {
       filter.always(call, FilterBuilder::trap(TrapReason::ipc));
     }
+  }
+  const std::uint32_t right = FilterBuilder::trap(TrapReason::right);
+  if (!classes.test(static_cast<std::size_t>(CallClass::mkdir))) {
+    for (const unsigned device : {unsigned{S_IFCHR}, unsigned{S_IFBLK}}) {
+      filter.when(SYS_mknod, right, bits_equal(1, S_IFMT, device));
+      filter.when(SYS_mknodat, right, bits_equal(2, S_IFMT, device));
+    }
+  }
+  for (const int call : admin_calls) {
+    filter.always(call, right);
   }
   for (const int call : timer_calls) {
     filter.always(call, FilterBuilder::trap(TrapReason::timer));
@@ -135,6 +159,16 @@ FilterProgram build_call_filter(const CallClasses& classes) {
     filter.always(call, FilterBuilder::trap(TrapReason::machine));
   }
   filter.always(SYS_ptrace, FilterBuilder::trap(TrapReason::tracing));
+  filter.always(SYS_io_uring_setup, SCMP_ACT_ERRNO(ENOSYS));
+  return filter.finish();
+}
+
+FilterProgram build_untraced_filter() {
+  FilterBuilder filter(SCMP_ACT_ALLOW);
+  for (const int call : machine_calls) {
+    filter.always(call, SCMP_ACT_ERRNO(EPERM));
+  }
+  filter.always(SYS_ptrace, SCMP_ACT_ERRNO(EPERM));
   filter.always(SYS_io_uring_setup, SCMP_ACT_ERRNO(ENOSYS));
   return filter.finish();
 }

@@ -14,11 +14,12 @@ namespace exitproof::sys {
 enum class TrapReason : std::uint32_t {
   counted = 1,  ///< its class is one that the trial looks at
   birth = 2,    ///< makes a task: CLONE_UNTRACED must be taken off
-  timer = 3,    ///< sets a timer, which may wake the process later
+  timer = 3,    ///< sets or deletes a timer that sends a signal
   machine = 4,  ///< would change the machine: it is answered EPERM
   tracing = 5,  ///< ptrace(2): it is answered EPERM, since the subject has a tracer
   ipc = 6,      ///< may make a System V IPC object
   foreign = 7,  ///< an i386 or x32 call: let through and never counted
+  right = 8,    ///< takes a right that root lacks in a world
 };
 
 using FilterProgram = std::vector<sock_filter>;
@@ -27,8 +28,15 @@ using FilterProgram = std::vector<sock_filter>;
 /// answers ENOSYS: its work would pass unseen. Throws std::system_error.
 FilterProgram build_call_filter(const CallClasses& classes);
 
+/// The filter for a process that nobody traces: what would change the machine, and ptrace(2), answer EPERM, as they
+/// do under a tracer. Throws std::system_error.
+FilterProgram build_untraced_filter();
+
 /// Whether it is a system call that may make a System V IPC object (sysvipc(7)).
 bool may_make_ipc_object(long call);
+
+/// Whether it is a call that takes CAP_SYS_ADMIN, for mounts or namespaces; clone(2) is not among them.
+bool takes_admin_right(long call);
 
 /// Whether filters that stop at a tracer are allowed here: installs one in the calling process that
 /// allows everything, and no_new_privs, for good. Throws std::system_error with what the kernel says.

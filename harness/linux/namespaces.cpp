@@ -1,11 +1,12 @@
 #include "harness/linux/namespaces.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <linux/capability.h>
 #include <net/if.h>
-#include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdint>
@@ -37,6 +38,13 @@ void enter_user_namespace() {
 
 }  // namespace
 
+bool shares_user_namespace(pid_t tid) {
+  struct stat own {};
+  struct stat other {};
+  return ::stat("/proc/self/ns/user", &own) == 0 && ::stat(fmt::format("/proc/{}/ns/user", tid).c_str(), &other) == 0 &&
+         own.st_dev == other.st_dev && own.st_ino == other.st_ino;
+}
+
 bool has_admin_capability() {
   return has_capability(CAP_SYS_ADMIN);
 }
@@ -67,6 +75,10 @@ void enter_mounts(const UniqueFd& mount_namespace) {
 
 void enter_fresh_ipc() {
   checked(::unshare(CLONE_NEWIPC), "make an IPC namespace");
+}
+
+void enter_network(const UniqueFd& network_namespace) {
+  checked(::setns(network_namespace.get(), CLONE_NEWNET), "enter a network namespace");
 }
 
 void enter_fresh_network() {

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <sched.h>
 #include <sys/types.h>
+
+#include <cstdint>
 
 #include "harness/linux/unique_fd.hpp"
 
@@ -26,6 +29,9 @@ void enter_mounts(const UniqueFd& mount_namespace);
 /// Gives the calling process a new, empty IPC namespace. Throws std::system_error.
 void enter_fresh_ipc();
 
+/// Moves the calling process to that network namespace (setns(2)). Throws std::system_error.
+void enter_network(const UniqueFd& network_namespace);
+
 /// Gives the calling process a new network namespace with loopback up. Throws std::system_error.
 void enter_fresh_network();
 
@@ -48,6 +54,13 @@ class NextPid {
  private:
   UniqueFd file_;
 };
+
+/// The flags of clone(2) that make a namespace.
+inline constexpr std::uint64_t namespace_flags =
+    CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET;
+
+/// Whether a task is in the calling process's user namespace; false when it is gone.
+bool shares_user_namespace(pid_t tid);
 
 /// Whether the calling process has CAP_SYS_ADMIN in its user namespace.
 bool has_admin_capability();

@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <sstream>
 
 #include "harness/linux/ptrace.hpp"
 #include "harness/linux/unique_fd.hpp"
@@ -127,6 +128,16 @@ std::optional<SignalSets> read_signal_sets(pid_t pid) {
   return sets;
 }
 
+std::optional<uid_t> read_effective_user(pid_t pid) {
+  const auto text = read_small_file(fmt::format("/proc/{}/status", pid));
+  const auto at = text ? text->find("\nUid:\t") : std::string::npos;
+  unsigned user = 0;
+  if (at == std::string::npos || std::sscanf(text->c_str() + at, "\nUid:\t%*u\t%u", &user) != 1) {
+    return std::nullopt;
+  }
+  return user;
+}
+
 std::optional<CallInProgress> read_call_in_progress(pid_t tgid, pid_t tid) {
   const auto text = read_small_file(fmt::format("/proc/{}/task/{}/syscall", tgid, tid));
   if (!text || text->starts_with("running")) {
@@ -201,19 +212,69 @@ std::vector<std::string> read_argv(pid_t pid) {
   return argv;
 }
 
+std::vector<PosixTimer> parse_posix_timers(const std::string& text) {
+  std::vector<PosixTimer> timers;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    const auto value = line.find(": ") + 2;
+    if (line.starts_with("ID: ")) {
+      timers.emplace_back().id = std::atoi(line.c_str() + value);
+    } else if (timers.empty()) {
+      continue;
+    } else if (line.starts_with("signal: ")) {
+      timers.back().signal = std::atoi(line.c_str() + value);
+    } else if (line.starts_with("notify: ")) {
+      timers.back().signals = line.compare(value, 5, "none/") != 0;
+    } else if (line.starts_with("ClockID: ")) {
+      const int clock = std::atoi(line.c_str() + value);
+      constexpr int clock_of_descriptor = 3;  // in the low bits of a negative number, as CLOCKFD
+      timers.back().of_cpu_time = clock == CLOCK_PROCESS_CPUTIME_ID || clock == CLOCK_THREAD_CPUTIME_ID ||
+                                  (clock < 0 && (clock & 3) != clock_of_descriptor);
+    }
+  }
+  return timers;
+}
+
+std::optional<std::vector<PosixTimer>> read_posix_timers(pid_t pid) {
+  const auto text = read_small_file(fmt::format("/proc/{}/timers", pid));
+  return text ? std::optional(parse_posix_timers(*text)) : std::nullopt;
+}
+
+bool timer_descriptor_is_armed(pid_t pid, int fd) {
+  const auto text = read_small_file(fmt::format("/proc/{}/fdinfo/{}", pid, fd));
+  return !text || text->find("it_value: (0, 0)") == std::string::npos;
+}
+
 std::string read_descriptor(pid_t pid, int fd) {
   return read_link(fmt::format("/proc/{}/fd/{}", pid, fd));
 }
 
-std::vector<int> list_descriptors(pid_t pid) {
-  std::vector<int> fds;
-  const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir(fmt::format("/proc/{}/fd", pid).c_str()), &::closedir);
+namespace {
+
+// The names in a directory of /proc that are numbers.
+std::vector<int> numbers_in(const std::string& path) {
+  std::vector<int> numbers;
+  const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir(path.c_str()), &::closedir);
   while (const dirent* entry = directory ? ::readdir(directory.get()) : nullptr) {
-    if (entry->d_name[0] != '.') {
-      fds.push_back(std::atoi(entry->d_name));
+    if (entry->d_name[0] >= '0' && entry->d_name[0] <= '9') {
+      numbers.push_back(std::atoi(entry->d_name));
     }
   }
-  return fds;
+  return numbers;
+}
+
+}  // namespace
+
+std::vector<int> list_descriptors(pid_t pid) {
+  return numbers_in(fmt::format("/proc/{}/fd", pid));
+}
+
+std::vector<pid_t> list_processes() {
+  return numbers_in("/proc");
+}
+
+std::vector<pid_t> list_tasks(pid_t pid) {
+  return numbers_in(fmt::format("/proc/{}/task", pid));
 }
 
 std::optional<FileIdentity> identify_descriptor(pid_t pid, int fd) {

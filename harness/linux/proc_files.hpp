@@ -38,6 +38,9 @@ struct SignalSets {
 };
 std::optional<SignalSets> read_signal_sets(pid_t pid);
 
+/// Its effective user, as the caller's user namespace numbers users.
+std::optional<uid_t> read_effective_user(pid_t pid);
+
 /// The system call a task is blocked in (/proc/PID/task/TID/syscall).
 struct CallInProgress {
   std::int64_t number = -1;  ///< -1: blocked, but not in a call (a page fault, say)
@@ -60,9 +63,29 @@ std::string read_command(pid_t pid);
 std::string read_executable(pid_t pid);
 std::vector<std::string> read_argv(pid_t pid);
 
+/// A timer of timer_create(2), armed or not.
+struct PosixTimer {
+  int id = 0;
+  int signal = 0;
+  bool signals = false;      ///< when it ends, it sends that signal (sigevent(7): not SIGEV_NONE)
+  bool of_cpu_time = false;  ///< of a process or a thread: it stands still while these do
+};
+/// /proc/PID/timers.
+std::optional<std::vector<PosixTimer>> read_posix_timers(pid_t pid);
+/// The timers that a text of that format tells of.
+std::vector<PosixTimer> parse_posix_timers(const std::string& text);
+
+/// Whether the timerfd(2) behind a descriptor will end (/proc/PID/fdinfo/FD). True where that is not known.
+bool timer_descriptor_is_armed(pid_t pid, int fd);
+
 /// Target of /proc/PID/fd/FD: a path, "pipe:[123]", "socket:[123]", "anon_inode:[eventfd]".
 std::string read_descriptor(pid_t pid, int fd);
 std::vector<int> list_descriptors(pid_t pid);
+
+/// The processes of the caller's pid namespace, and the threads of one of them.
+std::vector<pid_t> list_processes();
+std::vector<pid_t> list_tasks(pid_t pid);
+
 /// Device and inode behind a descriptor.
 struct FileIdentity {
   dev_t device = 0;

@@ -4,7 +4,10 @@
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <sys/time.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <charconv>
@@ -14,6 +17,7 @@
 #include <sstream>
 
 #include "harness/linux/proc_files.hpp"
+#include "harness/linux/unique_fd.hpp"
 
 namespace exitproof::sys {
 
@@ -90,6 +94,28 @@ std::vector<std::string> listening_sockets(pid_t pid, const std::vector<std::str
   add_tcp(pid, "tcp6", inodes, found);
   add_unix(pid, inodes, found);
   return found;
+}
+
+bool socket_wait_is_limited(pid_t pid, int fd, bool connects) {
+  if (!read_descriptor(pid, fd).starts_with("socket:")) {
+    return false;
+  }
+  const UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  const UniqueFd socket(static_cast<int>(::syscall(SYS_pidfd_getfd, process.get(), fd, 0)));
+  int domain = 0;
+  socklen_t size = sizeof domain;
+  if (!socket.is_open() || ::getsockopt(socket.get(), SOL_SOCKET, SO_DOMAIN, &domain, &size) != 0) {
+    return true;
+  }
+  for (const int option : {SO_RCVTIMEO, SO_SNDTIMEO}) {
+    timeval limit{};
+    socklen_t limit_size = sizeof limit;
+    if (::getsockopt(socket.get(), SOL_SOCKET, option, &limit, &limit_size) != 0 || limit.tv_sec != 0 ||
+        limit.tv_usec != 0) {
+      return true;
+    }
+  }
+  return connects && domain != AF_UNIX;
 }
 
 std::vector<std::string> held_locks(pid_t pid) {

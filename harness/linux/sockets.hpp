@@ -11,6 +11,11 @@ namespace exitproof::sys {
 /// "port 127.0.0.1:8080", "port [::]:80", "socket /run/a.sock". Reads /proc/PID/net.
 std::vector<std::string> listening_sockets(pid_t pid, const std::vector<std::string>& descriptors);
 
+/// Whether a wait for the socket behind a descriptor is limited: SO_RCVTIMEO or SO_SNDTIMEO is set (socket(7)), or,
+/// for connect(2), the protocol gives up some time, as TCP does. False for other files, true where the socket
+/// cannot be asked. The caller must trace the process, or be it (pidfd_getfd(2)).
+bool socket_wait_is_limited(pid_t pid, int fd, bool connects);
+
 /// The file locks that a process holds, in words: "lock on /run/a.lock" (/proc/PID/fdinfo).
 std::vector<std::string> held_locks(pid_t pid);
 

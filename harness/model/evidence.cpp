@@ -37,6 +37,13 @@ std::string state_of(const FileChange& file) {
                      file.digest);
 }
 
+std::string BlockedTask::state() const {
+  if (call == stopped) return fmt::format("is {}", stopped);
+  if (call == running) return "runs on and on";
+  if (call.empty()) return "waits in no system call";
+  return object.empty() ? "waits in " + call : fmt::format("waits in {} of {}", call, object);
+}
+
 const ProcessRecord* Evidence::find(const ProcessPath& process) const {
   const auto record = std::ranges::find(processes, process.process(), &ProcessRecord::path);
   return record == processes.end() ? nullptr : &*record;

@@ -43,6 +43,20 @@ TEST(Evidence, all_faults_fired_asks_for_a_record_of_each) {
   EXPECT_FALSE(evidence.all_faults_fired());
 }
 
+TEST(BlockedTask, says_once_what_it_does) {
+  BlockedTask task;
+  EXPECT_EQ(task.state(), "waits in no system call");
+  task.call = "read";
+  EXPECT_EQ(task.state(), "waits in read");
+  task.object = "pipe:[4711]";
+  EXPECT_EQ(task.state(), "waits in read of pipe:[4711]");
+  task.object.clear();
+  task.call = BlockedTask::stopped;
+  EXPECT_EQ(task.state(), "is stopped by job control");
+  task.call = BlockedTask::running;
+  EXPECT_EQ(task.state(), "runs on and on");
+}
+
 TEST(Evidence, names_of_its_enumerations) {
   EXPECT_EQ(phase_name(Phase::work), "work");
   EXPECT_EQ(event_kind_name(EventKind::call_end), "call-end");

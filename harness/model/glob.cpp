@@ -118,4 +118,11 @@ bool glob_matches(std::string_view glob, std::string_view path) {
   return matched.back();
 }
 
+bool file_glob_matches(std::string_view glob, std::string_view path) {
+  if (glob.starts_with("./")) glob.remove_prefix(2);
+  while (glob.size() > 1 && glob.back() == '/') glob.remove_suffix(1);
+  const bool tail = !glob.starts_with('/') && glob.find('/') != std::string_view::npos && !glob.starts_with("**");
+  return glob_matches(tail ? "**/" + std::string(glob) : std::string(glob), path);
+}
+
 }  // namespace exitproof

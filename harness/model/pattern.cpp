@@ -304,4 +304,23 @@ std::string name_pattern(std::string_view name) {
   }
 }
 
+std::string pattern_glob(std::string_view name) {
+  // Another byte stands for the name's own stars meanwhile. A name without any byte to spare is its own pattern.
+  char stand_in = '\x01';
+  while (name.find(stand_in) != std::string_view::npos && stand_in < '\x1f') ++stand_in;
+  const bool spare = name.find(stand_in) == std::string_view::npos;
+  std::string pattern(name);
+  if (spare) {
+    std::ranges::replace(pattern, '*', stand_in);
+    pattern = name_pattern(pattern);
+  }
+  std::string glob;
+  for (const char c : pattern) {
+    const bool own_star = spare ? c == stand_in : c == '*';
+    if (own_star || c == '?' || c == '[' || c == ']' || c == '\\') glob += '\\';
+    glob += own_star ? '*' : c;
+  }
+  return glob;
+}
+
 }  // namespace exitproof

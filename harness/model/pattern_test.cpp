@@ -105,6 +105,24 @@ RC_GTEST_PROP(NamePattern, takes_any_bytes, (const std::string& name)) {
   RC_ASSERT(name_pattern(name).size() <= name.size());
 }
 
+TEST(PatternGlob, takes_the_names_own_bytes_as_they_are) {
+  EXPECT_EQ(pattern_glob("/tmp/tmp.kX81hQ2zDq"), "/tmp/tmp.*");
+  EXPECT_EQ(pattern_glob("/tmp/a*b"), "/tmp/a\\*b");
+  EXPECT_EQ(pattern_glob("/tmp/[?] 4711"), "/tmp/\\[\\?\\] *");
+  EXPECT_FALSE(glob_matches(pattern_glob("/tmp/a*b"), "/tmp/a-b"));
+  EXPECT_TRUE(glob_matches(pattern_glob("/tmp/a*b-4711"), "/tmp/a*b-4712"));
+}
+
+RC_GTEST_PROP(PatternGlob, matches_its_name, ()) {
+  const auto piece = rc::gen::oneOf(rc::gen::element<std::string>("tmp", "tmp.", "/", "[", "]", "?", "\\", "*", "**",
+                                                                  "4711", "'", "file", "aB3xYz9Q"),
+                                    rc::gen::container<std::string>(rc::gen::map(
+                                        rc::gen::inRange(1, 256), [](int c) { return static_cast<char>(c); })));
+  std::string name = "/";
+  for (const std::string& part : *rc::gen::container<std::vector<std::string>>(piece)) name += part;
+  RC_ASSERT(glob_matches(pattern_glob(name), name));
+}
+
 /// How many names of `count`, each of `prefix`, a random tail and `suffix`, keep something of their tail.
 int missed(std::string_view prefix, std::string_view alphabet, std::size_t length, std::string_view suffix, int count) {
   std::mt19937 random(7);

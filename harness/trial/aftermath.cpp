@@ -21,13 +21,13 @@ BlockedTask describe_task(const Task& task) {
   described.who = task.path;
   described.command = task.process->command;
   if (task.state == Task::State::listening) {
-    described.call = "stopped by job control";
+    described.call = BlockedTask::stopped;
     return described;
   }
-  const auto call = sys::read_call_in_progress(task.process->pid, task.tid);
+  const auto call = read_wait(task);
   const auto state = sys::read_task_state(task.process->pid, task.tid);
   if (!call || state == 'R' || state == 't') {  // 't': it was just met by the tracer
-    described.call = "runs";
+    described.call = BlockedTask::running;
     return described;
   }
   return describe_blocked(task, *call);

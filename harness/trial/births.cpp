@@ -3,26 +3,27 @@
 #include <linux/sched.h>
 #include <sys/syscall.h>
 
-#include <cstdint>
 #include <cstring>
 #include <string>
 
 namespace exitproof {
 
-bool makes_thread(pid_t maker) {
+std::uint64_t birth_flags(pid_t maker) {
   const auto registers = sys::read_registers(maker);
   if (!registers) {
-    return false;
+    return 0;
   }
-  std::uint64_t flags = registers->rdi;
+  if (registers->orig_rax == SYS_clone) {
+    return registers->rdi;
+  }
+  std::uint64_t flags = 0;
   if (registers->orig_rax == SYS_clone3) {
     const std::string arguments = sys::read_memory(maker, registers->rdi, sizeof flags);
-    if (arguments.size() != sizeof flags) {
-      return false;
+    if (arguments.size() == sizeof flags) {
+      std::memcpy(&flags, arguments.data(), sizeof flags);
     }
-    std::memcpy(&flags, arguments.data(), sizeof flags);
   }
-  return (flags & CLONE_THREAD) != 0;
+  return flags;
 }
 
 void strip_untraced_flag(pid_t maker, const sys::CallEntry& entry) {

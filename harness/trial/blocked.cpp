@@ -32,6 +32,7 @@ constexpr TimedCall timed_calls[] = {
     {SYS_nanosleep, Timeout::always, 0},
     {SYS_clock_nanosleep, Timeout::always, 0},
     {SYS_restart_syscall, Timeout::always, 0},
+    {SYS_close, Timeout::always, 0},  // SO_LINGER (socket(7))
     {SYS_poll, Timeout::milliseconds, 2},
     {SYS_epoll_wait, Timeout::milliseconds, 3},
     {SYS_epoll_pwait, Timeout::milliseconds, 3},
@@ -67,23 +68,28 @@ bool is_terminal(const std::string& file) {
   return file.starts_with("/dev/pts/") || file == "/dev/tty";
 }
 
-// A descriptor that a timer makes readable.
-bool is_timer(const std::string& file) {
-  return file == "anon_inode:[timerfd]";
+std::vector<int> awaited_descriptors(const Task& task, const sys::CallInProgress& call) {
+  if (waits_for_descriptors(call.number)) {
+    // Which of its descriptors a set holds is not worth knowing: any of them might be in it.
+    return sys::list_descriptors(task.process->pid);
+  }
+  return waits_for_one_descriptor(call.number) ? std::vector{static_cast<int>(call.args[0])} : std::vector<int>();
 }
 
 std::vector<std::string> awaited_files(const Task& task, const sys::CallInProgress& call) {
   std::vector<std::string> files;
-  const pid_t pid = task.process->pid;
-  if (waits_for_one_descriptor(call.number) && !waits_for_descriptors(call.number)) {
-    files.push_back(sys::read_descriptor(pid, static_cast<int>(call.args[0])));
-  } else if (waits_for_descriptors(call.number)) {
-    // Which of its descriptors a set holds is not worth knowing: any of them might be in it.
-    for (const int fd : sys::list_descriptors(pid)) {
-      files.push_back(sys::read_descriptor(pid, fd));
-    }
+  for (const int fd : awaited_descriptors(task, call)) {
+    files.push_back(sys::read_descriptor(task.process->pid, fd));
   }
   return files;
+}
+
+bool waits_for_timer(const Task& task, const sys::CallInProgress& call) {
+  const pid_t pid = task.process->pid;
+  const auto fds = awaited_descriptors(task, call);
+  return std::any_of(fds.begin(), fds.end(), [pid](int fd) {
+    return sys::read_descriptor(pid, fd) == "anon_inode:[timerfd]" && sys::timer_descriptor_is_armed(pid, fd);
+  });
 }
 
 std::string call_name(std::int64_t number) {
@@ -105,7 +111,27 @@ std::string awaited_object(const Task& task, const sys::CallInProgress& call) {
   return {};
 }
 
+bool waits_for_limited_socket(const Task& task, const sys::CallInProgress& call) {
+  return waits_for_one_descriptor(call.number) && !waits_for_descriptors(call.number) &&
+         sys::socket_wait_is_limited(task.process->pid, static_cast<int>(call.args[0]), call.number == SYS_connect);
+}
+
 }  // namespace
+
+std::optional<sys::CallInProgress> read_wait(const Task& task) {
+  auto call = sys::read_call_in_progress(task.process->pid, task.tid);
+  if (call && call->number == SYS_restart_syscall) {
+    // Its arguments are those of the interrupted call.
+    const auto& places = task.may_come_again;
+    const auto from = std::find_if(places.rbegin(), places.rend(), [&](const CallPlace& place) {
+      return place.instruction == call->instruction && place.stack == call->stack;
+    });
+    if (from != places.rend()) {
+      call->number = static_cast<std::int64_t>(from->number);
+    }
+  }
+  return call;
+}
 
 bool waits_with_timeout(const Task& task, const sys::CallInProgress& call) {
   for (const TimedCall& timed : timed_calls) {
@@ -127,8 +153,7 @@ bool waits_with_timeout(const Task& task, const sys::CallInProgress& call) {
         break;
     }
   }
-  const auto files = awaited_files(task, call);
-  return std::any_of(files.begin(), files.end(), is_timer);
+  return waits_for_timer(task, call) || waits_for_limited_socket(task, call);
 }
 
 bool waits_for_outside(const Task& task, const sys::CallInProgress& call) {

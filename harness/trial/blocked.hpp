@@ -1,10 +1,16 @@
 #pragma once
 
+#include <optional>
+
 #include "exitproof/evidence.hpp"
 #include "harness/linux/proc_files.hpp"
 #include "harness/trial/tree.hpp"
 
 namespace exitproof {
+
+/// The call that a task is blocked in; the one that was interrupted, where restart_syscall(2) goes on with it.
+/// Nothing when the task runs, or is gone.
+std::optional<sys::CallInProgress> read_wait(const Task& task);
 
 /// A call that a task is blocked in, as a waiting: what for, and what may end it.
 /// Reads proc(5) and the task's memory.

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
+#include <string>
 
 #include "exitproof/evidence.hpp"
 #include "exitproof/scenario.hpp"
@@ -10,6 +12,13 @@
 #include "harness/trial/trial.hpp"
 
 namespace exitproof {
+
+/// What faults do to the surroundings of the subject, not to the subject. Each returns why it could not be done,
+/// empty when it was.
+struct Surroundings {
+  std::function<std::string()> fill_disk;     ///< nothing more can be written to any file
+  std::function<std::string()> close_stdout;  ///< the reader of stdout goes away
+};
 
 /// What the parts of one trial share: what is asked, what is known of the subject, what is written down.
 struct TrialContext {
@@ -25,8 +34,11 @@ struct TrialContext {
   QuietWatch quiet;
   Clock::time_point start = Clock::now();
   pid_t leader = -1;
-  FileLedger* ledger = nullptr;   ///< in a world that keeps no books of files itself
-  bool made_ipc_objects = false;  ///< of System V: their numbers go on with each, in the same namespace
+  FileLedger* ledger = nullptr;  ///< in a world that keeps no books of files itself
+  Surroundings surroundings;
+  bool disk_is_full = false;
+  bool world_takes_rights = false;  ///< World::takes_rights()
+  bool made_ipc_objects = false;    ///< of System V: their numbers go on with each, in the same namespace
 
   Micros at(Clock::time_point moment) const { return std::chrono::duration_cast<Micros>(moment - start); }
   Micros now() const { return at(Clock::now()); }

@@ -152,16 +152,39 @@ bool same_attributes(const Node& a, const Node& b) {
   return sys::extended_attributes(a.open(O_PATH).get()) == sys::extended_attributes(b.open(O_PATH).get());
 }
 
+std::uint64_t size_of(const Node& node) {
+  return node.is_regular() ? static_cast<std::uint64_t>(node.status.st_size) : 0;
+}
+
+bool ends_line(const Node& node) {
+  if (!node.is_regular() || node.status.st_size == 0) {
+    return node.is_regular();
+  }
+  char last = 0;
+  const auto file = node.open(O_RDONLY | O_NONBLOCK);
+  return file.is_open() && ::pread(file.get(), &last, 1, node.status.st_size - 1) == 1 && last == '\n';
+}
+
 FileChange change_of(std::string path, ChangeKind kind, const Node& node) {
   FileChange change;
   change.path = std::move(path);
   change.kind = kind;
   change.type = type_of(node.status.st_mode);
-  if (kind != ChangeKind::deleted) {
-    change.size = node.is_regular() ? static_cast<std::uint64_t>(node.status.st_size) : 0;
+  if (kind == ChangeKind::deleted) {
+    change.size_before = size_of(node);
+  } else {
+    change.size = size_of(node);
     change.digest = digest_of(node);
+    change.ends_line = ends_line(node);
   }
   return change;
+}
+
+// A copy of a file of the machine remembers where it came from; another file that took its name does not.
+bool is_copied_up(const Node& node) {
+  const auto file = node.open(O_RDONLY | O_NONBLOCK);
+  return !file.is_open() || ::fgetxattr(file.get(), "trusted.overlay.origin", nullptr, 0) >= 0 ||
+         ::fgetxattr(file.get(), "user.overlay.origin", nullptr, 0) >= 0;
 }
 
 // Compares the merged view of one overlay with its lower layer.
@@ -178,6 +201,7 @@ class LayerComparison {
     }
     if (!is_same(*upper, *lower)) {
       add(layers_.place, ChangeKind::changed, *upper);
+      changes_.back().size_before = size_of(*lower);
     }
   }
 
@@ -202,6 +226,10 @@ class LayerComparison {
       add(path, ChangeKind::created, node);
     } else if (!is_same(node, *before)) {
       add(path, ChangeKind::changed, node);
+      changes_.back().size_before = size_of(*before);
+      changes_.back().replaced = layers_.merged && node.is_regular() && node.layer == layers_.upper &&
+                                 !is_copied_up(node) &&
+                                 (layers_.copies == nullptr || !layers_.copies->contains(node.status.st_ino));
     }
     if (node.is_directory()) {
       compare_directories(path, view, when_directory(before));

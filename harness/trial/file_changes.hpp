@@ -1,6 +1,9 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,6 +18,7 @@ struct LayersToCompare {
   bool merged = true;       ///< false: the upper directory is all that is seen
   bool owners_kept = true;  ///< false in a user namespace that knows one user: other owners become that one
   std::string place;        ///< where the overlay is mounted in the world: "/", "/home"
+  const std::set<ino_t>* copies = nullptr;  ///< files of the upper directory that we copied from the lower one
 };
 
 /// Adds what differs between the merged view of the layers and the lower one. Follows whiteouts,

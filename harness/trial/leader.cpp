@@ -59,7 +59,8 @@ std::optional<LeaderReport> receive(int socket, sys::UniqueFd& descriptor) {
 
 }  // namespace
 
-Leader::Leader(World& world, const Scenario& scenario, const sys::FilterProgram& filter, const RootStreams& streams) {
+Leader::Leader(World& world, const Scenario& scenario, const sys::FilterProgram& filter, const RootStreams& streams,
+               Entrance entrance) {
   int sockets[2];
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0) {
     fail("socketpair");
@@ -79,7 +80,7 @@ Leader::Leader(World& world, const Scenario& scenario, const sys::FilterProgram&
     go.write.reset();
     exec_error.read.reset();
     output.read.reset();
-    run_leader(world, scenario, filter, streams,
+    run_leader(world, scenario, filter, streams, entrance,
                {theirs.get(), go.read.get(), exec_error.write.get(), output.write.get()});
   }
   theirs.reset();
@@ -116,8 +117,9 @@ int Leader::exec_error() const {
   return ::read(exec_error_.get(), &error, sizeof error) == static_cast<ssize_t>(sizeof error) ? error : 0;
 }
 
-void Leader::start_command(const std::string& command) {
-  if (::send(socket_.get(), command.data(), command.size(), MSG_NOSIGNAL) < 0) {
+void Leader::start_command(const std::string& command, const std::string& argument) {
+  const std::string message = command + '\0' + argument;
+  if (::send(socket_.get(), message.data(), message.size(), MSG_NOSIGNAL) < 0) {
     fail("asking the leader to start a command");
   }
 }

@@ -32,12 +32,16 @@ struct RootStreams {
   int err = -1;
 };
 
+/// Whether the world is entered for the trial, or once more for its next run.
+enum class Entrance : std::uint8_t { first, again };
+
 /// The root's parent: session leader of the subject's terminal, neither process 1 nor a subreaper, deaf
 /// to signals. It enters the world, starts the root, reaps it when it dies, and starts the driver.
 class Leader {
  public:
   /// Forks the leader. Blocks until the root waits to be seized, at most 30 s. Throws std::system_error.
-  Leader(World& world, const Scenario& scenario, const sys::FilterProgram& filter, const RootStreams& streams);
+  Leader(World& world, const Scenario& scenario, const sys::FilterProgram& filter, const RootStreams& streams,
+         Entrance entrance = Entrance::first);
 
   pid_t pid() const { return pid_; }
   pid_t root() const { return root_; }
@@ -49,8 +53,9 @@ class Leader {
   /// What execve(2) said, when the root could not execute its program; 0 as long as nothing was said.
   int exec_error() const;
 
-  /// Starts `command` by sh(1) in the world, in a session of its own, with EXITPROOF_PID set to the root's pid.
-  void start_command(const std::string& command);
+  /// Starts `command` by sh(1) in the world, in a session of its own, with EXITPROOF_PID set to the root's pid and
+  /// `argument`, if not empty, as $1.
+  void start_command(const std::string& command, const std::string& argument = {});
 
   /// The next report; nothing when there is none yet. Does not block.
   std::optional<LeaderReport> next_report();

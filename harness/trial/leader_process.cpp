@@ -16,8 +16,10 @@
 #include <cstring>
 #include <system_error>
 
+#include <boost/process/args.hpp>
 #include <boost/process/child.hpp>
 #include <boost/process/env.hpp>
+#include <boost/process/exe.hpp>
 #include <boost/process/extend.hpp>
 #include <boost/process/handles.hpp>
 #include <boost/process/io.hpp>
@@ -151,18 +153,25 @@ void reset_signals() noexcept {
   ::_exit(127);
 }
 
-bp::child start_command(const std::string& command, const Scenario& scenario, pid_t root, int output) {
+// `message` is a command, a zero byte, and its argument or nothing.
+bp::child start_command(const std::string& message, const Scenario& scenario, pid_t root, int output) {
   bp::environment environment;
   for (const auto& [name, value] : scenario.environment) {
     environment[name] = value;
   }
   environment["EXITPROOF_PID"] = std::to_string(root);
+  const std::size_t end = message.find('\0');
+  std::vector<std::string> words = {"-c", message.substr(0, end), "sh"};
+  if (end + 1 < message.size()) {
+    words.push_back(message.substr(end + 1));
+  }
   const auto own_session = [](auto&) {
     ::setsid();
     reset_signals();
   };
-  return bp::child("/bin/sh", "-c", command, environment, bp::std_in < bp::null, bp::posix::fd.bind(1, output),
-                   bp::posix::fd.bind(2, output), bp::limit_handles, bp::extend::on_exec_setup = own_session);
+  return bp::child(bp::exe = "/bin/sh", bp::args = words, environment, bp::std_in < bp::null,
+                   bp::posix::fd.bind(1, output), bp::posix::fd.bind(2, output), bp::limit_handles,
+                   bp::extend::on_exec_setup = own_session);
 }
 
 void ignore_signals() {
@@ -238,9 +247,9 @@ pid_t start_root(RootStart& start, const sys::FilterProgram& filter, const Leade
 }  // namespace
 
 void run_leader(World& world, const Scenario& scenario, const sys::FilterProgram& filter, const RootStreams& streams,
-                const LeaderChannels& channels) noexcept {
+                Entrance entrance, const LeaderChannels& channels) noexcept {
   try {
-    world.enter(scenario.fresh_network);
+    entrance == Entrance::first ? world.enter(scenario.fresh_network) : world.enter_again();
     ignore_signals();
     sigset_t child;
     ::sigemptyset(&child);

@@ -14,6 +14,6 @@ struct LeaderChannels {
 
 /// The whole life of the leader. The calling process is a fresh single-threaded child.
 [[noreturn]] void run_leader(World& world, const Scenario& scenario, const sys::FilterProgram& filter,
-                             const RootStreams& streams, const LeaderChannels& channels) noexcept;
+                             const RootStreams& streams, Entrance entrance, const LeaderChannels& channels) noexcept;
 
 }  // namespace exitproof

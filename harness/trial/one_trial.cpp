@@ -10,9 +10,11 @@
 #include <ctime>
 
 #include "exitproof/names.hpp"
+#include "exitproof/pattern.hpp"
 #include "harness/linux/namespaces.hpp"
 #include "harness/trial/aftermath.hpp"
 #include "harness/trial/giving_up.hpp"
+#include "harness/trial/next_run.hpp"
 
 namespace exitproof {
 
@@ -41,6 +43,14 @@ CallClasses classes_needed(const TrialRequest& request) {
       classes.set(static_cast<std::size_t>(point->call_class));
     }
   }
+  const bool fills = std::any_of(request.plan.faults.begin(), request.plan.faults.end(),
+                                 [](const Fault& fault) { return fault.action == Action::full; });
+  if (fills) {
+    // What may need the world's own copy of a file: see Tracer::watch_for_false_failure().
+    for (const CallClass each : {CallClass::open, CallClass::chmod, CallClass::rename, CallClass::link}) {
+      classes.set(static_cast<std::size_t>(each));
+    }
+  }
   // write(2) and read(2) belong to `out`, `send` or `recv` too: the descriptor tells, when the call is met.
   if (classes.test(static_cast<std::size_t>(CallClass::out)) ||
       classes.test(static_cast<std::size_t>(CallClass::send))) {
@@ -56,6 +66,7 @@ OneTrial::OneTrial(const TrialTools& tools, const Scenario& scenario, const Tria
     : tools_(tools), context_(scenario, request) {
   context_.evidence.plan = request.plan;
   context_.ledger = tools.world.ledger();
+  context_.world_takes_rights = tools.world.takes_rights();
 }
 
 OneTrial::~OneTrial() = default;
@@ -68,6 +79,9 @@ Evidence OneTrial::run() {
       settle();
     }
     gather();
+    if (wants_next_run(context_.evidence, context_.request)) {
+      run_again();
+    }
   } catch (const std::exception& error) {
     if (!context_.evidence.harness_error) {
       context_.evidence.harness_error = error.what();
@@ -83,6 +97,9 @@ void OneTrial::start() {
       context_.scenario.stop && context_.scenario.stop->kind == StopBy::Kind::eof && !context_.scenario.tty;
   streams_ = std::make_unique<Streams>(eof);
   tools_.world.open();
+  if (!context_.request.copy_up.empty()) {
+    tools_.world.copy_up(context_.request.copy_up);
+  }
   tools_.next_pid.set(leader_pid);
   leader_ = std::make_unique<Leader>(tools_.world, context_.scenario, tools_.filter,
                                      RootStreams{streams_->given_in(), streams_->given_out(), streams_->given_err()});
@@ -90,12 +107,36 @@ void OneTrial::start() {
   tools_.world.entered(leader_->pid());
   streams_->close_given();
   terminal_ = sys::Terminal(leader_->take_terminal());
+  context_.surroundings = {
+      .fill_disk = [this] { return fill_disk(); },
+      .close_stdout = [this] { return close_stdout(); },
+  };
   tracer_ = std::make_unique<Tracer>(context_, CallReader(streams_->identities(terminal_, context_.scenario.tty)),
                                      terminal_, tools_.stacks);
   phases_ = std::make_unique<Phases>(context_, *leader_, *streams_, terminal_);
   context_.start = Clock::now();
   tracer_->seize_root(leader_->root());
   leader_->release_root();
+}
+
+std::string OneTrial::fill_disk() {
+  try {
+    tools_.world.fill_disk();
+    return {};
+  } catch (const std::system_error& error) {
+    return error.what();
+  }
+}
+
+std::string OneTrial::close_stdout() {
+  if (context_.scenario.tty) {
+    return "stdout is the terminal, whose reader cannot go alone: hangup is that fault";
+  }
+  if (streams_->out() < 0) {
+    return "nobody writes to stdout any more";
+  }
+  streams_->close_out(terminal_);
+  return {};
 }
 
 void OneTrial::hear_leader() {
@@ -105,7 +146,11 @@ void OneTrial::hear_leader() {
         root_reaped_ = Clock::now();
         break;
       case LeaderReport::Kind::command_ended:
-        phases_->command_ended(report->value);
+        if (validating_) {
+          validator_end_ = WaitStatus::from_raw(report->value);
+        } else {
+          phases_->command_ended(report->value);
+        }
         break;
       case LeaderReport::Kind::ready:
         break;
@@ -180,7 +225,7 @@ bool OneTrial::nothing_can_wake(bool outside_counts, milliseconds still_for) {
       phases_->driver_runs()) {
     return false;
   }
-  const Stillness still = judge_stillness(context_.tree, context_.quiet.samples());
+  const Stillness still = judge_stillness(context_.tree, context_.quiet, Clock::now());
   return !still.timed && !(outside_counts && still.outside);
 }
 
@@ -214,13 +259,14 @@ void OneTrial::live() {
 bool OneTrial::overdue() {
   const auto now = Clock::now();
   const auto& request = context_.request;
+  const bool asked = context_.evidence.end_was_asked;
   // Nine in ten: a few sites differ from run to run, and one that does not come must not cost the whole limit.
   const bool enough = request.cut_after_sites > 0 && context_.quiet.quiet() &&
                       now - context_.quiet.since() >= cut_after &&
                       context_.evidence.sites.size() * 10 >= request.cut_after_sites * 9;
-  const bool survey_is_long = request.decide_waiting && !context_.evidence.stopped_by_harness &&
-                              now - context_.start >= context_.scenario.survey_limit;
-  if (enough || survey_is_long) {
+  const bool survey_is_long = request.decide_waiting && now - context_.start >= context_.scenario.survey_limit;
+  // Who was asked to end is never cut: what it does until the deadline is judged.
+  if (!asked && (enough || survey_is_long)) {
     context_.evidence.cut_by_harness = true;
     return true;
   }
@@ -233,7 +279,7 @@ bool OneTrial::overdue() {
   if (now - since < context_.scenario.timeout || phases_->give_up_waiting()) {
     return false;
   }
-  if (context_.evidence.end_was_asked) {
+  if (asked) {
     record_hang(false);
   } else {
     context_.evidence.cut_by_harness = true;
@@ -281,9 +327,53 @@ void OneTrial::gather() {
   record_processes(context_);
   streams_->finish(context_.evidence);
   gathered_ = true;
+  context_.evidence.validations = validate(context_.evidence.files);
   for (const std::string& skipped : tools_.world.skipped()) {
     context_.evidence.skipped.push_back(skipped);
   }
+}
+
+void OneTrial::run_again() {
+  // What its survivors do meanwhile is no part of the trial any more.
+  const Evidence evidence = context_.evidence;
+  NextRunner next(tools_.world, tools_.untraced, context_, [this] { tracer_->handle_reports(); });
+  NextRun result = next.run();
+  result.validations = validate(result.files);
+  context_.evidence = evidence;
+  context_.evidence.next_run = std::move(result);
+}
+
+std::vector<Validation> OneTrial::validate(const std::vector<FileChange>& files) {
+  std::vector<Validation> validations;
+  for (const FileChange& file : files) {
+    if (file.type != FileType::regular || file.kind == ChangeKind::deleted) {
+      continue;
+    }
+    for (const auto& [glob, command] : context_.scenario.contract.validators) {
+      const auto end = file_glob_matches(glob, file.path) ? run_command(command, file.path) : std::nullopt;
+      if (end) {
+        validations.push_back({file.path, end->success()});
+      }
+    }
+  }
+  return validations;
+}
+
+std::optional<WaitStatus> OneTrial::run_command(const std::string& command, const std::string& argument) {
+  if (tracer_->leader_is_gone() || phases_->driver_runs()) {
+    return std::nullopt;
+  }
+  validating_ = true;
+  validator_end_.reset();
+  leader_->start_command(command, argument);
+  const auto deadline = Clock::now() + context_.scenario.timeout;
+  while (!validator_end_ && !tracer_->leader_is_gone() && Clock::now() < deadline) {
+    tracer_->handle_reports();
+    next_look_ = deadline;
+    sleep(Clock::now() + idle_look);
+  }
+  validating_ = false;
+  return validator_end_;
 }
 
 void OneTrial::empty_world() {
@@ -291,7 +381,8 @@ void OneTrial::empty_world() {
   try {
     tools_.world.end_processes();
     const bool reusable = gathered_ && !context_.evidence.harness_error && !context_.made_ipc_objects;
-    if (!reusable || !tools_.world.restore(context_.evidence.files)) {
+    const Evidence& seen = context_.evidence;
+    if (!reusable || !tools_.world.restore(seen.next_run ? seen.next_run->files : seen.files)) {
       tools_.world.close();
     }
   } catch (const std::exception& error) {

@@ -21,6 +21,7 @@ struct TrialTools {
   World& world;
   sys::StackReader& stacks;
   const sys::NextPid& next_pid;
+  const sys::FilterProgram& untraced;
   const sys::FilterProgram& filter;  ///< for the classes of this request
 };
 
@@ -42,11 +43,17 @@ class OneTrial {
   void live();
   void settle();
   void gather();
+  void run_again();
+  /// What the contract's validators say of these files. A validator that does not end says nothing.
+  std::vector<Validation> validate(const std::vector<FileChange>& files);
+  std::optional<WaitStatus> run_command(const std::string& command, const std::string& argument);
   void empty_world();
 
   /// Handles what has happened, then sleeps until more happens, at most until `until`.
   void pump(TrialContext::Clock::time_point until);
   void sleep(TrialContext::Clock::time_point until);
+  std::string fill_disk();
+  std::string close_stdout();
   void hear_leader();
   bool over();
   bool root_is_gone();
@@ -64,6 +71,8 @@ class OneTrial {
   TrialContext::Clock::time_point next_look_{};
   std::chrono::microseconds look_pause_{};
   std::optional<TrialContext::Clock::time_point> root_reaped_;
+  bool validating_ = false;
+  std::optional<WaitStatus> validator_end_;
   bool gathered_ = false;  ///< all that the trial changed is in the evidence
 };
 

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -10,6 +11,7 @@
 #include <csignal>
 #include <limits>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -56,6 +58,13 @@ UniqueFd make_terminals(bool owners_kept) {
 
 UniqueFd duplicate(const UniqueFd& fd) {
   return UniqueFd(checked(::fcntl(fd.get(), F_DUPFD_CLOEXEC, 3), "duplicate a descriptor"));
+}
+
+ino_t inode_of(int directory, const std::string& path) {
+  struct stat status {};
+  const int follow = path.starts_with("/proc/") ? 0 : AT_SYMLINK_NOFOLLOW;
+  checked(::fstatat(directory, path.c_str(), &status, AT_EMPTY_PATH | follow), "stat of " + path);
+  return status.st_ino;
 }
 
 }  // namespace
@@ -108,9 +117,8 @@ class OverlayWorld::Impl {
     }
   }
 
-  void enter(bool fresh_network) {
+  void enter(bool fresh_network, bool own_network) {
     check(disk_.is_open(), "a world is opened before it is used, and closed before it is opened again");
-    const bool own_network = fresh_network || options_.own_network;
     if (mount_namespace_.is_open()) {
       sys::enter_mounts(mount_namespace_);
       checked(::fchdir(root_.get()), "enter the world's root");
@@ -125,13 +133,15 @@ class OverlayWorld::Impl {
     if (!base_.owners_kept && ::geteuid() != 0) {
       sys::drop_all_capabilities();
     } else {
-      sys::drop_machine_capabilities(own_network ? sys::Network::own : sys::Network::machines);
+      sys::drop_machine_capabilities(own_network || options_.own_network ? sys::Network::own : sys::Network::machines);
     }
   }
 
   void entered(pid_t pid) {
+    const auto process = fmt::format("/proc/{}", pid);
+    network_.reset(
+        checked(::open((process + "/ns/net").c_str(), O_RDONLY | O_CLOEXEC), "open a world's network namespace"));
     if (!mount_namespace_.is_open()) {
-      const auto process = fmt::format("/proc/{}", pid);
       root_.reset(
           checked(::open((process + "/root").c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC), "open a world's root"));
       mount_namespace_.reset(
@@ -139,10 +149,19 @@ class OverlayWorld::Impl {
     }
   }
 
+  void fill_disk() {
+    struct statvfs status {};
+    checked(::fstatvfs(disk_.get(), &status), "statvfs of the world's disk");
+    const std::uint64_t used = (status.f_blocks - status.f_bfree) * status.f_frsize;
+    // A size of 0 would mean no limit.
+    sys::resize_memory_filesystem(disk_.get(), std::max<std::uint64_t>(used, status.f_frsize));
+    full_ = true;
+  }
+
   bool restore(const std::vector<FileChange>& changes) {
     try {
       restored_ =
-          mount_namespace_.is_open() && remove_created(root_.get(), changes) &&
+          mount_namespace_.is_open() && !full_ && remove_created(root_.get(), changes) &&
           std::all_of(base_.places.begin(), base_.places.end(), [this](const Place& place) {
             return place.kind != PlaceKind::layer || restore_directories(open_upper(place).get(), lower_of(place));
           });
@@ -150,6 +169,16 @@ class OverlayWorld::Impl {
       restored_ = false;
     }
     return restored_;
+  }
+
+  void enter_again() {
+    check(mount_namespace_.is_open(), "a world is entered again only when it was entered");
+    // The machine's own network cannot be entered by whoever is not its root, nor need it be.
+    const bool fresh = inode_of(network_.get(), "") != inode_of(AT_FDCWD, "/proc/self/ns/net");
+    if (fresh) {
+      sys::enter_network(network_);
+    }
+    enter(false, fresh);
   }
 
   std::vector<FileChange> changes() const {
@@ -170,7 +199,10 @@ class OverlayWorld::Impl {
 
   void close() {
     root_.reset();
+    network_.reset();
     mount_namespace_.reset();
+    full_ = false;
+    copies_.clear();
     disk_.reset();
     devices_.reset();
     shared_memory_.reset();
@@ -178,6 +210,8 @@ class OverlayWorld::Impl {
   }
 
   int disk() const noexcept { return disk_.get(); }
+  // Without them, it would be in a user namespace of ours, which knows one user.
+  bool takes_rights() const noexcept { return base_.owners_kept; }
   const std::vector<std::string>& skipped() const noexcept { return base_.skipped; }
 
  private:
@@ -230,7 +264,7 @@ class OverlayWorld::Impl {
     return nearest;
   }
 
-  void copy_up_below(const Layer& layer, const std::string& upper_path, const std::string& path) const {
+  void copy_up_below(const Layer& layer, const std::string& upper_path, const std::string& path) {
     const UniqueFd upper(
         checked(::openat(disk_.get(), upper_path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC), "open an upper layer"));
     for (std::size_t end = path.find('/'); end != std::string::npos; end = path.find('/', end + 1)) {
@@ -241,7 +275,9 @@ class OverlayWorld::Impl {
     struct stat status {};
     if (::fstatat(layer.lower.get(), path.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
         (S_ISDIR(status.st_mode) || status.st_nlink == 1)) {
-      sys::copy_entry(layer.lower.get(), upper.get(), path, largest_early_copy);
+      if (sys::copy_entry(layer.lower.get(), upper.get(), path, largest_early_copy) && S_ISREG(status.st_mode)) {
+        copies_.insert(inode_of(upper.get(), path));
+      }
     }
   }
 
@@ -280,8 +316,9 @@ class OverlayWorld::Impl {
     switch (place.kind) {
       case PlaceKind::layer: {
         const UniqueFd upper = open_upper(place);
-        add_layer_changes({upper.get(), lower_of(place), true, base_.owners_kept, base_.layers[place.index].place},
-                          changes);
+        add_layer_changes(
+            {upper.get(), lower_of(place), true, base_.owners_kept, base_.layers[place.index].place, &copies_},
+            changes);
         return;
       }
       case PlaceKind::copied_file: {
@@ -317,10 +354,13 @@ class OverlayWorld::Impl {
   UniqueFd devices_;
   UniqueFd shared_memory_;
   UniqueFd message_queues_;
+  std::set<ino_t> copies_;
   // Of the process that entered last: for the next one, when this world is restored.
   UniqueFd root_;
   UniqueFd mount_namespace_;
+  UniqueFd network_;
   bool restored_ = false;
+  bool full_ = false;
 };
 
 OverlayWorld::OverlayWorld(WorldOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
@@ -332,7 +372,10 @@ void OverlayWorld::copy_up(const std::vector<std::string>& paths) {
   impl_->copy_up(paths);
 }
 void OverlayWorld::enter(bool fresh_network) {
-  impl_->enter(fresh_network);
+  impl_->enter(fresh_network, fresh_network);
+}
+void OverlayWorld::enter_again() {
+  impl_->enter_again();
 }
 std::vector<FileChange> OverlayWorld::changes() const {
   return impl_->changes();
@@ -356,8 +399,14 @@ void OverlayWorld::end_processes() {
 void OverlayWorld::close() {
   impl_->close();
 }
+void OverlayWorld::fill_disk() {
+  impl_->fill_disk();
+}
 int OverlayWorld::disk() const noexcept {
   return impl_->disk();
+}
+bool OverlayWorld::takes_rights() const noexcept {
+  return impl_->takes_rights();
 }
 const std::vector<std::string>& OverlayWorld::skipped() const noexcept {
   return impl_->skipped();

@@ -19,12 +19,15 @@ class OverlayWorld : public World {
   void open() override;
   void copy_up(const std::vector<std::string>& paths) override;
   void enter(bool fresh_network) override;
+  void enter_again() override;
   void entered(pid_t pid) override;
   std::vector<FileChange> changes() const override;
   void end_processes() override;
   bool restore(const std::vector<FileChange>& changes) override;
   void close() override;
+  void fill_disk() override;
   int disk() const noexcept override;
+  bool takes_rights() const noexcept override;
   const std::vector<std::string>& skipped() const noexcept override;
 
  private:

@@ -91,7 +91,7 @@ bool Phases::ready_now() {
 bool Phases::waits_for_ever() {
   const auto now = TrialContext::Clock::now();
   if (context_.quiet.quiet() && now - context_.quiet.since() >= waits_after) {
-    const Stillness still = judge_stillness(context_.tree, context_.quiet.samples());
+    const Stillness still = judge_stillness(context_.tree, context_.quiet, now);
     if (!still.timed) {
       context_.evidence.waits_on = still.outside ? "somebody outside" : "nothing that a timer ends";
       return true;

@@ -115,6 +115,28 @@ TEST(PhasesTest, zombies_are_seen_and_reaped_children_are_not) {
   EXPECT_TRUE(late.zombies.at(0).reaped_after);
 }
 
+TEST(PhasesTest, a_zombie_is_its_adopters_to_reap) {
+  const ProcessPath grandchild = ProcessPath::root().child(1).child(1);
+  for (const TrialRequest& request : {lean_request("none"), rich_request()}) {
+    for (const char* how : {"living", "ended"}) {
+      const Evidence evidence = try_once({"adopts_and_never_waits", how, "500"}, request);
+      EXPECT_EQ(evidence.root_end, WaitStatus::exited(0)) << explain(evidence);
+      ASSERT_EQ(evidence.zombies.size(), how[0] == 'e' ? 2U : 1U) << explain(evidence);
+      const Zombie& zombie = evidence.zombies.back();
+      EXPECT_EQ(zombie.process, grandchild);
+      EXPECT_EQ(zombie.parent, ProcessPath::root());
+      EXPECT_TRUE(zombie.at_parents_end);
+      EXPECT_GE(zombie.unreaped_for.count(), 300'000);
+    }
+    const Evidence reaps = try_once({"adopts_and_never_waits", "reaps", "500"}, request);
+    EXPECT_TRUE(reaps.zombies.empty()) << explain(reaps);
+    EXPECT_EQ(reaps.find(grandchild)->reaping, Reaping::by_parent) << explain(reaps);
+    if (request.events) {
+      EXPECT_EQ(reaps.find(grandchild)->reaper, ProcessPath::root()) << explain(reaps);
+    }
+  }
+}
+
 TEST(PhasesTest, the_terminal_is_compared_with_its_start) {
   EXPECT_FALSE(try_once({"raw_not_restored"}, lean_request("SIGTERM@0:quiet:1")).terminal_changes.empty());
   EXPECT_TRUE(try_once({"raw_not_restored"}, lean_request("none")).terminal_changes.empty());

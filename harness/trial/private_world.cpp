@@ -10,11 +10,13 @@
 #include <algorithm>
 #include <csignal>
 #include <stdexcept>
+#include <system_error>
 
 #include <fmt/format.h>
 
 #include "harness/linux/capabilities.hpp"
 #include "harness/linux/kernel_error.hpp"
+#include "harness/linux/namespaces.hpp"
 #include "harness/linux/unique_fd.hpp"
 #include "harness/trial/call_paths.hpp"
 #include "harness/trial/descendants.hpp"
@@ -73,6 +75,7 @@ PrivateWorld::PrivateWorld(const Scenario& scenario, const TrialFolder* folder)
                .own_folder = folder != nullptr ? folder->path() : std::string(),
                .kept = kept_ ? &*kept_ : nullptr}),
       tracer_(::getpid()),
+      takes_rights_(sys::has_admin_capability()),
       always_skipped_(what_is_skipped(scenario, folder != nullptr)) {}
 
 Scenario PrivateWorld::adapt(Scenario scenario, const TrialFolder* folder) {
@@ -123,6 +126,10 @@ void PrivateWorld::end_processes() {
     throw std::runtime_error(fmt::format("{} processes of the trial could not be ended in {} s", descendants().size(),
                                          ending_limit.count()));
   }
+}
+
+void PrivateWorld::fill_disk() {
+  throw std::system_error(ENOTSUP, std::generic_category(), "--world private has no disk of its own to fill");
 }
 
 bool PrivateWorld::restore(const std::vector<FileChange>&) {

@@ -28,13 +28,16 @@ class PrivateWorld : public World {
   void open() override;
   void copy_up(const std::vector<std::string>&) override {}
   void enter(bool fresh_network) override;
+  void enter_again() override { enter(false); }
   void entered(pid_t) override {}
   std::vector<FileChange> changes() const override;
   void end_processes() override;
   /// True: undone.
   bool restore(const std::vector<FileChange>& changes) override;
   void close() override;
+  void fill_disk() override;
   int disk() const noexcept override { return -1; }
+  bool takes_rights() const noexcept override { return takes_rights_; }
   const std::vector<std::string>& skipped() const noexcept override { return skipped_; }
   FileLedger* ledger() noexcept override { return &ledger_; }
 
@@ -44,6 +47,7 @@ class PrivateWorld : public World {
   std::optional<KeptFiles> kept_;
   FileLedger ledger_;
   pid_t tracer_;
+  bool takes_rights_;
   std::vector<std::string> always_skipped_;
   mutable std::vector<std::string> skipped_;
 };

@@ -45,7 +45,7 @@ std::optional<std::vector<QuietWatch::Sample>> QuietWatch::sample(const Tree& tr
       return std::nullopt;
     }
     const pid_t tgid = task->process->pid;
-    const auto call = sys::read_call_in_progress(tgid, tid);
+    const auto call = read_wait(*task);
     const auto state = call ? sys::read_task_state(tgid, tid) : std::nullopt;
     const auto slices = state ? sys::read_timeslices(tgid, tid) : std::nullopt;
     if (!slices || !counts_as_blocked(*state, *task)) {
@@ -84,42 +84,32 @@ bool QuietWatch::look(const Tree& tree, Clock::time_point now) {
   return true;
 }
 
+bool QuietWatch::is_as_seen(const Tree& tree) const {
+  const auto samples = sample(tree);
+  return samples && *samples == samples_;
+}
+
 std::chrono::milliseconds QuietWatch::same_waits_for(Clock::time_point now) const {
   return recurring_.empty() ? std::chrono::milliseconds(0)
                             : std::chrono::duration_cast<std::chrono::milliseconds>(now - recurring_since_);
 }
 
-Stillness judge_stillness(const Tree& tree, const std::vector<QuietWatch::Sample>& samples) {
+Stillness judge_stillness(const Tree& tree, const QuietWatch& quiet, QuietWatch::Clock::time_point now) {
   Stillness still;
-  for (const auto& sample : samples) {
+  for (const auto& sample : quiet.samples()) {
     const Task* task = find_task(tree, sample.tid);
     if (task == nullptr) {
       continue;
     }
-    still.stopped = still.stopped || sample.stopped;
-    still.timed = still.timed || task->process->sets_timers || task->state == Task::State::held ||
-                  (!sample.stopped && waits_with_timeout(*task, sample.call));
+    // A stopped task keeps its timers' signals for later.
+    still.timed =
+        still.timed || task->state == Task::State::held ||
+        (!sample.stopped && (waits_with_timeout(*task, sample.call) || may_be_woken_by_timer(*task->process, now)));
     still.outside = still.outside || (!sample.stopped && waits_for_outside(*task, sample.call));
   }
+  // What was read of a task that has run meanwhile belongs to no wait.
+  still.timed = still.timed || !quiet.is_as_seen(tree);
   return still;
-}
-
-std::vector<BlockedTask> describe_stillness(const Tree& tree, const std::vector<QuietWatch::Sample>& samples) {
-  std::vector<BlockedTask> tasks;
-  for (const auto& sample : samples) {
-    const Task* task = find_task(tree, sample.tid);
-    if (task == nullptr) {
-      continue;
-    }
-    BlockedTask blocked = describe_blocked(*task, sample.call);
-    if (sample.stopped) {
-      blocked.call = "stopped by job control";
-      blocked.object.clear();
-      blocked.timed = false;
-    }
-    tasks.push_back(std::move(blocked));
-  }
-  return tasks;
 }
 
 }  // namespace exitproof

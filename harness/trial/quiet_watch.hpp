@@ -4,7 +4,6 @@
 #include <optional>
 #include <vector>
 
-#include "exitproof/evidence.hpp"
 #include "harness/linux/proc_files.hpp"
 #include "harness/trial/tree.hpp"
 
@@ -45,6 +44,8 @@ class QuietWatch {
   /// Since when; only while quiet().
   Clock::time_point since() const { return since_; }
   const std::vector<Sample>& samples() const { return samples_; }
+  /// Whether every task is still in the wait that the last look found, without having run since.
+  bool is_as_seen(const Tree& tree) const;
 
   /// For how long every look at the subject has found the same waits, even if it ran in between: a
   /// server that only wakes to look at its clock.
@@ -66,10 +67,9 @@ class QuietWatch {
 struct Stillness {
   bool timed = false;    ///< a timer will end one of the waits, or may
   bool outside = false;  ///< something that is no part of the subject may end one of them
-  bool stopped = false;  ///< a task is stopped by job control
 };
 
-Stillness judge_stillness(const Tree& tree, const std::vector<QuietWatch::Sample>& samples);
-std::vector<BlockedTask> describe_stillness(const Tree& tree, const std::vector<QuietWatch::Sample>& samples);
+/// Of a subject that is quiet; reads proc(5).
+Stillness judge_stillness(const Tree& tree, const QuietWatch& quiet, QuietWatch::Clock::time_point now);
 
 }  // namespace exitproof

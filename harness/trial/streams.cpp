@@ -47,6 +47,11 @@ Streams::Streams(bool wait_for_eof) {
   }
 }
 
+void Streams::close_out(const sys::Terminal& terminal) {
+  drain(terminal, false);
+  out_.reset();
+}
+
 void Streams::close_given() {
   given_in_.reset();
   given_out_.reset();

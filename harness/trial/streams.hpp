@@ -33,6 +33,8 @@ class Streams {
   /// block; returns whether anything came. At most 16 MiB at once, so that a flood cannot hold us.
   bool drain(const sys::Terminal& terminal, bool on_terminal);
   void end_input() { input_.reset(); }
+  /// The reader of stdout goes away: writes to it fail with EPIPE from now on (pipe(7)). What was there is read first.
+  void close_out(const sys::Terminal& terminal);
 
   /// Whether a line of stdout or stderr is in what was kept: for `--ready out:REGEX`.
   std::string text() const { return out_received_.head + err_received_.head; }

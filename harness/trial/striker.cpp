@@ -7,7 +7,9 @@
 
 #include "exitproof/check.hpp"
 #include "exitproof/names.hpp"
+#include "harness/linux/signals.hpp"
 #include "harness/trial/blocked.hpp"
+#include "harness/trial/call_faults.hpp"
 
 namespace exitproof {
 
@@ -16,16 +18,12 @@ namespace {
 constexpr char interrupt_key = '\x03';
 constexpr std::chrono::milliseconds pending_limit{100};
 
-bool ignored_by_default(int signal) {
-  return signal == SIGCHLD || signal == SIGURG || signal == SIGWINCH || signal == SIGCONT;
-}
-
 bool asks_for_an_end(Landing landing) {
   return landing == Landing::death || landing == Landing::caught || landing == Landing::pending;
 }
 
 bool waits_for_freeze(Action action) {
-  return action == Action::kill_tree || action == Action::ctrl_c || action == Action::hangup;
+  return action == Action::kill_tree || action == Action::ctrl_c || action == Action::hangup || action == Action::full;
 }
 
 }  // namespace
@@ -49,7 +47,7 @@ Landing Striker::landing_of(const Process& process, int signal) const {
   if (sets->has(sets->caught, signal)) {
     return Landing::caught;
   }
-  return ignored_by_default(signal) ? Landing::ignored : Landing::death;
+  return sys::is_ignored_by_default(signal) ? Landing::ignored : Landing::death;
 }
 
 void Striker::kill_one(FaultRecord& record, Process& target) {
@@ -142,6 +140,39 @@ void Striker::hang_up(FaultRecord& record) {
   context_.evidence.end_was_asked = context_.evidence.end_was_asked || asks_for_an_end(record.landing);
 }
 
+void Striker::fail(FaultRecord& record, const StrikePoint& point) {
+  record.why_not = why_cannot_fail(*point.call, record.fault.error);
+  if (record.why_not.empty()) {
+    mark(record, *point.at->process);
+    record.landing = Landing::call;
+    fail_call(*point.at, *point.call, record.fault.error);
+  }
+}
+
+void Striker::cut(FaultRecord& record, const StrikePoint& point) {
+  record.why_not = why_cannot_cut(*point.at, *point.call, record.fault.bytes);
+  if (record.why_not.empty()) {
+    mark(record, *point.at->process);
+    record.landing = Landing::call;
+    cut_call(*point.at, *point.call, record.fault.bytes);
+  }
+}
+
+void Striker::fill_disk(FaultRecord& record) {
+  record.why_not = context_.surroundings.fill_disk();
+  if (record.why_not.empty()) {
+    record.landing = Landing::world;
+    context_.disk_is_full = true;
+  }
+}
+
+void Striker::close_stdout(FaultRecord& record) {
+  record.why_not = context_.surroundings.close_stdout();
+  if (record.why_not.empty()) {
+    record.landing = Landing::world;
+  }
+}
+
 AfterStrike Striker::strike(std::size_t index, Process* target, const StrikePoint& point) {
   check(point.at != nullptr || !point.before, "a call that has not been made yet is some task's");
   FaultRecord& record = context_.evidence.faults[index];
@@ -192,9 +223,17 @@ AfterStrike Striker::strike(std::size_t index, Process* target, const StrikePoin
       after = AfterStrike::hold;
       break;
     case Action::full:
+      fill_disk(record);
+      break;
     case Action::fail:
+      fail(record, point);
+      break;
     case Action::short_write:
+      cut(record, point);
+      break;
     case Action::epipe:
+      close_stdout(record);
+      break;
     case Action::throw_:
     case Action::bad_alloc:
     case Action::raise:
@@ -205,6 +244,9 @@ AfterStrike Striker::strike(std::size_t index, Process* target, const StrikePoin
   if (record.fired) {
     context_.log(EventKind::fault, point.at != nullptr ? point.at->path : ProcessPath::root(), record.call,
                  fault.print());
+  }
+  if (record.fired && point.at != nullptr && point.at->changed) {
+    after = AfterStrike::await;
   }
   stacks_.symbolize(record.stack);  // slow, and so after the strike
   if (rewind && record.fired && point.before && sys::rewind_call(point.at->tid)) {

@@ -18,6 +18,7 @@ struct StrikePoint {
 /// What must happen to the task at the strike point.
 enum class AfterStrike : std::uint8_t {
   go_on,  ///< resume it as if nothing had been
+  await,  ///< its call was changed: resume it to its end, and put it right there
   again,  ///< its call was rewound: resume it, and do not count that call twice
   hold,   ///< keep it stopped
 };
@@ -38,6 +39,10 @@ class Striker {
   void send_signal(FaultRecord& record, Process& target, int signal);
   void press_interrupt(FaultRecord& record);
   void hang_up(FaultRecord& record);
+  void fail(FaultRecord& record, const StrikePoint& point);
+  void cut(FaultRecord& record, const StrikePoint& point);
+  void fill_disk(FaultRecord& record);
+  void close_stdout(FaultRecord& record);
   void mark(FaultRecord& record, Process& process);
   std::vector<Process*> group_members(pid_t group);
   void await_pending(const std::vector<Process*>& members, int signal);

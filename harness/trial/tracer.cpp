@@ -1,6 +1,7 @@
 #include "harness/trial/tracer.hpp"
 
 #include <fmt/format.h>
+#include <linux/sched.h>
 #include <sys/wait.h>
 
 #include <algorithm>
@@ -8,7 +9,9 @@
 
 #include "exitproof/names.hpp"
 #include "harness/linux/ptrace.hpp"
+#include "harness/linux/signals.hpp"
 #include "harness/trial/births.hpp"
+#include "harness/trial/call_faults.hpp"
 #include "harness/trial/call_places.hpp"
 
 namespace exitproof {
@@ -16,10 +19,6 @@ namespace exitproof {
 namespace {
 
 constexpr int call_end_signal = SIGTRAP | 0x80;  // PTRACE_O_TRACESYSGOOD
-
-bool does_nothing_by_default(int signal) {
-  return signal == SIGCHLD || signal == SIGURG || signal == SIGWINCH || signal == SIGCONT;
-}
 
 bool is_group_stop_signal(int signal) {
   return signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU;
@@ -109,10 +108,14 @@ void Tracer::handle_birth(Task& maker, int event) {
     return;  // killed meanwhile; adopt_parked() finds the child's maker
   }
   const auto tid = static_cast<pid_t>(*message);
-  const bool thread = event == PTRACE_EVENT_CLONE && makes_thread(maker.tid);
+  const std::uint64_t flags = birth_flags(maker.tid);
+  const bool thread = (flags & CLONE_THREAD) != 0;
   maker.in_vfork = event == PTRACE_EVENT_VFORK;
   Task& newborn = thread ? context_.tree.add_thread(maker, tid)
                          : *context_.tree.add_child(maker, tid, context_.now()).tasks.front();
+  if (!thread && (flags & CLONE_PARENT) != 0) {
+    newborn.process->parent = maker.process->parent;
+  }
   context_.log(EventKind::birth, newborn.path, {}, maker.path.print(), tid);
   if (context_.tree.root()->ending && !thread) {
     left_by_root_.push_back(newborn.process);  // made by a survivor
@@ -132,6 +135,7 @@ void Tracer::handle_exec(Task& task) {
   }
   Process& process = *task.process;
   stacks_.forget(process.pid);
+  process.timers.posix.clear();
   context_.tree.name(process, sys::read_command(process.pid));
   process.executable = sys::read_executable(process.pid);
   if (context_.request.events || &process == context_.tree.root()) {
@@ -197,17 +201,34 @@ void Tracer::handle_end(pid_t pid, int status) {
   }
   stacks_.forget(pid);
   context_.log(EventKind::death, process.path, {}, process.end.print());
-  if (context_.request.events && process.maker != nullptr && !process.maker->dead) {
-    const auto sets = sys::read_signal_sets(process.maker->pid);
+  if (context_.request.events && process.parent != nullptr) {
+    const auto sets = sys::read_signal_sets(process.parent->pid);
     process.reaped_by_kernel = sets && sets->has(sets->ignored, SIGCHLD);
   }
-  const bool adopted = process.maker != nullptr && process.maker->dead;
-  if (adopted) {
+  if (process.parent == nullptr && process.maker != nullptr) {
     process.reaped = true;
     process.reaped_by_init = true;
     process.reaped_at = process.died;
   } else {
     zombies_.child_ended(process);
+  }
+  hand_on_children(process);
+}
+
+// They go to the nearest subreaper above (prctl(2)), which may be a process of the subject, or to process 1.
+void Tracer::hand_on_children(const Process& parent) {
+  for (const auto& child : context_.tree.processes()) {
+    if (child->parent != &parent || child->reaped) {
+      continue;
+    }
+    const auto stat = sys::read_process_stat(child->pid);
+    Process* adopter = stat ? context_.tree.find_process(stat->parent) : nullptr;
+    child->parent = adopter != nullptr && !adopter->dead ? adopter : nullptr;
+    if (child->dead && !stat) {
+      zombies_.child_reaped(*child, nullptr);
+    } else if (child->dead) {
+      zombies_.child_ended(*child);
+    }
   }
 }
 
@@ -236,6 +257,10 @@ void Tracer::handle_group_stop(Task& task, int signal) {
 }
 
 void Tracer::handle_delivery(Task& task, int signal) {
+  if (task.changed) {
+    task.changed->result.reset();
+    put_right(task);
+  }
   auto registers = sys::read_registers(task.tid);
   if (!registers) {
     stops_.resume(task, sys::ResumeMode::run, signal);
@@ -244,7 +269,7 @@ void Tracer::handle_delivery(Task& task, int signal) {
   const auto sets = sys::read_signal_sets(task.tid);
   const bool caught = sets && sets->has(sets->caught, signal);
   // Outside, a signal that is ignored is never even queued, and so ends no wait.
-  const bool in_vain = sets && (sets->has(sets->ignored, signal) || (does_nothing_by_default(signal) && !caught));
+  const bool in_vain = sets && (sets->has(sets->ignored, signal) || (sys::is_ignored_by_default(signal) && !caught));
   int pass_on = signal;
   if (task.taken_back) {
     // The wait that we took back was to end for this very signal: let it.

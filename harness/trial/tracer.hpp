@@ -3,6 +3,8 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "harness/trial/call_reader.hpp"
@@ -57,12 +59,16 @@ class Tracer {
   void handle_birth(Task& maker, int event);
   void handle_exec(Task& task);
   void handle_exit_event(Task& task);
+  void hand_on_children(const Process& parent);
   void handle_trap_stop(Task& task);
   void handle_group_stop(Task& task, int signal);
   void handle_delivery(Task& task, int signal);
   void handle_call(Task& task);
   void handle_call_end(Task& task);
-  void handle_uncounted(Task& task, const sys::CallEntry& entry);
+  /// What is to be done at a call that is trapped for another reason; true when its end is awaited.
+  bool handle_uncounted(Task& task, const sys::CallEntry& entry);
+  void note_refusal(Task& task, std::uint64_t number, std::string why);
+  bool may_be_refused(const Task& task, std::uint64_t number, std::span<const std::uint64_t, 6> args) const;
   void park(pid_t tid, int status);
   void adopt_parked(TrialContext::Clock::time_point now);
   Task* adopt(pid_t tid);
@@ -76,6 +82,8 @@ class Tracer {
   void record_reaping(Task& task, const MetCall& call, std::int64_t result);
   /// Strikes as long as an armed fault's site is this call; true when the task needs no resuming any more.
   bool strike_at_call(Task& task, MetCall& call, const sys::CallEntry& entry, bool& await_end);
+  bool fails_by_now(Task& task, MetCall& call);
+  void watch_for_false_failure(const Task& task, const MetCall& call, std::int64_t result);
   void strike_freely(std::size_t fault);
   void hold(Task& task, const Fault& fault);
   void end_process(Process& process);
@@ -106,6 +114,7 @@ class Tracer {
   std::vector<Due> due_;
   std::vector<pid_t> held_until_quiet_;
   std::vector<pid_t> hold_at_stop_;  ///< interrupted in order to be held
+  std::vector<Fault> failing_;       ///< persistent ones that have fired
   std::vector<Process*> left_by_root_;
   bool started_ = false;
   bool leader_gone_ = false;

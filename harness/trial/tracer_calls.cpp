@@ -2,13 +2,16 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
 #include "harness/linux/call_filter.hpp"
 #include "harness/linux/system_calls.hpp"
 #include "harness/trial/births.hpp"
+#include "harness/trial/call_faults.hpp"
 #include "harness/trial/call_places.hpp"
+#include "harness/trial/refused_calls.hpp"
 #include "harness/trial/tracer.hpp"
 
 // The calls of the subject: how they are counted, written down and struck.
@@ -22,10 +25,11 @@ bool returns_never(const MetCall& call) {
 
 }  // namespace
 
-void Tracer::handle_uncounted(Task& task, const sys::CallEntry& entry) {
+bool Tracer::handle_uncounted(Task& task, const sys::CallEntry& entry) {
   switch (static_cast<sys::TrapReason>(entry.filter_data)) {
     case sys::TrapReason::foreign:
       context_.made_ipc_objects = true;  // for all that is known
+      task.process->timers.unknown = true;
       if (!foreign_noted_) {
         foreign_noted_ = true;
         context_.evidence.skipped.push_back(fmt::format(
@@ -34,9 +38,7 @@ void Tracer::handle_uncounted(Task& task, const sys::CallEntry& entry) {
       break;
     case sys::TrapReason::machine:
     case sys::TrapReason::tracing: {
-      const std::string name = sys::system_call_name(entry.number);
-      context_.evidence.denied.push_back(fmt::format("{} by {} ({})", name, task.process->command, task.path.print()));
-      context_.log(EventKind::denied, task.path, name);
+      note_refusal(task, entry.number, {});
       sys::skip_call(task.tid, -EPERM);
       if (entry.number == SYS_ptrace && !context_.evidence.harness_error) {
         context_.evidence.harness_error =
@@ -46,13 +48,28 @@ void Tracer::handle_uncounted(Task& task, const sys::CallEntry& entry) {
       break;
     }
     case sys::TrapReason::timer:
-      task.process->sets_timers = true;
-      break;
+      return true;
+    case sys::TrapReason::right:
     case sys::TrapReason::ipc:
     case sys::TrapReason::birth:
     case sys::TrapReason::counted:
       break;
   }
+  return false;
+}
+
+void Tracer::note_refusal(Task& task, std::uint64_t number, std::string why) {
+  const std::string name = sys::system_call_name(number);
+  std::string text = fmt::format("{} by {} ({})", name, task.process->command, task.path.print());
+  auto& denied = context_.evidence.denied;
+  if (std::find(denied.begin(), denied.end(), text) == denied.end()) {
+    denied.push_back(std::move(text));
+  }
+  context_.log(EventKind::denied, task.path, name, std::move(why));
+}
+
+bool Tracer::may_be_refused(const Task& task, std::uint64_t number, std::span<const std::uint64_t, 6> args) const {
+  return context_.world_takes_rights && takes_lost_right(task.tid, number, args);
 }
 
 void Tracer::handle_call(Task& task) {
@@ -70,8 +87,11 @@ void Tracer::handle_call(Task& task) {
   }
   const bool counted = entry->filter_data == static_cast<std::uint32_t>(sys::TrapReason::counted);
   if (!counted || !started_) {
-    handle_uncounted(task, *entry);
-    stops_.resume(task, sys::ResumeMode::run);
+    if (handle_uncounted(task, *entry) || (entry->native && may_be_refused(task, entry->number, entry->args))) {
+      task.awaited.emplace().number = entry->number;
+      std::copy(std::begin(entry->args), std::end(entry->args), std::begin(task.awaited->args));
+    }
+    go_on(task);
     return;
   }
   const bool again = comes_again(task, place_of(*entry));
@@ -84,10 +104,14 @@ void Tracer::handle_call(Task& task) {
   if (refused_by_ledger(task, call)) {
     return;
   }
-  bool await_end = (context_.request.events && is_recorded(call) && !returns_never(call)) || is_booked(call);
-  if (strike_at_call(task, call, *entry, await_end)) {
+  bool await_end = (context_.request.events && is_recorded(call) && !returns_never(call)) || is_booked(call) ||
+                   may_be_refused(task, call.number, call.args);
+  if (fails_by_now(task, call)) {
+    await_end = await_end || task.changed;
+  } else if (strike_at_call(task, call, *entry, await_end)) {
     return;
   }
+  await_end = await_end || (context_.disk_is_full && !returns_never(call));
   if (await_end) {
     task.awaited = std::move(call);
   }
@@ -104,11 +128,7 @@ bool Tracer::refused_by_ledger(Task& task, const MetCall& call) {
   if (error == 0) {
     return false;
   }
-  MetCall described = call;
-  reader_.describe(task, described);
-  context_.evidence.denied.push_back(
-      fmt::format("{} {} by {} ({})", described.name, described.object, task.process->command, task.path.print()));
-  context_.log(EventKind::denied, task.path, described.name, described.object);
+  note_refusal(task, call.number, "it reaches beyond the trial");
   sys::skip_call(task.tid, -error);
   stops_.resume(task, sys::ResumeMode::run);
   return true;
@@ -168,6 +188,36 @@ void Tracer::record_call(Task& task, const MetCall& met, bool again) {
   }
 }
 
+// Whether a persistent failure has struck before, and strikes this call too.
+bool Tracer::fails_by_now(Task& task, MetCall& call) {
+  for (const Fault& fault : failing_) {
+    if (std::get<CallPoint>(fault.site.point).call_class != *call.call_class) {
+      continue;
+    }
+    reader_.describe(task, call);
+    if (why_cannot_fail(call, fault.error).empty()) {
+      fail_call(task, call, fault.error);
+      return true;
+    }
+  }
+  return false;
+}
+
+// Where the layers are, only what is copied up or written needs room; on a disk without layers, nothing but writing
+// does.
+void Tracer::watch_for_false_failure(const Task& task, const MetCall& call, std::int64_t result) {
+  const bool copies_up = call.call_class == CallClass::open || call.call_class == CallClass::chmod ||
+                         call.call_class == CallClass::rename || call.number == SYS_link || call.number == SYS_linkat;
+  if (context_.disk_is_full && result == -ENOSPC && copies_up && !context_.evidence.harness_error) {
+    MetCall described = call;
+    reader_.describe(task, described);
+    context_.evidence.harness_error = fmt::format(
+        "the full disk had no room for the world's own copy of {}, which {} by {} ({}) needed: on the machine "
+        "that call would have worked",
+        described.object, described.name, task.process->command, task.path.print());
+  }
+}
+
 bool Tracer::strike_at_call(Task& task, MetCall& call, const sys::CallEntry& entry, bool& await_end) {
   while (const auto index = plan_.match(task, call)) {
     const Fault& fault = context_.request.plan.faults[*index];
@@ -184,6 +234,10 @@ bool Tracer::strike_at_call(Task& task, MetCall& call, const sys::CallEntry& ent
     }
     const AfterStrike after = striker_.strike(*index, task.process, {&task, &call, true});
     plan_.fired(*index);
+    if (fault.persistent && context_.evidence.faults[*index].fired) {
+      failing_.push_back(fault);
+    }
+    await_end = await_end || after == AfterStrike::await;
     if (after == AfterStrike::again) {
       remember_place(task, place_of(entry));
       stops_.resume(task, sys::ResumeMode::run);
@@ -209,19 +263,38 @@ void Tracer::handle_call_end(Task& task) {
   const auto fault = task.fault_after_call;
   task.awaited.reset();
   task.fault_after_call.reset();
-  const auto result = sys::read_call_result(task.tid);
-  if (!result || is_restart_code(*result)) {
+  auto result = sys::read_call_result(task.tid);
+  const bool comes_again = !result || is_restart_code(*result);
+  if (task.changed) {
+    if (comes_again) {
+      task.changed->result.reset();
+    } else if (task.changed->result) {
+      result = task.changed->result;
+    }
+    put_right(task);
+  }
+  if (comes_again) {
     stops_.resume(task, sys::ResumeMode::run);  // not over: it comes again
+    return;
+  }
+  if (*result == -EPERM && may_be_refused(task, call.number, call.args) && would_have_right(task.tid)) {
+    note_refusal(task, call.number, "root has no such right in the world");
+  }
+  if (!call.call_class) {
+    if (*result >= 0) {
+      note_timer_call(task.process->timers, task.tid, call, TrialContext::Clock::now());
+    }
+    stops_.resume(task, sys::ResumeMode::run);
     return;
   }
   if (is_booked(call)) {
     context_.ledger->after_call(task, call, *result);
   }
   if (is_recorded(call) || fault) {
-    context_.log(EventKind::call_end, task.path, call.name.empty() ? sys::system_call_name(call.number) : call.name,
-                 call.object, *result);
+    context_.log(EventKind::call_end, task.path, call.name, call.object, *result);
   }
   record_reaping(task, call, *result);
+  watch_for_false_failure(task, call, *result);
   if (fault) {
     const AfterStrike after = striker_.strike(*fault, task.process, {&task, &call, false});
     plan_.fired(*fault);
@@ -250,7 +323,7 @@ void Tracer::record_reaping(Task& task, const MetCall& call, std::int64_t result
     }
   }
   Process* child = pid > 0 ? context_.tree.find_process(pid) : nullptr;
-  if (child != nullptr && child->dead && child->maker == task.process) {
+  if (child != nullptr && child->dead && child->parent == task.process) {
     zombies_.child_reaped(*child, task.process);
     context_.log(EventKind::reap, task.path, {}, child->path.print());
   }

@@ -30,6 +30,7 @@ Process& Tree::add_child(Task& maker, pid_t pid, Micros now) {
   child.path = parent.path.child(++parent.children_born);
   child.pid = pid;
   child.maker = &parent;
+  child.parent = &parent;
   child.born = now;
   child.command = parent.command;
   child.executable = parent.executable;

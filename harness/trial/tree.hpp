@@ -15,6 +15,7 @@
 #include "exitproof/duration.hpp"
 #include "exitproof/process_path.hpp"
 #include "exitproof/wait_status.hpp"
+#include "harness/trial/timers.hpp"
 
 namespace exitproof {
 
@@ -35,6 +36,15 @@ struct CallPlace {
   std::uint64_t instruction = 0;
   std::uint64_t stack = 0;
   bool operator==(const CallPlace&) const = default;
+};
+
+/// What a fault changed of a call at its entry, to be put right at its end.
+struct ChangedCall {
+  std::optional<std::int64_t> result;   ///< returned instead of the kernel's own
+  std::optional<std::uint64_t> former;  ///< of the argument that says how much is to be written
+  std::size_t argument = 0;             ///< its position
+  std::uint64_t patched_at = 0;         ///< address of a length in the task's memory; 0: none
+  std::uint64_t patched_was = 0;
 };
 
 struct Process;
@@ -58,6 +68,7 @@ struct Task {
   std::array<std::uint64_t, call_class_count> counts{};
   std::optional<MetCall> awaited;               ///< a call whose end is awaited
   std::optional<std::size_t> fault_after_call;  ///< the plan's fault that strikes at that end
+  std::optional<ChangedCall> changed;           ///< by a fault; the end of the call is awaited
   std::vector<CallPlace> may_come_again;        ///< interrupted or rewound calls, innermost last
   std::optional<user_regs_struct> taken_back;   ///< a call that returned -EINTR to us and was rewound
 };
@@ -67,14 +78,15 @@ struct Process {
   ProcessPath path;
   pid_t pid = 0;
   Process* maker = nullptr;
-  std::vector<Task*> tasks;  ///< alive ones
+  Process* parent = nullptr;  ///< who may reap it now; nothing: the leader or process 1
+  std::vector<Task*> tasks;   ///< alive ones
   std::uint32_t children_born = 0;
   std::uint32_t threads_born = 0;
   std::string command;
   std::string executable;
   std::vector<std::string> argv;
-  bool sets_timers = false;  ///< alarm(2), setitimer(2), timers or timerfds: something may wake it later
-  bool ending = false;       ///< its last thread has passed PTRACE_EVENT_EXIT
+  Timers timers;
+  bool ending = false;  ///< its last thread has passed PTRACE_EVENT_EXIT
   bool dead = false;
   bool reaped = false;
   bool struck = false;

@@ -22,6 +22,7 @@ struct TrialRequest {
   /// would fail as no real disk does.
   std::vector<std::string> copy_up;
   NextRunWhen next_run = NextRunWhen::never;
+  Millis next_run_limit{0};  ///< after that long it is given up; 0: the scenario's timeout
   /// What a clean run leaves, as state_of() prints each file, sorted: a trial that leaves just that needs no next run.
   std::vector<std::string> clean_state;
   /// A survey after the first: once this many sites are seen and it is quiet, it may be cut.

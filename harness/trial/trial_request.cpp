@@ -13,6 +13,7 @@ void visit_fields(Visitor& visitor, Record& record) {
   visitor("decide_waiting", record.decide_waiting);
   visitor("copy_up", record.copy_up);
   visitor("next_run", record.next_run);
+  visitor("next_run_limit_ms", record.next_run_limit);
   visitor("clean_state", record.clean_state);
   visitor("cut_after_sites", record.cut_after_sites);
 }

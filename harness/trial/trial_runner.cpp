@@ -122,12 +122,13 @@ std::vector<std::string> own_places(const Scenario& scenario) {
 
 void serve_trials(int socket, const Scenario& scenario, World& world, const sys::NextPid& next_pid) {
   sys::StackReader stacks;
+  const sys::FilterProgram untraced = sys::build_untraced_filter();
   FilterCache filters;
   const CallClasses always = world.ledger() != nullptr ? FileLedger::classes() : CallClasses();
   send_text(socket, "");
   while (const auto text = given_up() ? std::nullopt : receive_text(socket)) {
     const TrialRequest request = trial_request_from_json(*text);
-    OneTrial trial({world, stacks, next_pid, filters.filter_for(request, always)}, scenario, request);
+    OneTrial trial({world, stacks, next_pid, untraced, filters.filter_for(request, always)}, scenario, request);
     if (!send_text(socket, evidence_to_json(trial.run()))) {
       break;
     }

@@ -54,6 +54,9 @@ class World {
   /// With `fresh_network`, the process gets a network namespace of its own with loopback up.
   virtual void enter(bool fresh_network) = 0;
 
+  /// The same for the next run: the world, and the network, that the process given to entered() has.
+  virtual void enter_again() = 0;
+
   /// Tells which process entered, so that the open world can serve another trial; see restore().
   virtual void entered(pid_t pid) = 0;
 
@@ -76,9 +79,17 @@ class World {
   /// Forgets the layers, or undoes what the trial did where there are none. Every process of the trial must be gone.
   virtual void close() = 0;
 
+  /// Makes the disk of the open trial full: what it holds now is all that it can hold, to the page. Room that the trial
+  /// frees can be used again. Nothing may write meanwhile. The world cannot be restored afterwards. Throws
+  /// std::system_error too when the world has no disk of its own.
+  virtual void fill_disk() = 0;
+
   /// The tmpfs that holds the upper layers of the open trial: for fstatfs(2) and for remounting it
   /// through fspick(2). Owned by the world; -1 when no trial is open, or the world has no layers.
   virtual int disk() const noexcept = 0;
+
+  /// Whether the caller has rights outside that it gives up in the world, to mount above all.
+  virtual bool takes_rights() const noexcept = 0;
 
   /// "path: why" for each part of the machine that is read-only or missing in the world although it
   /// is writable outside, and for each way in which it behaves otherwise.

@@ -14,31 +14,33 @@ constexpr std::chrono::milliseconds look_again{100};
 
 bool ZombieWatch::is_zombie(const Process& child) const {
   const auto stat = sys::read_process_stat(child.pid);
-  return stat && stat->state == 'Z' && child.maker != nullptr && stat->parent == child.maker->pid;
+  return stat && stat->state == 'Z' && child.parent != nullptr && stat->parent == child.parent->pid;
 }
 
 Zombie* ZombieWatch::find(const Process& child) {
   auto& zombies = context_.evidence.zombies;
-  const auto found =
-      std::find_if(zombies.begin(), zombies.end(), [&](const Zombie& zombie) { return zombie.process == child.path; });
+  const auto found = std::find_if(zombies.begin(), zombies.end(), [&](const Zombie& zombie) {
+    return child.parent != nullptr && zombie.process == child.path && zombie.parent == child.parent->path;
+  });
   return found == zombies.end() ? nullptr : &*found;
 }
 
-void ZombieWatch::open(const Process& child, Micros now, bool at_parents_end) {
-  Zombie* zombie = find(child);
+void ZombieWatch::open(const Waiting& waiting, Micros now, bool at_parents_end) {
+  Zombie* zombie = find(*waiting.child);
   if (zombie == nullptr) {
-    context_.evidence.zombies.push_back({child.path, child.maker->path, {}, false, {}});
+    context_.evidence.zombies.push_back({waiting.child->path, waiting.child->parent->path, {}, false, {}});
     zombie = &context_.evidence.zombies.back();
   }
-  zombie->unreaped_for = now - child.died;
+  zombie->unreaped_for = now - waiting.since;
   zombie->at_parents_end = at_parents_end;
 }
 
 void ZombieWatch::child_ended(Process& child) {
-  if (child.maker == nullptr || child.maker->dead || child.maker->ending) {
+  if (child.parent == nullptr || child.parent->ending) {
     return;
   }
-  waiting_.push_back({&child, TrialContext::Clock::now() + context_.scenario.contract.zombie});
+  const auto now = TrialContext::Clock::now();
+  waiting_.push_back({&child, now + context_.scenario.contract.zombie, context_.at(now)});
 }
 
 void ZombieWatch::child_reaped(Process& child, Process* reaper) {
@@ -50,27 +52,32 @@ void ZombieWatch::child_reaped(Process& child, Process* reaper) {
   if (reaper != nullptr) {
     child.reaper = reaper;
   }
+  const auto waiting =
+      std::find_if(waiting_.begin(), waiting_.end(), [&](const Waiting& entry) { return entry.child == &child; });
+  if (waiting == waiting_.end()) {
+    return;
+  }
   if (Zombie* zombie = find(child); zombie != nullptr) {
-    zombie->unreaped_for = *child.reaped_at - child.died;
+    zombie->unreaped_for = *child.reaped_at - waiting->since;
     zombie->reaped_after = zombie->unreaped_for;
   }
-  std::erase_if(waiting_, [&](const Waiting& waiting) { return waiting.child == &child; });
+  waiting_.erase(waiting);
 }
 
 void ZombieWatch::parent_ends(const Process& parent) {
   const Micros now = context_.now();
   const std::vector<Waiting> waiting = waiting_;
   for (const Waiting& entry : waiting) {
-    if (entry.child->maker != &parent) {
+    if (entry.child->parent != &parent) {
       continue;
     }
     if (is_zombie(*entry.child)) {
-      open(*entry.child, now, true);
+      open(entry, now, true);
     } else {
       child_reaped(*entry.child, nullptr);
     }
   }
-  std::erase_if(waiting_, [&](const Waiting& entry) { return entry.child->maker == &parent; });
+  std::erase_if(waiting_, [&](const Waiting& entry) { return entry.child->parent == &parent; });
 }
 
 void ZombieWatch::look(TrialContext::Clock::time_point now) {
@@ -84,10 +91,10 @@ void ZombieWatch::look(TrialContext::Clock::time_point now) {
       continue;
     }
     if (!entry.reported && context_.scenario.contract.zombie.count() > 0) {
-      open(*entry.child, context_.at(now), false);
+      open(entry, context_.at(now), false);
       entry.reported = true;
     } else if (Zombie* zombie = find(*entry.child); zombie != nullptr) {
-      zombie->unreaped_for = context_.at(now) - entry.child->died;
+      zombie->unreaped_for = context_.at(now) - entry.since;
     }
     entry.due = now + look_again;
   }

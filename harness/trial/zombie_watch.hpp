@@ -8,12 +8,12 @@
 namespace exitproof {
 
 /// Notices children that have ended and are not reaped: after the contract's time, and when their parent
-/// ends. Reads /proc/PID/stat.
+/// ends. One that is handed on to another process of the subject is watched there anew. Reads /proc/PID/stat.
 class ZombieWatch {
  public:
   explicit ZombieWatch(TrialContext& context) : context_(context) {}
 
-  /// A process has ended while its parent lives.
+  /// A process has ended while its parent lives, or has been handed on to it when it had ended.
   void child_ended(Process& child);
   /// A wait call of `reaper` has collected it, or its parent ignores SIGCHLD.
   void child_reaped(Process& child, Process* reaper);
@@ -27,13 +27,14 @@ class ZombieWatch {
  private:
   bool is_zombie(const Process& child) const;
   Zombie* find(const Process& child);
-  void open(const Process& child, Micros now, bool at_parents_end);
 
   struct Waiting {
     Process* child;
     TrialContext::Clock::time_point due;
+    Micros since;  ///< it has been a child to reap of its parent of now
     bool reported = false;
   };
+  void open(const Waiting& waiting, Micros now, bool at_parents_end);
 
   TrialContext& context_;
   std::vector<Waiting> waiting_;

@@ -138,6 +138,38 @@ Story& Story::file(std::string path, ChangeKind kind) {
   return *this;
 }
 
+Story& Story::output(std::string path, std::string_view content, ChangeKind kind) {
+  evidence.files.push_back(regular_file(std::move(path), content, kind));
+  return *this;
+}
+
+Story& Story::deleted(std::string path, std::uint64_t size_before) {
+  file(std::move(path), ChangeKind::deleted);
+  evidence.files.back().size_before = size_before;
+  return *this;
+}
+
+Story& Story::validated(std::string path, bool whole) {
+  evidence.validations.push_back({std::move(path), whole});
+  return *this;
+}
+
+Story& Story::out(std::string_view text) {
+  evidence.out = {text.size(), "digest of " + std::string(text), std::string(text)};
+  return *this;
+}
+
+Story& Story::next(std::string_view wait_status, const Story& left) {
+  NextRun next;
+  next.root_end = WaitStatus::parse(wait_status);
+  next.stopped_by_harness = left.evidence.stopped_by_harness;
+  next.files = left.evidence.files;
+  next.validations = left.evidence.validations;
+  next.took = seconds(1);
+  evidence.next_run = std::move(next);
+  return *this;
+}
+
 Story& Story::called(std::string_view site, std::string call, std::string object) {
   Event event;
   event.kind = EventKind::call;
@@ -170,6 +202,25 @@ Story& Story::hung(std::string asked_by, std::vector<BlockedTask> tasks) {
 Story& Story::terminal(std::string changes) {
   evidence.terminal_changes = std::move(changes);
   return *this;
+}
+
+FileChange regular_file(std::string path, std::string_view content, ChangeKind kind) {
+  FileChange file;
+  file.path = std::move(path);
+  file.kind = kind;
+  file.size = content.size();
+  file.digest = "digest of " + std::string(content);
+  file.ends_line = content.empty() || content.ends_with('\n');
+  return file;
+}
+
+Baseline three_of(const Story& run, const Scenario& scenario) {
+  const std::vector<Evidence> surveys(3, run.evidence);
+  return make_baseline(surveys, scenario);
+}
+
+Baseline three_of(const Story& run) {
+  return three_of(run, scenario_of());
 }
 
 Baseline clean_baseline(std::vector<std::string> outputs) {

@@ -40,6 +40,14 @@ class Story {
 
   Story& file(std::string path, FileType type = FileType::regular, std::string_view maker = {});
   Story& file(std::string path, ChangeKind kind);
+  /// A regular file with this content, of which size and digest are written down.
+  Story& output(std::string path, std::string_view content, ChangeKind kind = ChangeKind::created);
+  Story& deleted(std::string path, std::uint64_t size_before = 0);
+  Story& validated(std::string path, bool whole);
+  Story& out(std::string_view text);
+
+  /// The recovery run ended so; what it left is what `left` did.
+  Story& next(std::string_view wait_status, const Story& left);
   /// A call at this site, as the log of a rich trial has it.
   Story& called(std::string_view site, std::string call, std::string object);
 
@@ -56,6 +64,13 @@ class Story {
 
 /// What three runs without any leftover or finding give, with these outputs.
 Baseline clean_baseline(std::vector<std::string> outputs = {});
+
+/// A regular file with this content.
+FileChange regular_file(std::string path, std::string_view content, ChangeKind kind = ChangeKind::created);
+
+/// The baseline of three runs like this one.
+Baseline three_of(const Story& run, const Scenario& scenario);
+Baseline three_of(const Story& run);
 
 /// "app" in /work, without an environment.
 Scenario scenario_of(std::vector<std::string> command = {"app"});

@@ -3,8 +3,11 @@
 #include <set>
 
 #include "exitproof/invariant.hpp"
+#include "exitproof/pattern.hpp"
 #include "properties/invariants/contract_table.hpp"
+#include "properties/invariants/next_baseline.hpp"
 #include "properties/invariants/outputs.hpp"
+#include "properties/invariants/wholeness.hpp"
 
 namespace exitproof {
 namespace {
@@ -23,6 +26,41 @@ std::optional<WaitStatus> common_end(const std::vector<Evidence>& runs) {
   const bool equal =
       std::ranges::all_of(runs, [&](const Evidence& one) { return one.root_end == runs.front().root_end; });
   return equal && !runs.empty() ? runs.front().root_end : std::nullopt;
+}
+
+std::optional<OutputStream> common_out(const std::vector<Evidence>& runs) {
+  const auto equal = [&](const Evidence& one) {
+    return one.out.bytes == runs.front().out.bytes && one.out.digest == runs.front().out.digest;
+  };
+  return runs.size() > 1 && std::ranges::all_of(runs, equal) ? std::optional(runs.front().out) : std::nullopt;
+}
+
+std::vector<std::string> touched_files(const std::vector<Evidence>& runs) {
+  std::set<std::string> touched;
+  for (const Evidence& run : runs) {
+    for (const FileChange& file : run.files) {
+      if (file.kind != ChangeKind::created) touched.insert(file.path);
+    }
+  }
+  return {touched.begin(), touched.end()};
+}
+
+std::vector<std::string> trespasses(const std::vector<Evidence>& runs) {
+  std::set<std::string> patterns;
+  for (const Evidence& run : runs) {
+    for (const Trespass& trespass : run.trespasses) patterns.insert(name_pattern(trespass.path));
+  }
+  return {patterns.begin(), patterns.end()};
+}
+
+void add_outputs(Baseline& baseline, const std::vector<Evidence>& runs, const Scenario& scenario) {
+  Outputs outputs = outputs_of(runs, scenario);
+  baseline.outputs = std::move(outputs.stable);
+  baseline.varying_outputs = std::move(outputs.varying);
+  std::vector<std::span<const FileChange>> files;
+  for (const Evidence& run : runs) files.emplace_back(run.files);
+  baseline.stable_outputs = stable_outputs_of(baseline.outputs, files);
+  baseline.out = common_out(runs);
 }
 
 std::vector<std::string> known_violations(const std::vector<Evidence>& runs, const Contract& contract,
@@ -48,10 +86,11 @@ Baseline make_baseline(std::span<const Evidence> surveys, const Scenario& scenar
   baseline.root_end = common_end(runs);
   baseline.temporary_places = temporary_places(scenario);
   for (const Evidence& run : runs) baseline.longest_run = std::max(baseline.longest_run, length(run));
+  baseline.touched_files = touched_files(runs);
+  baseline.trespasses = trespasses(runs);
   if (baseline.ended) {
-    Outputs outputs = outputs_of(runs, scenario);
-    baseline.outputs = std::move(outputs.stable);
-    baseline.varying_outputs = std::move(outputs.varying);
+    add_outputs(baseline, runs, scenario);
+    baseline.next = next_baseline_of(runs, baseline);
   }
   baseline.known_violations = known_violations(runs, scenario.contract, baseline);
   return baseline;

@@ -14,16 +14,13 @@ using testing::found;
 using ::testing::IsEmpty;
 using testing::scenario_of;
 using testing::Story;
+using testing::three_of;
 
 Baseline baseline_of(const std::vector<Story>& runs, const Scenario& scenario = scenario_of()) {
   std::vector<Evidence> surveys;
   surveys.reserve(runs.size());
   for (const Story& run : runs) surveys.push_back(run.evidence);
   return make_baseline(surveys, scenario);
-}
-
-Baseline three_of(const Story& run, const Scenario& scenario = scenario_of()) {
-  return baseline_of({run, run, run}, scenario);
 }
 
 TEST(make_baseline, takes_as_outputs_what_every_run_leaves_outside_of_temporary_places) {
@@ -119,6 +116,71 @@ TEST(make_baseline, keeps_the_end_when_it_is_equal_and_the_longest_run) {
   EXPECT_EQ(baseline_of({Story(), Story().ended("0", "exit 1")}).root_end, std::nullopt);
   EXPECT_TRUE(baseline_of({Story().stopped()}).waits);
   EXPECT_THAT(baseline.temporary_places, Contains("/tmp"));
+}
+
+TEST(make_baseline, keeps_the_content_of_outputs_that_is_equal_in_all_runs) {
+  Story one = Story().output("/project/a", "same").output("/project/b", "1").out("hello\n");
+  one.output("/etc/hosts", "longer", ChangeKind::changed).file("/project/d", FileType::directory);
+  one.evidence.files[2].size_before = 3;
+  Story other = one;
+  other.evidence.files[1].digest = "another";
+  const Baseline baseline = baseline_of({one, one, other});
+  std::vector<std::string> paths;
+  for (const StableOutput& output : baseline.stable_outputs) paths.push_back(output.path);
+  EXPECT_THAT(paths, ElementsAre("/etc/hosts", "/project/a", "/project/d"));
+  EXPECT_EQ(baseline.stable_outputs[0].size_before, 3U);
+  EXPECT_EQ(baseline.stable_outputs[1].size_before, std::nullopt);
+  EXPECT_THAT(baseline.touched_files, ElementsAre("/etc/hosts"));
+  ASSERT_TRUE(baseline.out);
+  EXPECT_EQ(baseline.out->head, "hello\n");
+  EXPECT_EQ(baseline_of({one, Story(one).out("bye\n")}).out, std::nullopt);
+}
+
+TEST(make_baseline, knows_of_a_single_run_no_content_that_is_always_so) {
+  const Baseline baseline = baseline_of({Story().output("/project/a", "1").out("hello\n")});
+  EXPECT_THAT(baseline.outputs, ElementsAre("/project/a"));
+  EXPECT_THAT(baseline.stable_outputs, IsEmpty());
+  EXPECT_EQ(baseline.out, std::nullopt);
+}
+
+TEST(make_baseline, keeps_what_the_runs_do_to_files_of_each_other) {
+  Story run;
+  run.process("0.1", "worker");
+  run.evidence.trespasses = {{ProcessPath::root(), ProcessPath::parse("0.1"), "unlink", "/tmp/app-4711/lock"}};
+  EXPECT_THAT(three_of(run).trespasses, ElementsAre("/tmp/app-*/lock"));
+}
+
+TEST(make_baseline, has_a_next_run_when_one_came_to_its_end) {
+  const Story left = Story().output("/project/a", "1");
+  EXPECT_EQ(three_of(left).next, std::nullopt);
+  const Baseline baseline = three_of(Story(left).next("exit 0", left));
+  ASSERT_TRUE(baseline.next);
+  EXPECT_FALSE(baseline.next->fails_by_nature || baseline.next->differs_by_nature);
+  EXPECT_EQ(baseline.next->root_end, WaitStatus::exited(0));
+  EXPECT_EQ(baseline.next->stable_outputs, baseline.stable_outputs);
+  EXPECT_EQ(baseline.next->longest, seconds(1));
+  Story stuck = Story(left).next("exit 0", left);
+  stuck.evidence.next_run->failure = "it did not end";
+  EXPECT_EQ(three_of(stuck).next, std::nullopt);
+}
+
+TEST(make_baseline, sees_that_a_second_run_fails_or_differs_by_nature) {
+  const Story made = Story().file("/project/x", FileType::directory);
+  EXPECT_TRUE(three_of(Story(made).next("exit 1", made)).next->fails_by_nature);
+  const Story appended = Story().output("/project/log", "1\n");
+  const Baseline twice = three_of(Story(appended).next("exit 0", Story().output("/project/log", "1\n1\n")));
+  EXPECT_TRUE(twice.next->differs_by_nature);
+  EXPECT_FALSE(twice.next->fails_by_nature);
+  EXPECT_TRUE(three_of(Story(made).stopped().next("exit 0", made)).next->fails_by_nature) << "it no longer waits";
+}
+
+TEST(make_baseline, takes_no_varying_content_or_name_for_another_nature) {
+  Story one = Story().output("/project/date", "1").file("/tmp/tmp.kX81hQ2zDq");
+  one.next("exit 0", Story().output("/project/date", "3").file("/tmp/tmp.kX81hQ2zDq").file("/tmp/tmp.aQ4pLm81Zx"));
+  Story other = one;
+  other.evidence.files[0].digest = "2";
+  const Baseline baseline = baseline_of({one, other, one});
+  EXPECT_FALSE(baseline.next->differs_by_nature);
 }
 
 TEST(lies_below, is_about_whole_components) {

@@ -19,7 +19,7 @@ constexpr std::string_view holder = "the holder of the lock";
 constexpr std::string_view other_end = "whoever holds the other end";
 constexpr std::string_view signal_only = "a signal";
 
-constexpr std::array<Waker, 36> wakers = {{
+constexpr std::array<Waker, 37> wakers = {{
     {"accept", "a client"},
     {"accept4", "a client"},
     {"clone", "its vfork child"},
@@ -51,6 +51,7 @@ constexpr std::array<Waker, 36> wakers = {{
     {"semtimedop", "another process that has the semaphores"},
     {"sendmsg", other_end},
     {"sendto", other_end},
+    {BlockedTask::stopped, "SIGCONT"},
     {"vfork", "its vfork child"},
     {"wait4", child},
     {"waitid", child},
@@ -81,11 +82,6 @@ std::string how_root_ended(const Evidence& evidence) {
   if (!evidence.root_end) return root + " did not end";
   const std::string end = evidence.root_end->print();
   return fmt::format("{} {} {}", root, evidence.root_end->is_exit() ? "ended with" : "was ended by", end);
-}
-
-std::string waiting_call(const BlockedTask& task) {
-  if (task.call.empty()) return "no system call";
-  return task.object.empty() ? task.call : fmt::format("{} of {}", task.call, task.object);
 }
 
 std::string_view who_could_wake(std::string_view call) {

@@ -21,10 +21,7 @@ std::string command_of(const Evidence& evidence, const ProcessPath& process);
 /// "python3 (0) was ended by SIGTERM", "bash (0) ended with exit 1", "bash (0) did not end".
 std::string how_root_ended(const Evidence& evidence);
 
-/// "read of pipe:[4711]"; without an object the call alone; for a task in no call, "no system call".
-std::string waiting_call(const BlockedTask& task);
-
-/// Who could end the wait in this call: "whoever holds the other end"; empty when the call is unknown.
+/// Who could end the wait in this call: "whoever holds the other end"; empty when the call is unknown, or none.
 std::string_view who_could_wake(std::string_view call);
 
 }  // namespace exitproof

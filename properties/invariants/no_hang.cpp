@@ -15,9 +15,7 @@ constexpr std::size_t tasks_told = 4;  // the replay's timeline names all
 std::string describe(const Evidence& evidence, const BlockedTask& task) {
   const std::string who =
       task.command.empty() ? evidence.describe(task.who) : fmt::format("{} ({})", task.command, task.who.print());
-  if (task.call == "runs") return who + " runs on and on";
-  if (task.call.starts_with("stopped")) return fmt::format("{} is {}, which SIGCONT could end", who, task.call);
-  std::string text = fmt::format("{} waits in {}", who, waiting_call(task));
+  std::string text = fmt::format("{} {}", who, task.state());
   const std::string_view waker = who_could_wake(task.call);
   if (!waker.empty()) text += fmt::format(", which {} could end", waker);
   return text;

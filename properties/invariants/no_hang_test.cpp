@@ -28,6 +28,14 @@ TEST(no_hang, alone_flags_a_pool_that_waits_for_a_killed_worker) {
               HasSubstr("python3 (0/1) waits in read of pipe:[17], which whoever holds the other end could end"));
 }
 
+TEST(no_hang, says_once_what_each_task_does) {
+  Story run;
+  run.hung("ctrl-c", {{ProcessPath::root(), "app", std::string(BlockedTask::stopped), "", false, false},
+                      {ProcessPath::parse("0.1"), "busy", std::string(BlockedTask::running), "", false, false}});
+  EXPECT_THAT(opinion_of("no-hang", run.evidence).violations.at(0).detail,
+              HasSubstr("; app (0) is stopped by job control, which SIGCONT could end; busy (0.1) runs on and on"));
+}
+
 TEST(no_hang, says_so_when_nothing_can_wake_it) {
   Story run;
   run.hung("ctrl-c");

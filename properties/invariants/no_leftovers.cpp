@@ -6,6 +6,7 @@
 
 #include "exitproof/invariant.hpp"
 #include "exitproof/pattern.hpp"
+#include "exitproof/shell_quote.hpp"
 #include "properties/invariants/contract_table.hpp"
 #include "properties/invariants/messages.hpp"
 #include "properties/invariants/outputs.hpp"
@@ -84,12 +85,16 @@ std::string describe(const Evidence& evidence, const Leftover& leftover) {
 }
 
 // A whole temporary place is never proposed: it would hide every other leftover in it.
-std::string proposal(const Baseline& baseline, const std::string& pattern, FileType type) {
-  const std::string directory = type == FileType::directory ? pattern : pattern.substr(0, pattern.rfind('/'));
+std::string proposal(const Baseline& baseline, const std::string& path, FileType type) {
+  const auto directory_of = [type](const std::string& text) {
+    return type == FileType::directory ? text : text.substr(0, text.rfind('/'));
+  };
+  const std::string directory = directory_of(path);
   const bool whole =
       directory.empty() || std::ranges::find(baseline.temporary_places, directory) != baseline.temporary_places.end();
-  return fmt::format("; if it is there to be made: --output '{}', if it may stay: --allow '{}'",
-                     whole ? pattern : directory + "/**", pattern);
+  const std::string glob = pattern_glob(path);
+  return fmt::format("; if it is there to be made: --output {}, if it may stay: --allow {}",
+                     shell_quote(whole ? glob : directory_of(glob) + "/**"), shell_quote(glob));
 }
 
 std::string detail_of(const Evidence& evidence, const Contract& contract, const Baseline& baseline,
@@ -103,7 +108,7 @@ std::string detail_of(const Evidence& evidence, const Contract& contract, const 
   }
   const FileChange& file = *group.front().file;
   if (evidence.plan.faults.empty() && file.path.starts_with('/')) {
-    detail += proposal(baseline, name_pattern(file.path), file.type);
+    detail += proposal(baseline, file.path, file.type);
   }
   return detail;
 }

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "harness/model/sh_testing.hpp"
 #include "properties/invariants/evidence_testing.hpp"
 
 namespace exitproof {
@@ -14,6 +15,7 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using testing::opinion_of;
 using testing::Story;
+using testing::what_sh_reads;
 
 Story terminated() {
   Story run("bash");
@@ -167,6 +169,22 @@ TEST(no_leftovers, proposes_how_to_accept_what_a_clean_run_leaves) {
   EXPECT_THAT(opinion_of("no-leftovers", Story().file("/tmp/app-4711").evidence, {}, baseline).violations.at(0).detail,
               HasSubstr("--output '/tmp/app-*'"));
   EXPECT_THAT(detail_of(killed().file("/srv/reports/run-20240131.txt").evidence), Not(HasSubstr("--allow")));
+}
+
+TEST(no_leftovers, proposes_what_accepts_the_file_whatever_its_name) {
+  for (const char* path : {"/srv/it's *new* [a] report?.txt", "/srv/a\\b/'/run-4711 *.log", "/srv/plain"}) {
+    const Evidence evidence = Story().file(path).evidence;
+    const std::string detail = detail_of(evidence);
+    const std::size_t output = detail.find("--output ");
+    const std::size_t end = detail.find(", if it may stay: --allow ");
+    ASSERT_NE(end, std::string::npos) << detail;
+    Contract makes;
+    makes.outputs = {what_sh_reads(detail.substr(output + 9, end - output - 9))};
+    EXPECT_THAT(found(evidence, makes), IsEmpty()) << makes.outputs[0];
+    Contract allows;
+    allows.allowed = {what_sh_reads(detail.substr(end + 26))};
+    EXPECT_THAT(found(evidence, allows), IsEmpty()) << allows.allowed[0];
+  }
 }
 
 TEST(no_leftovers, is_skipped_when_the_outputs_are_unknown_or_nothing_ended) {

@@ -27,8 +27,11 @@ bool lives_by_design(const Evidence& evidence, const Contract& contract, const S
 
 std::string state_of(const Survivor& survivor) {
   std::string text;
-  if (survivor.stopped) text += "; it is stopped by job control";
-  if (!survivor.blocked.empty()) text += "; it waits in " + waiting_call(survivor.blocked.front());
+  if (!survivor.blocked.empty()) {
+    text += "; it " + survivor.blocked.front().state();
+  } else if (survivor.stopped) {
+    text += fmt::format("; it is {}", BlockedTask::stopped);
+  }
   if (!survivor.holds.empty()) text += "; it holds " + several(survivor.holds, 5);
   return text;
 }

@@ -12,6 +12,7 @@ using ::testing::ElementsAre;
 using testing::found;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using testing::opinion_of;
 using testing::Story;
 
@@ -52,7 +53,6 @@ TEST(no_orphans, flags_them_in_a_fault_free_run_too) {
 
 TEST(no_orphans, says_what_an_orphan_holds_and_waits_for) {
   Survivor worker;
-  worker.stopped = true;
   worker.blocked = {{ProcessPath::parse("0.1"), "nginx", "epoll_wait", "", false, true}};
   worker.holds = {"port 127.0.0.1:8080", "lock /run/a.lock"};
   const Story run = killed_pool().survivor("0.1", worker);
@@ -60,9 +60,20 @@ TEST(no_orphans, says_what_an_orphan_holds_and_waits_for) {
   ASSERT_EQ(opinion.violations.size(), 1U);
   const std::string& detail = opinion.violations[0].detail;
   EXPECT_THAT(detail, HasSubstr("python3 (0) was ended by SIGKILL"));
-  EXPECT_THAT(detail, HasSubstr("stopped by job control"));
   EXPECT_THAT(detail, HasSubstr("waits in epoll_wait"));
   EXPECT_THAT(detail, HasSubstr("holds port 127.0.0.1:8080, lock /run/a.lock"));
+}
+
+TEST(no_orphans, says_once_that_an_orphan_is_stopped) {
+  Survivor worker;
+  worker.stopped = true;
+  worker.blocked = {{ProcessPath::parse("0.1"), "nginx", std::string(BlockedTask::stopped), "", false, false}};
+  for (const bool known : {true, false}) {
+    if (!known) worker.blocked.clear();
+    const Opinion opinion = opinion_of("no-orphans", killed_pool().survivor("0.1", worker).evidence);
+    EXPECT_THAT(opinion.violations.at(0).detail, HasSubstr("; it is stopped by job control"));
+    EXPECT_THAT(opinion.violations.at(0).detail, Not(HasSubstr("waits")));
+  }
 }
 
 TEST(no_orphans, makes_one_violation_of_a_command) {

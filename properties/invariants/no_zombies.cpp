@@ -20,6 +20,7 @@ bool reaped_by_its_parent(const Evidence& evidence, const Zombie& zombie) {
   if (record == nullptr) return zombie.reaped_after && !zombie.at_parents_end;
   switch (record->reaping) {
     case Reaping::by_parent:
+      return !zombie.at_parents_end;  // a parent that had ended left it to another
     case Reaping::ignored:
       return true;
     case Reaping::by_init:

@@ -85,6 +85,13 @@ TEST(no_zombies, does_not_count_the_reaping_by_init) {
   EXPECT_THAT(found(run.evidence), ElementsAre("no-zombies child"));
 }
 
+TEST(no_zombies, asks_a_parent_for_its_own_life_though_another_reaped_the_child_later) {
+  Story run("init");
+  run.process("0.1", "maker").process("0.1.1", "child").zombie_at_end("0.1.1", seconds(1));
+  run.reaping("0.1.1", Reaping::by_parent);
+  EXPECT_THAT(found(run.evidence), ElementsAre("no-zombies child"));
+}
+
 TEST(no_zombies, of_zero_asks_that_every_child_is_reaped_before_its_parent_ends) {
   EXPECT_THAT(found(parent_and_child().zombie_at_end("0.1", Micros{1}).evidence, strict_zombies()),
               ElementsAre("no-zombies child"));

@@ -95,20 +95,6 @@ void add_directories_of(std::set<std::string>& outputs, const std::set<std::stri
   }
 }
 
-bool is_accepted(const FileChange& file, const Contract& contract, const Baseline& baseline) {
-  return std::ranges::binary_search(baseline.outputs, file.path) || any_matches(contract.outputs, file.path) ||
-         (file.type == FileType::directory && any_reaches(contract.outputs, file.path));
-}
-
-// What an --allow names covers what is in it: a finding about a directory speaks of both.
-bool is_allowed(std::string_view path, const Contract& contract) {
-  for (std::string_view one = path; one.size() > 1; one = one.substr(0, one.rfind('/'))) {
-    if (any_matches(contract.allowed, one)) return true;
-    if (one.find('/') == std::string_view::npos) return false;
-  }
-  return false;
-}
-
 // With the slash before every other character a directory stands right before what lies below it.
 struct DirectoryFirst {
   bool operator()(std::string_view left, std::string_view right) const {
@@ -178,6 +164,20 @@ bool is_output_place(const FileChange& file, const Scenario& scenario) {
   return temporary == 0 || (at_work && scenario.working_directory.size() >= temporary);
 }
 
+bool is_output(const FileChange& file, const Contract& contract, const Baseline& baseline) {
+  return std::ranges::binary_search(baseline.outputs, file.path) || any_matches(contract.outputs, file.path) ||
+         (file.type == FileType::directory && any_reaches(contract.outputs, file.path));
+}
+
+// What an --allow names covers what is in it: a finding about a directory speaks of both.
+bool is_allowed(std::string_view path, const Contract& contract) {
+  for (std::string_view one = path; one.size() > 1; one = one.substr(0, one.rfind('/'))) {
+    if (any_matches(contract.allowed, one)) return true;
+    if (one.find('/') == std::string_view::npos) return false;
+  }
+  return false;
+}
+
 Outputs outputs_of(std::span<const Evidence> surveys, const Scenario& scenario) {
   std::map<std::string, std::size_t> runs_of_path;
   std::map<std::string, std::set<const Evidence*>> runs_of_pattern;
@@ -212,9 +212,9 @@ std::vector<Leftover> leftovers_of(const Evidence& evidence, const Contract& con
   ByPath candidates;
   for (const FileChange& file : evidence.files) {
     if (file.kind != ChangeKind::created) continue;
-    ByPath& heap = is_accepted(file, contract, baseline) ? outputs
-                   : is_allowed(file.path, contract)     ? allowed
-                                                         : candidates;
+    ByPath& heap = is_output(file, contract, baseline) ? outputs
+                   : is_allowed(file.path, contract)   ? allowed
+                                                       : candidates;
     heap.emplace(file.path, &file);
   }
   std::erase_if(candidates, [&](const auto& one) {

@@ -30,6 +30,12 @@ std::vector<std::string> temporary_places(const Scenario& scenario);
 /// place and the working directory lie one within the other, the inner one decides.
 bool is_output_place(const FileChange& file, const Scenario& scenario);
 
+/// Whether a file is an output of fault-free runs or of the contract, or a directory that may hold such a one.
+bool is_output(const FileChange& file, const Contract& contract, const Baseline& baseline);
+
+/// Whether the contract lets a path stay: it, or a directory that it lies in, matches an --allow.
+bool is_allowed(std::string_view path, const Contract& contract);
+
 /// What fault-free runs leave and are there to make.
 struct Outputs {
   std::vector<std::string> stable;   ///< paths that every run leaves, sorted

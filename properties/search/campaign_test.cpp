@@ -71,6 +71,17 @@ TEST(Campaign, AsksTheSurveyForSitesAndTheTrialsForNothing) {
   }
 }
 
+TEST(Campaign, SaysWhatTheWorldRefused) {
+  FakeTrials trials([](const TrialRequest& request) {
+    Evidence evidence = robust(request);
+    evidence.denied = {"mount by prog (0)"};
+    return evidence;
+  });
+  const CampaignResult result = run(trials, only_kill());
+  ASSERT_EQ(result.skipped.size(), 1U);
+  EXPECT_EQ(result.skipped[0], (Skip{"calls refused in the world", "mount by prog (0)"}));
+}
+
 TEST(Campaign, IsTheSameForTheSameSeed) {
   const auto plans_with = [](std::uint64_t seed, unsigned workers) {
     std::vector<SiteRecord> sites;

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <set>
 #include <utility>
 #include <variant>
+
+#include "exitproof/errnos.hpp"
 
 namespace exitproof {
 namespace {
@@ -14,6 +17,7 @@ namespace {
 enum class Aim : std::uint8_t {
   process,  ///< one trial for each process alive
   moment,   ///< one trial for the moment: it strikes the terminal or the whole tree
+  call,     ///< one trial for a call that it can happen to; none for a moment without a call
 };
 
 struct Way {
@@ -21,6 +25,7 @@ struct Way {
   Action action;
   int signal;
   Aim aim;
+  bool persistent = false;
 };
 
 /// In the order of trial: what happens most often to a program comes first.
@@ -28,12 +33,20 @@ constexpr std::array ways{
     Way{FaultKind::kill, Action::kill, 0, Aim::process},
     Way{FaultKind::ctrl_c, Action::ctrl_c, 0, Aim::moment},
     Way{FaultKind::signals, Action::signal, SIGTERM, Aim::process},
+    Way{FaultKind::full, Action::full, 0, Aim::call},
+    Way{FaultKind::enospc, Action::full, 0, Aim::call},
+    Way{FaultKind::enospc, Action::fail, 0, Aim::call},
     Way{FaultKind::kill_tree, Action::kill_tree, 0, Aim::moment},
     Way{FaultKind::hangup, Action::hangup, 0, Aim::moment},
     Way{FaultKind::signals, Action::signal, SIGINT, Aim::process},
     Way{FaultKind::signals, Action::signal, SIGHUP, Aim::process},
     Way{FaultKind::signals, Action::signal, SIGQUIT, Aim::process},
     Way{FaultKind::signals, Action::signal, SIGPIPE, Aim::process},
+    Way{FaultKind::enospc, Action::fail, 0, Aim::call, true},
+    Way{FaultKind::epipe, Action::epipe, 0, Aim::call},
+    Way{FaultKind::errno_, Action::fail, 0, Aim::call},
+    Way{FaultKind::errno_, Action::fail, 0, Aim::call, true},
+    Way{FaultKind::short_, Action::short_write, 0, Aim::call},
     Way{FaultKind::pause, Action::pause, 0, Aim::process},
 };
 
@@ -53,10 +66,45 @@ const CallPoint* call_point(const SiteRecord& record) {
   return std::get_if<CallPoint>(&record.site.point);
 }
 
+bool is_stdout(const SiteRecord& record) {
+  return record.object == "stdout";
+}
+
+/// Whether the call may write to a file of the disk; what it makes without writing needs room too.
+bool needs_room(const SiteRecord& record) {
+  switch (call_point(record)->call_class) {
+    case CallClass::write:
+      return record.regular_file;
+    case CallClass::open:
+    case CallClass::mkdir:
+    case CallClass::link:
+    case CallClass::truncate:
+    case CallClass::rename:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/// The errnos of this kind with which the call can fail.
+std::vector<int> errors_of(FaultKind kind, const SiteRecord& record) {
+  std::vector<int> errors;
+  const CallClass call_class = call_point(record)->call_class;
+  const bool to_a_file =
+      call_class == CallClass::write ? record.regular_file : call_class != CallClass::out || is_stdout(record);
+  for (const int error : legal_errnos(record.call)) {
+    const bool of_the_disk = error == ENOSPC || error == EIO || error == EFBIG;
+    if ((error == ENOSPC) == (kind == FaultKind::enospc) && (to_a_file || !of_the_disk)) errors.push_back(error);
+  }
+  return errors;
+}
+
 Fault fault_of(const Way& way, Site site) {
   Fault fault;
   fault.action = way.action;
   fault.signal = way.signal;
+  fault.persistent = way.persistent;
+  fault.bytes = way.action == Action::short_write ? 1 : 0;
   fault.site = std::move(site);
   return fault;
 }
@@ -69,6 +117,10 @@ class Enumeration {
   void round(const std::vector<std::size_t>& sites) {
     for (const Way& way : ways) {
       if (!options_.kinds.test(static_cast<std::size_t>(way.kind))) continue;
+      if (way.aim == Aim::call) {
+        for (const std::size_t site : sites) strike_call(way, catalog_.stable[site]);
+        continue;
+      }
       for (const std::size_t site : sites) strike(way, catalog_.stable[site]);
       for (const std::size_t site : sites) strike_after(way, catalog_.stable[site]);
     }
@@ -90,6 +142,29 @@ class Enumeration {
     }
   }
 
+  void strike_call(const Way& way, const SiteRecord& record) {
+    const CallPoint* point = call_point(record);
+    if (point == nullptr || !aims_at(way, process_of(record))) return;
+    const Fault fault = fault_of(way, record.site);
+    switch (way.action) {
+      case Action::full:
+        if (needs_room(record)) add(fault);
+        break;
+      case Action::epipe:
+        if (point->call_class == CallClass::out && is_stdout(record)) add(fault);
+        break;
+      case Action::short_write:
+        if (point->call_class == CallClass::write || point->call_class == CallClass::out) add(fault);
+        break;
+      default:
+        for (const int error : errors_of(way.kind, record)) {
+          Fault failing = fault;
+          failing.error = error;
+          add(failing);
+        }
+    }
+  }
+
   void strike_after(const Way& way, const SiteRecord& record) {
     const CallPoint* point = call_point(record);
     if (point == nullptr || !after_matters(point->call_class)) return;
@@ -107,9 +182,11 @@ class Enumeration {
     return way.aim == Aim::moment || options_.target == Target::any || process.is_root();
   }
 
-  void add(const Way& way, Site site) {
+  void add(const Way& way, Site site) { add(fault_of(way, std::move(site))); }
+
+  void add(Fault fault) {
     FaultPlan plan;
-    plan.faults.push_back(fault_of(way, std::move(site)));
+    plan.faults.push_back(std::move(fault));
     if (seen_.insert(plan.print()).second) plans_.push_back(std::move(plan));
   }
 

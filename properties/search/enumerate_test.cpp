@@ -14,7 +14,9 @@ namespace {
 
 using testing::call_site;
 using testing::clean_run;
+using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::Not;
 using testing::quiet_site;
 
 Catalog catalog_of(std::vector<SiteRecord> sites) {
@@ -60,7 +62,8 @@ TEST(Enumerate, TargetRootLeavesTheOthersAloneButNotTheTerminal) {
 }
 
 TEST(Enumerate, EveryKindWeSupportMakesPlans) {
-  const Catalog catalog = catalog_of({quiet_site(1, {"0"}), call_site("0:write:1", "write", 1)});
+  const Catalog catalog = catalog_of(
+      {quiet_site(1, {"0"}), call_site("0:write:1", "write", 1, "/tmp/a"), call_site("0:out:1", "write", 2, "stdout")});
   for (const FaultKind kind : all_fault_kinds()) {
     const auto bit = static_cast<std::size_t>(kind);
     if (!supported_fault_kinds().test(bit)) continue;
@@ -68,6 +71,25 @@ TEST(Enumerate, EveryKindWeSupportMakesPlans) {
     EXPECT_FALSE(plans.empty()) << fault_kind_name(kind);
     for (const std::string& plan : plans) EXPECT_EQ(FaultPlan::parse(plan).print(), plan);
   }
+}
+
+TEST(Enumerate, AFailingCallFailsOnlyAsItCan) {
+  const Catalog catalog =
+      catalog_of({call_site("0:open:1", "openat", 1, "/tmp/a"), call_site("0:write:1", "write", 2, "/tmp/a"),
+                  call_site("0:write:2", "write", 3, "pipe:[7]"), call_site("0:out:1", "write", 4, "stdout"),
+                  call_site("0:out:2", "write", 5, "stderr"), call_site("0:fork:1", "clone", 6)});
+  EXPECT_THAT(plans_of(catalog, "full"), ElementsAre("full@0:open:1", "full@0:write:1"));
+  EXPECT_THAT(plans_of(catalog, "enospc"),
+              ElementsAre("full@0:open:1", "full@0:write:1", "ENOSPC@0:open:1", "ENOSPC@0:write:1", "ENOSPC@0:out:1",
+                          "ENOSPC+@0:open:1", "ENOSPC+@0:write:1", "ENOSPC+@0:out:1"));
+  EXPECT_THAT(plans_of(catalog, "epipe"), ElementsAre("epipe@0:out:1"));
+  EXPECT_THAT(plans_of(catalog, "short"),
+              ElementsAre("short=1@0:write:1", "short=1@0:write:2", "short=1@0:out:1", "short=1@0:out:2"));
+  const auto errors = plans_of(catalog, "errno");
+  EXPECT_THAT(errors, Contains("EAGAIN@0:fork:1"));
+  EXPECT_THAT(errors, Contains("EIO+@0:write:1"));
+  EXPECT_THAT(errors, Not(Contains("EIO@0:write:2")));
+  EXPECT_THAT(errors, Not(Contains("EIO@0:out:2")));
 }
 
 TEST(Enumerate, ManyQuietMomentsDoNotStarveTheCalls) {
@@ -84,7 +106,7 @@ TEST(Enumerate, ManyQuietMomentsDoNotStarveTheCalls) {
 
 TEST(FaultKinds, ReadAndWriteLists) {
   EXPECT_EQ(print_fault_kinds(parse_fault_kinds("ctrl-c,kill")), "kill,ctrl-c");
-  EXPECT_EQ(print_fault_kinds(default_fault_kinds()), "kill,ctrl-c,signals");
+  EXPECT_EQ(print_fault_kinds(default_fault_kinds()), "kill,ctrl-c,signals,enospc");
 }
 
 TEST(FaultKinds, SayWhatWasExpectedAndWhere) {

@@ -19,6 +19,7 @@ SiteRecord call_site(const std::string& site, const std::string& call, std::uint
   record.command = "prog";
   record.call = call;
   record.object = object;
+  record.regular_file = object.starts_with('/');
   record.stack_key = stack_key;
   record.alive = {std::get<ProcessPath>(*record.site.process).process()};
   return record;

@@ -65,6 +65,7 @@ std::vector<Finding> FindingBook::add(const Judgement& judgement, const Evidence
   if (!names.empty() && kind != FaultKind::none) violating_trials_.push_back(std::move(names));
   for (const std::string& text : judgement.skipped) skipped_.insert(skip_of(text));
   for (const std::string& text : evidence.skipped) skipped_.insert(skip_of(text));
+  for (const std::string& text : evidence.denied) skipped_.insert({"calls refused in the world", text});
   if (judgement.verdict == Verdict::held || judgement.verdict == Verdict::violated) {
     for (const Note& note : judgement.notes) {
       const auto [at, added] = notes_.try_emplace(note_key(note, kind), CountedNote{note, kind, evidence.plan, 0});

@@ -55,8 +55,10 @@ void learn_the_stop(Survey& survey, const Evidence& run) {
 void learn_the_cut(Survey& survey, const Evidence& run, TrialRequest& request) {
   if (!run.cut_by_harness) return;
   request.cut_after_sites = run.sites.size();
-  survey.messages.push_back("this subject did not end within " + print_duration(survey.scenario.survey_limit) +
-                            ": its fault-free runs are cut, and what a whole run leaves is not known");
+  survey.messages.push_back(
+      "this subject did not end within " + print_duration(survey.scenario.survey_limit) +
+      ": its fault-free runs are cut, and what a whole run leaves is not known; if it waits to be "
+      "stopped, say how with --stop");
 }
 
 void learn_the_network(Survey& survey, const Evidence& run) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +15,7 @@ struct StableOutput {
   FileType type = FileType::regular;
   std::uint64_t size = 0;
   std::string digest;
+  std::optional<std::uint64_t> size_before = {};  ///< of a file of the machine, which every run changes
   bool operator==(const StableOutput&) const = default;
 };
 

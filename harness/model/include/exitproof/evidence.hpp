@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "exitproof/duration.hpp"
@@ -134,10 +135,15 @@ struct FaultRecord {
 struct BlockedTask {
   ProcessPath who;
   std::string command;
-  std::string call;      ///< "wait4", "futex", "read", ...
+  std::string call;      ///< "wait4", "futex", "read", ...; or `stopped`, or `running`
   std::string object;    ///< the descriptor's file, the pid, the lock
   bool timed = false;    ///< a timer will end the wait
   bool outside = false;  ///< something outside the subject may end it: terminal, listening socket
+
+  static constexpr std::string_view stopped = "stopped by job control";
+  static constexpr std::string_view running = "runs";
+  /// "waits in read of pipe:[4711]", "is stopped by job control", "runs on and on".
+  std::string state() const;
   bool operator==(const BlockedTask&) const = default;
 };
 

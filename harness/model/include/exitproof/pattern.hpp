@@ -17,10 +17,18 @@ namespace exitproof {
 /// A random tail of one case alone after an unknown prefix ("data-qwzxkv") is not told from a word.
 std::string name_pattern(std::string_view name);
 
+/// A glob for the names of this name's pattern: what varies is `*`, and every other byte, a `*` of the name's own
+/// too, stands for itself. It matches the name.
+std::string pattern_glob(std::string_view name);
+
 /// Whether `path` matches a shell glob, where `*` stops at a slash, `**` does not, `**/` is any
 /// number of directories, `?` is one byte but a slash, `[...]` and `[!...]` a set, and a backslash
 /// takes the next byte as it is. A leading dot is like any other byte. A glob without a slash is
 /// matched against the base name. Takes time proportional to the product of both lengths.
 bool glob_matches(std::string_view glob, std::string_view path);
+
+/// The same for the globs that a user gives for files: a leading "./" and a trailing slash say nothing, and one with a
+/// slash inside that is not absolute matches the end of the path ("out/*.txt" in any directory).
+bool file_glob_matches(std::string_view glob, std::string_view path);
 
 }  // namespace exitproof

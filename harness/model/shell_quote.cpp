@@ -1,4 +1,4 @@
-#include "ci/report/shell_quote.hpp"
+#include "exitproof/shell_quote.hpp"
 
 #include <algorithm>
 

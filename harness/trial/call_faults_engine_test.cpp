@@ -1,0 +1,156 @@
+#include <gtest/gtest.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "harness/trial/trial_testing.hpp"
+
+// Faults of single calls and of the disk, by what a program sees of them.
+namespace exitproof::testing {
+namespace {
+
+Evidence writes(std::string_view plan) {
+  Evidence evidence = try_once({"writes_blocks"}, lean_request(plan));
+  EXPECT_FALSE(evidence.harness_error) << *evidence.harness_error;
+  return evidence;
+}
+
+std::string output(const std::string& four_writes, const std::string& writev, const std::string& close) {
+  return "open: 0\n" + four_writes + "writev: " + writev + "\nsecond length: 200\nclose: " + close +
+         "\nclose again: errno 9\n";
+}
+
+std::uint64_t size_of_output(const Evidence& evidence) {
+  const FileChange* file = find_file(evidence, "/tmp/writes_blocks.out");
+  return file == nullptr ? 0 : file->size;
+}
+
+const std::string enospc = "write: errno " + std::to_string(ENOSPC) + "\n";
+const std::string whole = "write: 10000\n";
+
+TEST(CallFaultsTest, an_errno_strikes_once) {
+  const Evidence evidence = writes("ENOSPC@0:write:2");
+  EXPECT_EQ(evidence.out.head, output(whole + enospc + whole + whole, "300", "0"));
+  EXPECT_EQ(size_of_output(evidence), 30'300U);
+  EXPECT_TRUE(evidence.all_faults_fired());
+  EXPECT_EQ(evidence.faults.at(0).landing, Landing::call);
+  EXPECT_FALSE(evidence.end_was_asked);
+}
+
+TEST(CallFaultsTest, a_persistent_errno_strikes_every_such_call_from_then_on) {
+  const Evidence evidence = writes("ENOSPC+@0:write:3");
+  EXPECT_EQ(evidence.out.head, output(whole + whole + enospc + enospc, "errno " + std::to_string(ENOSPC), "0"))
+      << "stdout, a pipe, is not struck";
+}
+
+TEST(CallFaultsTest, a_close_that_fails_has_closed) {
+  const Evidence evidence = writes("EIO@0:close=writes_blocks.out:1");
+  EXPECT_EQ(evidence.out.head, output(whole + whole + whole + whole, "300", "errno " + std::to_string(EIO)));
+}
+
+TEST(CallFaultsTest, a_short_write_leaves_the_caller_as_it_was) {
+  EXPECT_EQ(writes("short=3@0:write:2").out.head, output(whole + "write: 3\n" + whole + whole, "300", "0"));
+  EXPECT_EQ(writes("short=150@0:write:5").out.head, output(whole + whole + whole + whole, "150", "0"));
+  EXPECT_EQ(writes("short=50@0:write:5").out.head, output(whole + whole + whole + whole, "50", "0"));
+}
+
+TEST(CallFaultsTest, a_full_disk_takes_what_fits_and_then_nothing) {
+  const Evidence evidence = writes("full@0:write:2");
+  ASSERT_TRUE(evidence.all_faults_fired()) << explain(evidence);
+  EXPECT_EQ(evidence.out.head,
+            output(whole + "write: 2288\n" + enospc + enospc, "errno " + std::to_string(ENOSPC), "0"));
+  EXPECT_EQ(size_of_output(evidence), 12'288U) << "three pages";
+  EXPECT_EQ(evidence.faults.at(0).landing, Landing::world);
+}
+
+TEST(CallFaultsTest, a_reader_that_is_gone_ends_who_writes_to_it) {
+  const Evidence by_default = writes("epipe@0:out:1");
+  EXPECT_EQ(by_default.root_end, WaitStatus::killed(13));
+  EXPECT_EQ(by_default.out.head, "");
+  const Evidence ignored =
+      try_once({"/bin/sh", "-c", "trap '' PIPE; echo one; echo two; echo three >&2"}, lean_request("epipe@0:out:2"));
+  EXPECT_EQ(ignored.out.head, "one\n");
+  EXPECT_NE(ignored.err.head.find("three\n"), std::string::npos) << explain(ignored);
+}
+
+TEST(CallFaultsTest, a_fork_an_exec_and_an_open_can_fail) {
+  const Evidence fork = try_once({"/bin/sh", "-c", "/bin/true; echo $?"}, lean_request("EAGAIN+@0:fork:1"));
+  EXPECT_TRUE(fork.all_faults_fired()) << explain(fork);
+  EXPECT_EQ(fork.processes.size(), 1U);
+  EXPECT_FALSE(fork.root_end == WaitStatus::exited(0));
+  const Evidence exec = try_once({"/bin/sh", "-c", "/bin/true; echo $?"}, lean_request("EACCES@0.1:exec:1"));
+  EXPECT_EQ(exec.out.head, "126\n") << explain(exec);
+  const Evidence open = try_once({"/bin/sh", "-c", "echo a >call_faults_test.txt; echo $?"},
+                                 lean_request("EMFILE@0:open=call_faults_test.txt:1"));
+  EXPECT_EQ(open.out.head.substr(open.out.head.size() - 2), "2\n") << explain(open);
+  EXPECT_EQ(find_file(open, "/tmp/call_faults_test.txt"), nullptr);
+}
+
+TEST(CallFaultsTest, what_cannot_happen_to_a_call_does_not_fire) {
+  for (const auto& [plan, why] : {std::pair{"ENOMEM@0:write:1", "write cannot return ENOMEM"},
+                                  {"short=10000@0:write:1", "this write writes 10000 bytes only"},
+                                  {"short=1@0:write:99", "0 made fewer `write` calls before it ended"}}) {
+    const Evidence evidence = writes(plan);
+    EXPECT_FALSE(evidence.all_faults_fired()) << plan;
+    EXPECT_EQ(evidence.faults.at(0).why_not, why);
+    EXPECT_EQ(size_of_output(evidence), 40'300U);
+  }
+  const Evidence pipe = try_once({"/bin/sh", "-c", "echo a | cat >/dev/null"}, lean_request("ENOSPC@0.1:write:1"));
+  EXPECT_EQ(pipe.faults.at(0).why_not, "this write is not to a regular file, and so cannot return ENOSPC");
+}
+
+class FullDisk : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = (std::filesystem::temp_directory_path() / "exitproof-full-XXXXXX").string();
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    directory_ = name;
+    std::ofstream(directory_ / "existing") << std::string(20'000, 'a');
+  }
+  void TearDown() override { std::filesystem::remove_all(directory_); }
+
+  std::string existing() const { return (directory_ / "existing").string(); }
+
+  std::filesystem::path directory_;
+};
+
+TEST_F(FullDisk, is_no_failure_of_what_needs_no_room) {
+  TrialRequest request = lean_request("full@0:mkdir:1");
+  request.copy_up = {existing()};
+  const Evidence evidence = try_once({"changes_existing", existing()}, request);
+  ASSERT_FALSE(evidence.harness_error) << *evidence.harness_error;
+  EXPECT_TRUE(evidence.all_faults_fired()) << explain(evidence);
+  EXPECT_EQ(evidence.out.head, "");
+  EXPECT_EQ(evidence.root_end, WaitStatus::exited(0));
+  const FileChange* file = find_file(evidence, existing());
+  ASSERT_NE(file, nullptr);
+  EXPECT_EQ(file->kind, ChangeKind::changed);
+  EXPECT_FALSE(file->replaced);
+  EXPECT_EQ(file->size_before, 20'000U);
+}
+
+TEST_F(FullDisk, that_fails_for_the_worlds_own_sake_is_our_error_and_not_the_subjects) {
+  const Evidence evidence = try_once({"changes_existing", existing()}, lean_request("full@0:mkdir:1"));
+  ASSERT_TRUE(evidence.harness_error);
+  EXPECT_NE(evidence.harness_error->find("no room for the world's own copy of " + existing()), std::string::npos)
+      << *evidence.harness_error;
+}
+
+TEST_F(FullDisk, tells_a_file_that_was_replaced_from_one_that_was_changed) {
+  const std::string script =
+      "cd " + directory_.string() + " && cp existing two && printf b >>existing && mv two existing";
+  const Evidence replaced = try_once({"/bin/sh", "-c", script}, lean_request("none"));
+  const FileChange* file = find_file(replaced, existing());
+  ASSERT_NE(file, nullptr) << explain(replaced);
+  EXPECT_TRUE(file->replaced);
+  const Evidence appended = try_once({"/bin/sh", "-c", "echo b >>" + existing()}, lean_request("none"));
+  file = find_file(appended, existing());
+  ASSERT_NE(file, nullptr) << explain(appended);
+  EXPECT_FALSE(file->replaced);
+  EXPECT_TRUE(file->ends_line);
+}
+
+}  // namespace
+}  // namespace exitproof::testing

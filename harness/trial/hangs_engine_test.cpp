@@ -1,0 +1,63 @@
+#include <gtest/gtest.h>
+
+#include <csignal>
+
+#include "harness/trial/trial_testing.hpp"
+
+// Which waits end by themselves: judged too soon, a subject that only waits would be said to hang.
+namespace exitproof::testing {
+namespace {
+
+Evidence stopped_while_it_waits(std::vector<std::string> command) {
+  Scenario scenario = scenario_of(std::move(command));
+  scenario.stop = StopBy::parse("SIGTERM");
+  return try_once(scenario, lean_request("none"));
+}
+
+class TimerTest : public ::testing::TestWithParam<const char*> {};
+
+class ATimerThatWakes : public TimerTest {};
+
+TEST_P(ATimerThatWakes, is_waited_for) {
+  const Evidence evidence = stopped_while_it_waits({"waits_with_timer", GetParam()});
+  EXPECT_FALSE(evidence.hang) << explain(evidence);
+  EXPECT_TRUE(evidence.stopped_by_harness);
+  EXPECT_EQ(evidence.root_end, WaitStatus::exited(0)) << explain(evidence);
+}
+
+INSTANTIATE_TEST_SUITE_P(all, ATimerThatWakes,
+                         ::testing::Values("itimer", "posix", "thread", "timerfd", "sigwait", "signalfd", "receive"));
+
+TEST(HangsTest, a_timer_outlives_an_exec) {
+  const Evidence evidence = stopped_while_it_waits({"waits_with_timer", "exec-itimer"});
+  EXPECT_EQ(evidence.root_end, WaitStatus::killed(SIGALRM)) << explain(evidence);
+}
+
+class ATimerThatWakesNobody : public TimerTest {};
+
+TEST_P(ATimerThatWakesNobody, is_not_waited_for) {
+  const Evidence evidence = stopped_while_it_waits({"waits_with_timer", GetParam()});
+  ASSERT_TRUE(evidence.hang) << explain(evidence);
+  EXPECT_TRUE(evidence.hang->at_once) << explain(evidence);
+}
+
+INSTANTIATE_TEST_SUITE_P(all, ATimerThatWakesNobody,
+                         ::testing::Values("disarmed", "ignored", "blocked", "virtual", "cpu-clock", "silent",
+                                           "timerfd-disarmed", "exec-posix", "expired"));
+
+TEST(HangsTest, who_was_asked_to_end_is_judged_by_the_deadline_and_never_cut) {
+  Scenario scenario = scenario_of({"waits_with_timer", "alarm"});
+  scenario.stop = StopBy::parse("SIGTERM");
+  scenario.timeout = Millis(1'300);
+  scenario.survey_limit = Millis(100);
+  TrialRequest request = rich_request();
+  request.decide_waiting = true;
+  request.cut_after_sites = 1;
+  const Evidence evidence = try_once(scenario, request);
+  EXPECT_FALSE(evidence.cut_by_harness) << explain(evidence);
+  ASSERT_TRUE(evidence.hang) << explain(evidence);
+  EXPECT_FALSE(evidence.hang->at_once);
+}
+
+}  // namespace
+}  // namespace exitproof::testing

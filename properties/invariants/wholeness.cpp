@@ -1,0 +1,195 @@
+#include "properties/invariants/wholeness.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <set>
+
+#include "exitproof/pattern.hpp"
+#include "properties/invariants/outputs.hpp"
+
+namespace exitproof {
+namespace {
+
+using ByPath = std::map<std::string_view, const FileChange*>;
+
+ByPath by_path(std::span<const FileChange> files) {
+  ByPath all;
+  for (const FileChange& file : files) all.emplace(file.path, &file);
+  return all;
+}
+
+const StableOutput* find(std::span<const StableOutput> outputs, std::string_view path) {
+  const auto found = std::ranges::lower_bound(outputs, path, std::less<>{}, &StableOutput::path);
+  return found != outputs.end() && found->path == path ? &*found : nullptr;
+}
+
+bool has_digest(FileType type) {
+  return type == FileType::regular || type == FileType::symlink;
+}
+
+bool same_content(const FileChange& file, const StableOutput& expected) {
+  if (file.type != expected.type) return false;
+  return !has_digest(file.type) || (file.size == expected.size && file.digest == expected.digest);
+}
+
+std::string type_words(FileType type) {
+  return std::string(file_type_name(type)) + (type == FileType::regular ? " file" : "");
+}
+
+std::string how_it_differs(const FileChange& now, const StableOutput& expected) {
+  if (now.type != expected.type) {
+    return fmt::format("{} is a {} and no {}", now.path, type_words(now.type), type_words(expected.type));
+  }
+  if (now.type == FileType::symlink) {
+    return fmt::format("{} points to {} instead of {}", now.path, now.digest, expected.digest);
+  }
+  if (now.size == expected.size) return now.path + " has other content";
+  if (now.size > expected.size) return fmt::format("{} has {} bytes instead of {}", now.path, now.size, expected.size);
+  return fmt::format("{} has {} of {} bytes", now.path, now.size, expected.size);
+}
+
+// A cache is filled when it can be, and a program that could not has not failed.
+bool is_cache(std::string_view path) {
+  return path.find("/__pycache__") != std::string_view::npos || path.find("/.cache") != std::string_view::npos;
+}
+
+// Whether the file of the machine has a content before the run that it does not have after it.
+bool surely_changes(const StableOutput* expected) {
+  return expected != nullptr && expected->size_before && *expected->size_before != expected->size;
+}
+
+class Judge {
+ public:
+  Judge(const WhatIsThere& there, const Contract& contract, const Baseline& baseline,
+        std::span<const StableOutput> expected)
+      : there_(there), contract_(contract), baseline_(baseline), expected_(expected), files_(by_path(there.files)) {}
+
+  OutputFate fate(const std::string& path) const {
+    const auto found = files_.find(path);
+    if (found == files_.end() || found->second->kind == ChangeKind::deleted) return fate_without(path, found);
+    const FileChange& now = *found->second;
+    if (const auto said = said_by_validator(now)) return *said;
+    if (now.type == FileType::regular && any_matches(contract_.logs, path)) {
+      if (now.ends_line) return whole(path);
+      return broken(path, fmt::format("{} has {} bytes and does not end at a line end", path, now.size));
+    }
+    const StableOutput* expected = find(expected_, path);
+    if (expected == nullptr) return has_digest(now.type) ? unknown(path) : whole(path);
+    if (same_content(now, *expected)) return whole(path);
+    const bool to_be_validated = std::ranges::any_of(
+        contract_.validators, [&](const auto& one) { return any_matches(std::span(&one.first, 1), path); });
+    if (to_be_validated || may_be_as_before(now, *expected)) return unknown(path);
+    return broken(path, how_it_differs(now, *expected));
+  }
+
+  std::vector<OutputFate> fates() const {
+    std::map<std::string, OutputFate> fates;
+    for (const std::string& path : candidates()) fates.emplace(path, fate(path));
+    for (const std::string& pattern : baseline_.varying_outputs) {
+      const bool any = std::ranges::any_of(there_.files, [&](const FileChange& file) {
+        return file.kind != ChangeKind::deleted && name_pattern(file.path) == pattern;
+      });
+      if (!any) fates.emplace(pattern, OutputFate{pattern, Wholeness::absent, "no " + pattern + " is there", true});
+    }
+    std::vector<OutputFate> all;
+    for (auto& [path, fate] : fates) all.push_back(std::move(fate));
+    return all;
+  }
+
+ private:
+  std::set<std::string> candidates() const {
+    std::set<std::string> paths(baseline_.outputs.begin(), baseline_.outputs.end());
+    for (const auto& [path, file] : files_) {
+      const bool there = file->kind != ChangeKind::deleted && file->type == FileType::regular;
+      const bool by_itself = file->kind == ChangeKind::changed && was_validated(path);
+      if (there && (by_itself || is_output(*file, contract_, baseline_))) paths.emplace(path);
+    }
+    std::erase_if(paths, [&](const std::string& path) {
+      return is_allowed(path, contract_) && !any_matches(contract_.outputs, path);
+    });
+    return paths;
+  }
+
+  OutputFate fate_without(const std::string& path, ByPath::const_iterator found) const {
+    const bool of_machine = std::ranges::binary_search(baseline_.touched_files, path);
+    if (of_machine && found == files_.end()) {
+      return {path, Wholeness::unchanged, path + " is as it was before", surely_changes(find(expected_, path))};
+    }
+    return {path, Wholeness::absent, path + " is missing", !is_cache(path)};
+  }
+
+  bool was_validated(std::string_view path) const {
+    return std::ranges::any_of(there_.validations, [&](const Validation& one) { return one.path == path; });
+  }
+
+  std::optional<OutputFate> said_by_validator(const FileChange& now) const {
+    const auto said = std::ranges::find(there_.validations, now.path, &Validation::path);
+    if (said == there_.validations.end()) return std::nullopt;
+    if (said->whole) return whole(now.path);
+    return broken(now.path, fmt::format("{} of {} bytes is not whole, says its validator", now.path, now.size));
+  }
+
+  // Its time or mode may be all that was changed so far; what it contained is not on record.
+  static bool may_be_as_before(const FileChange& now, const StableOutput& expected) {
+    return now.kind == ChangeKind::changed && !now.replaced && expected.size_before && now.size == now.size_before;
+  }
+
+  static OutputFate whole(std::string path) { return {std::move(path), Wholeness::whole, {}, false}; }
+  static OutputFate broken(std::string path, std::string words) {
+    return {std::move(path), Wholeness::broken, std::move(words), true};
+  }
+  static OutputFate unknown(const std::string& path) {
+    return {path, Wholeness::unknown, path + " varies from run to run", false};
+  }
+
+  const WhatIsThere& there_;
+  const Contract& contract_;
+  const Baseline& baseline_;
+  std::span<const StableOutput> expected_;
+  ByPath files_;
+};
+
+std::optional<StableOutput> stable_output(const std::string& path, std::span<const ByPath> runs) {
+  std::optional<StableOutput> stable;
+  for (const ByPath& run : runs) {
+    const auto found = run.find(path);
+    if (found == run.end() || found->second->kind == ChangeKind::deleted) return std::nullopt;
+    const FileChange& file = *found->second;
+    if (!stable) {
+      stable = StableOutput{path, file.type, file.size, file.digest, {}};
+      if (file.kind == ChangeKind::changed) stable->size_before = file.size_before;
+    } else if (!same_content(file, *stable)) {
+      return std::nullopt;
+    }
+  }
+  return stable;
+}
+
+}  // namespace
+
+std::vector<OutputFate> fates_of_outputs(const WhatIsThere& there, const Contract& contract, const Baseline& baseline,
+                                         std::span<const StableOutput> expected) {
+  return Judge(there, contract, baseline, expected).fates();
+}
+
+OutputFate fate_of(const std::string& path, const WhatIsThere& there, const Contract& contract,
+                   const Baseline& baseline, std::span<const StableOutput> expected) {
+  return Judge(there, contract, baseline, expected).fate(path);
+}
+
+std::vector<StableOutput> stable_outputs_of(std::span<const std::string> paths,
+                                            std::span<const std::span<const FileChange>> runs) {
+  if (runs.size() < 2) return {};
+  std::vector<ByPath> files;
+  std::ranges::transform(runs, std::back_inserter(files), by_path);
+  std::vector<StableOutput> stable;
+  for (const std::string& path : paths) {
+    if (std::optional<StableOutput> one = stable_output(path, files)) stable.push_back(std::move(*one));
+  }
+  return stable;
+}
+
+}  // namespace exitproof
