@@ -121,6 +121,8 @@ int run(const std::vector<std::string>& arguments) {
     return say(exit_usage, error.what());
   } catch (const UsageError& error) {
     return say(exit_usage, error.what());
+  } catch (const CannotTry& error) {
+    return say(exit_cannot_try, error.what());
   } catch (const std::system_error& error) {
     return say(exit_harness_failed, error.what());
   }

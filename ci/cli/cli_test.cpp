@@ -51,8 +51,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Mistake{{"replay", "--times", "9999999", "none", "--", "ls"}, {"to 100000"}},               //
                       Mistake{{"run", "--seed", "-1", "--", "ls"}, {"--seed", "\"-1\""}},                         //
                       Mistake{{"run", "--cpus", "0", "--", "ls"}, {"--cpus"}},                                    //
-                      Mistake{{"run", "--world", "none", "--", "ls"}, {"only --world overlay", "none"}},          //
-                      Mistake{{"run", "--world", "moon", "--", "ls"}, {"overlay", "moon"}},                       //
+                      Mistake{{"run", "--world", "moon", "--", "ls"}, {"private or none", "moon"}},               //
                       Mistake{{"run", "--net", "none", "--", "ls"}, {"own or host"}},                             //
                       Mistake{{"run", "--after-kill", "x", "--", "ls"}, {"recover, forbid or allow"}},            //
                       Mistake{{"run", "--valid", "*.db", "--", "ls"}, {"GLOB=COMMAND", "*.db"}},                  //

@@ -28,8 +28,7 @@ std::string describe(const Capability& capability, const Paint& paint) {
 
 /// What speaks for or against this machine in the end: one trial of a program that does nothing.
 /// Why it cannot be made; nothing when it can.
-std::optional<std::string> try_one(const Interrupts& interrupts) {
-  Scenario scenario = ScenarioOptions().scenario({"/bin/true"});
+std::optional<std::string> try_one(const Scenario& scenario, const Interrupts& interrupts) {
   WorkerPool pool(pool_options(1, interrupts));
   const Survey survey = take_survey(pool, scenario, {.runs = 1, .sites = false});
   return survey.interrupted ? "interrupted" : survey.refusal;
@@ -39,7 +38,12 @@ int execute() {
   Interrupts interrupts;
   Output output(interrupts);
   for (const Capability& capability : examine_machine()) output.print(describe(capability, output.paint()));
-  const std::optional<std::string> failure = try_one(interrupts);
+  const ScenarioOptions usual;
+  Scenario scenario = usual.scenario({"/bin/true"});
+  output.print(settle_world(usual, scenario));
+  output.print(fmt::format("trials run with --world {}{}\n", world_kind_name(scenario.world),
+                           scenario.world == WorldKind::overlay ? "" : ", one at a time"));
+  const std::optional<std::string> failure = try_one(scenario, interrupts);
   output.print(failure ? fmt::format("A trial of /bin/true cannot be made: {}\n", *failure)
                        : "A trial of /bin/true works.\n");
   return finish(interrupts, failure ? exit_cannot_try : exit_held);

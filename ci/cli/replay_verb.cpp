@@ -61,16 +61,18 @@ std::string describe_verdict(const ReplayResult& replay, const Paint& paint) {
 }
 
 int execute(const ReplayVerbOptions& options, const Invocation& invocation) {
-  const Scenario scenario = options.scenario.scenario(invocation.context.command);
+  Scenario scenario = options.scenario.scenario(invocation.context.command);
   ReplayOptions replay_options;
   replay_options.after_first_run = await_next_second;
   replay_options.plan = wanted_plan(options.plan);
   replay_options.times = count_value("--times", options.times, {});
+  const std::string choice = settle_world(options.scenario, scenario);
   const unsigned workers = std::min(worker_count(options.jobs, scenario), std::max(replay_options.times, 1U));
   Interrupts interrupts;
   Output output(interrupts);
   const JsonFile json(options.json, output);
   const EvidenceFolder folder(options.evidence);
+  output.print(choice);
   output.show_progress("replaying");
   ReplayResult replay;
   {

@@ -30,18 +30,11 @@ bool drain(int fd, std::string& text) {
   return count > 0;
 }
 
-}  // namespace
-
-Ran run_binary(const std::vector<std::string>& arguments) {
-  return run_binary_and(arguments, "never said", 0);
-}
-
-Ran run_binary_and(const std::vector<std::string>& arguments, const std::string& text, int signal) {
+Ran run(const std::string& program, const std::vector<std::string>& arguments, const std::string& text, int signal) {
   Ran ran;
   bp::pipe out;
   bp::pipe err;
-  bp::child child(bp::exe = testing::exitproof_binary(), bp::args = arguments, bp::std_in<bp::null, bp::std_out> out,
-                  bp::std_err > err);
+  bp::child child(bp::exe = program, bp::args = arguments, bp::std_in<bp::null, bp::std_out> out, bp::std_err > err);
   if (text.empty()) {
     ::close(out.native_source());
     out.assign_source(-1);
@@ -61,6 +54,19 @@ Ran run_binary_and(const std::vector<std::string>& arguments, const std::string&
   child.wait();
   ran.status = WaitStatus::from_raw(child.native_exit_code());
   return ran;
+}
+}  // namespace
+
+Ran run_binary(const std::vector<std::string>& arguments) {
+  return run_binary_and(arguments, "never said", 0);
+}
+
+Ran run_binary_and(const std::vector<std::string>& arguments, const std::string& text, int signal) {
+  return run(testing::exitproof_binary(), arguments, text, signal);
+}
+
+Ran run_program(const std::string& program, const std::vector<std::string>& arguments) {
+  return run(program, arguments, "never said", 0);
 }
 
 }  // namespace exitproof::testing

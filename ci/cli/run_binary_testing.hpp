@@ -18,7 +18,10 @@ struct Ran {
 /// standard input is /dev/null.
 Ran run_binary(const std::vector<std::string>& arguments);
 
-/// The same, and sends the signal when standard error contains the text. With an empty text its
+/// The same for any program.
+Ran run_program(const std::string& program, const std::vector<std::string>& arguments);
+
+/// As run_binary(), and sends the signal when standard error contains the text. With an empty text its
 /// standard output is a pipe that nobody reads, and no signal is sent.
 Ran run_binary_and(const std::vector<std::string>& arguments, const std::string& text, int signal);
 

@@ -84,8 +84,9 @@ class ConsoleListener : public CampaignListener {
 };
 
 int execute(const RunOptions& options, const Invocation& invocation) {
-  const Scenario scenario = options.scenario.scenario(invocation.context.command);
+  Scenario scenario = options.scenario.scenario(invocation.context.command);
   const SearchOptions search = search_options(options);
+  const std::string choice = settle_world(options.scenario, scenario);
   const unsigned workers = worker_count(options.jobs, scenario);
   Interrupts interrupts;
   Output output(interrupts);
@@ -94,6 +95,7 @@ int execute(const RunOptions& options, const Invocation& invocation) {
   output.print(fmt::format("{}: seed {}, {} worker{}, faults {}, target {}, time {}\n", invocation.context.tool,
                            search.seed, workers, workers == 1 ? "" : "s", print_fault_kinds(search.faults.kinds),
                            options.target, print_duration(search.time)));
+  output.print(choice);
   output.show_progress("surveying");
   ConsoleListener listener(output, invocation.context, folder);
   CampaignResult result;

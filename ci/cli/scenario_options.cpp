@@ -65,12 +65,9 @@ std::string readable_file(const std::string& path) {
 }
 
 WorldKind world_of(const std::string& name) {
-  if (const auto kind = world_kind_of_name(name); !kind) {
-    throw UsageError(fmt::format("--world expects overlay, and found \"{}\"", name));
-  } else if (*kind != WorldKind::overlay) {
-    throw UsageError(fmt::format("this release knows only --world overlay, and found \"{}\"", name));
-  }
-  return WorldKind::overlay;
+  if (name == ScenarioOptions::any_world) return WorldKind::overlay;  // the best; see settle_world()
+  if (const auto kind = world_kind_of_name(name)) return *kind;
+  throw UsageError(fmt::format("--world expects auto, overlay, private or none, and found \"{}\"", name));
 }
 
 bool own_network(const std::string& name) {
@@ -126,7 +123,9 @@ void ScenarioOptions::add_to(CLI::App& verb) {
   add_many("--env", environment, "NAME=VALUE", "a variable of its environment; repeatable");
   add("--stdin", stdin_file, "FILE", "its standard input; /dev/null without");
   verb.add_flag("--tty", tty, "give it the terminal as standard input, output and error")->group(group);
-  add("--world", world, "KIND", "how the machine is kept from changes: overlay");
+  add("--world", world, "KIND",
+      "overlay: the machine copy-on-write; private: the machine itself, cleaned up; none: not cleaned; auto: what is "
+      "possible");
   add("--net", net, "WHICH", "own: a network of its own; host: the machine's, with one worker");
 }
 
@@ -142,9 +141,9 @@ Scenario ScenarioOptions::scenario(const std::vector<std::string>& command) cons
   scenario.stop = parsed<StopBy>("--stop", stop);
   scenario.timeout = time_value("--timeout", timeout);
   scenario.cpus = count_value("--cpus", cpus, {.least = 1, .most = allowed_cpus(), .why = "the CPUs that may be used"});
-  scenario.own_network = own_network(net);
-  scenario.fresh_network = scenario.own_network;  // an address or a TIME_WAIT must not reach the next trial
   scenario.world = world_of(world);
+  scenario.own_network = own_network(net) && scenario.world == WorldKind::overlay;
+  scenario.fresh_network = scenario.own_network;  // an address or a TIME_WAIT must not reach the next trial
   scenario.contract.grace = duration_value("--grace", grace);
   scenario.contract.zombie = duration_value("--zombie", zombie);
   scenario.contract.outlives = outlives;

@@ -12,6 +12,7 @@ namespace exitproof::cli {
 /// texts: run, survey and replay have them in common.
 struct ScenarioOptions {
   static constexpr const char* group = "Scenario";
+  static constexpr const char* any_world = "auto";
 
   std::string cpus = "1";
   std::string grace = "2s";
@@ -30,7 +31,7 @@ struct ScenarioOptions {
   std::vector<std::string> environment;
   std::string stdin_file;
   bool tty = false;
-  std::string world = "overlay";
+  std::string world = any_world;
   std::string net = "own";
 
   /// The object must outlive the parse.

@@ -12,6 +12,7 @@
 
 #include "ci/cli/usage_error.hpp"
 #include "ci/cli/values.hpp"
+#include "harness/trial/machine.hpp"
 
 namespace exitproof::cli {
 namespace {
@@ -26,12 +27,25 @@ std::string own_program() {
 
 }  // namespace
 
+std::string settle_world(const ScenarioOptions& options, Scenario& scenario) {
+  if (scenario.world != WorldKind::overlay) return {};
+  const std::optional<std::string> refusal = why_no_overlay_world(scenario);
+  if (!refusal) return {};
+  if (options.world != ScenarioOptions::any_world) {
+    throw CannotTry(
+        fmt::format("cannot be tried on this machine with --world overlay: {}; exitproof doctor tells more", *refusal));
+  }
+  scenario.world = WorldKind::private_;
+  scenario.own_network = scenario.fresh_network = false;
+  return fmt::format("this machine refuses what --world overlay needs ({}): --world private\n", *refusal);
+}
+
 unsigned worker_count(const std::string& wish, const Scenario& scenario) {
   constexpr unsigned most_on_one = 8;
   const Range range{.least = 1, .most = most_on_one * allowed_cpus(), .why = "8 for each CPU"};
   const unsigned workers =
       wish.empty() ? std::max(allowed_cpus() / scenario.cpus, 1U) : count_value("--jobs", wish, range);
-  return scenario.own_network ? workers : 1;
+  return scenario.own_network && scenario.world == WorldKind::overlay ? workers : 1;
 }
 
 WorkerPoolOptions pool_options(unsigned workers, const Interrupts& interrupts) {

@@ -29,15 +29,17 @@ ExitStatus status_of_survey(const CampaignResult& result) {
 }
 
 int execute(const SurveyVerbOptions& options, const Invocation& invocation) {
-  const Scenario scenario = options.scenario.scenario(invocation.context.command);
+  Scenario scenario = options.scenario.scenario(invocation.context.command);
   SearchOptions search;
   search.survey_only = true;
   search.after_first_run = await_next_second;
   search.seed = options.seed.empty() ? fresh_seed() : number_value("--seed", options.seed, 0);
+  const std::string choice = settle_world(options.scenario, scenario);
   const unsigned workers = worker_count(options.jobs, scenario);
   Interrupts interrupts;
   Output output(interrupts);
   const JsonFile json(options.json, output);
+  output.print(choice);
   output.show_progress("surveying");
   CampaignListener nobody;
   CampaignResult result;

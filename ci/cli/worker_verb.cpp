@@ -9,6 +9,7 @@
 #include <iostream>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <system_error>
 
 #include "ci/cli/exit_status.hpp"
@@ -44,7 +45,7 @@ bool answer(const Evidence& evidence) {
 std::unique_ptr<TrialRunner> make_runner(const Scenario& scenario, std::string& refusal) {
   try {
     return std::make_unique<TrialRunner>(scenario);
-  } catch (const std::system_error& error) {
+  } catch (const std::runtime_error& error) {
     refusal = fmt::format("cannot be tried on this machine: {}; exitproof doctor tells more", error.what());
     return nullptr;
   }

@@ -94,11 +94,17 @@ void bring_loopback_up() {
   checked(::ioctl(socket.get(), SIOCSIFFLAGS, &request), "bring the loopback interface up");
 }
 
-NextPid::NextPid()
-    : file_(
-          checked(::open("/proc/sys/kernel/ns_last_pid", O_WRONLY | O_CLOEXEC), "open /proc/sys/kernel/ns_last_pid")) {}
+NextPid::NextPid(PidChoice choice) {
+  if (choice == PidChoice::ours) {
+    constexpr const char* last_pid = "/proc/sys/kernel/ns_last_pid";
+    file_.reset(checked(::open(last_pid, O_WRONLY | O_CLOEXEC), std::string("open ") + last_pid));
+  }
+}
 
 void NextPid::set(pid_t pid) const {
+  if (!file_.is_open()) {
+    return;
+  }
   const std::string last = std::to_string(pid - 1);
   checked(::pwrite(file_.get(), last.data(), last.size(), 0), "write to /proc/sys/kernel/ns_last_pid");
 }

@@ -38,11 +38,16 @@ void enter_fresh_network();
 /// Brings the loopback interface of the calling process's network namespace up.
 void bring_loopback_up();
 
+enum class PidChoice {
+  ours,
+  kernels,  ///< set() does nothing
+};
+
 /// Chooses pids in the caller's pid namespace (ns_last_pid in proc(5)).
 class NextPid {
  public:
-  /// Needs a writable /proc of that namespace. Throws std::system_error.
-  NextPid();
+  /// To choose takes a writable /proc of that namespace. Throws std::system_error.
+  explicit NextPid(PidChoice choice = PidChoice::ours);
   /// The next process made gets `pid` when it is free. Throws std::system_error.
   void set(pid_t pid) const;
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "harness/linux/system_calls.hpp"
+#include "harness/trial/call_paths.hpp"
 
 namespace exitproof {
 
@@ -30,17 +31,6 @@ int descriptor_argument(const sys::SystemCall& known, const std::uint64_t (&args
 bool is_open_for_writing(pid_t pid, int fd) {
   const auto flags = sys::read_descriptor_flags(pid, fd);
   return flags && (*flags & O_ACCMODE) != O_RDONLY;
-}
-
-// A path argument as an absolute path, where the directory can be known.
-std::string absolute_path(const Task& task, int directory, const std::string& path) {
-  if (path.empty() || path.front() == '/') {
-    return path;
-  }
-  const pid_t pid = task.process->pid;
-  const std::string base =
-      directory == AT_FDCWD ? sys::read_working_directory(pid) : sys::read_descriptor(pid, directory);
-  return base.empty() ? path : base == "/" ? "/" + path : base + "/" + path;
 }
 
 std::string written_data(const Task& task, const MetCall& call) {

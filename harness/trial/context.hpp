@@ -6,6 +6,7 @@
 
 #include "exitproof/evidence.hpp"
 #include "exitproof/scenario.hpp"
+#include "harness/trial/file_ledger.hpp"
 #include "harness/trial/quiet_watch.hpp"
 #include "harness/trial/tree.hpp"
 #include "harness/trial/trial.hpp"
@@ -33,6 +34,7 @@ struct TrialContext {
   QuietWatch quiet;
   Clock::time_point start = Clock::now();
   pid_t leader = -1;
+  FileLedger* ledger = nullptr;  ///< in a world that keeps no books of files itself
   Surroundings surroundings;
   bool disk_is_full = false;
   bool world_takes_rights = false;  ///< World::takes_rights()

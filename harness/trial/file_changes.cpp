@@ -354,14 +354,20 @@ void add_created_tree(int directory, const std::string& place, std::vector<FileC
       continue;
     }
     changes.push_back(change_of(join(place, name), ChangeKind::created, *node));
-    if (node->is_directory()) {
-      add_created_tree(node->open(O_RDONLY | O_DIRECTORY).get(), join(place, name), changes);
+    // One that its owner may not read is reported by itself.
+    if (const auto below = node->open(O_RDONLY | O_DIRECTORY); node->is_directory() && below.is_open()) {
+      add_created_tree(below.get(), join(place, name), changes);
     }
   }
 }
 
 void add_file_change(const LayersToCompare& directories, const std::string& name, std::vector<FileChange>& changes) {
   LayerComparison(directories, changes).run_on_file(name);
+}
+
+std::optional<FileChange> describe_change(int directory, const std::string& name, std::string path, ChangeKind kind) {
+  const auto node = find(directory, name);
+  return node ? std::optional(change_of(std::move(path), kind, *node)) : std::nullopt;
 }
 
 }  // namespace exitproof

@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -31,5 +32,8 @@ void add_created_tree(int directory, const std::string& place, std::vector<FileC
 /// Adds a change when the file `name` in the upper directory differs from that in the lower one;
 /// here `place` is the file's own. Throws std::system_error.
 void add_file_change(const LayersToCompare& directories, const std::string& name, std::vector<FileChange>& changes);
+
+/// The present file `name` of `directory` as a change named `path`. Nothing when it is not there.
+std::optional<FileChange> describe_change(int directory, const std::string& name, std::string path, ChangeKind kind);
 
 }  // namespace exitproof

@@ -16,8 +16,9 @@
 #include "harness/linux/namespaces.hpp"
 #include "harness/linux/ptrace.hpp"
 #include "harness/linux/unique_fd.hpp"
+#include "harness/trial/overlay_world.hpp"
+#include "harness/trial/remedies.hpp"
 #include "harness/trial/stage.hpp"
-#include "harness/trial/world.hpp"
 
 namespace exitproof {
 
@@ -120,14 +121,19 @@ void try_index() {
   }
 }
 
-void try_world() {
-  sys::enter_namespaces(false);
-  try_in_child([] {
-    World world({.working_directory = "/", .own_network = false, .writable_places = {}});
+void try_world_in(const std::string& working_directory, bool own_network) {
+  sys::enter_namespaces(own_network);
+  try_in_child([&] {
+    OverlayWorld world({.working_directory = working_directory, .own_network = own_network, .writable_places = {}});
+    const sys::NextPid next_pid;
     world.open();
     try_in_child([&] { world.enter(false); });
     world.close();
   });
+}
+
+void try_world() {
+  try_world_in("/", false);
 }
 
 void try_fixed_pids() {
@@ -153,41 +159,48 @@ struct Examination {
   const char* name;
   void (*attempt)();
   const char* cost;
-  const char* remedy;
+  std::string (*remedy)(const MachineFacts&);
 };
 
-constexpr const char* without_world = "--world private: the subject works on the machine's own files";
-constexpr const char* namespaces_remedy =
-    "run as root, or allow user namespaces: kernel.unprivileged_userns_clone=1, "
-    "kernel.apparmor_restrict_unprivileged_userns=0, user.max_user_namespaces>0; in a container --privileged";
-constexpr const char* tracing_remedy =
-    "kernel.yama.ptrace_scope=1 or less; in a container --cap-add SYS_PTRACE and a seccomp profile that allows it";
+std::string run_as_root(const MachineFacts&) {
+  return "run as root";
+}
+
+constexpr const char* without_world =
+    "--world private: the subject works on the machine's own files, network and pids, one job at a time";
 
 constexpr std::array examinations = {
-    Examination{"ptrace", sys::try_ptrace, "nothing can be tried", tracing_remedy},
-    Examination{"seccomp filters", sys::try_call_filter, "nothing can be tried", "a kernel with CONFIG_SECCOMP_FILTER"},
-    Examination{"terminals", try_terminal, "no ctrl-c and no hangup", "mount devpts on /dev/pts"},
-    Examination{"namespaces", enter_without_network, without_world, namespaces_remedy},
+    Examination{"ptrace", sys::try_ptrace, "nothing can be tried", remedy_for_tracing},
+    Examination{"seccomp filters", sys::try_call_filter, "nothing can be tried",
+                [](const MachineFacts&) -> std::string { return "a kernel with CONFIG_SECCOMP_FILTER"; }},
+    Examination{"terminals", try_terminal, "no ctrl-c and no hangup",
+                [](const MachineFacts&) -> std::string { return "mount -t devpts devpts /dev/pts"; }},
+    Examination{"namespaces", enter_without_network, without_world, remedy_for_namespaces},
     Examination{"network namespace", enter_with_network, "--net host: ports are the machine's, one job at a time",
-                namespaces_remedy},
-    Examination{"overlay", try_plain_overlay, without_world, "Linux 5.11 or later with overlayfs; modprobe overlay"},
-    Examination{"world", try_world, without_world, "Linux 5.12 or later; not within two overlays already"},
-    Examination{"overlay redirects", try_redirects, "an existing directory cannot be renamed (EXDEV)", "run as root"},
-    Examination{"overlay index", try_index, "a change through one hard link does not show in the others",
-                "run as root"},
+                remedy_for_namespaces},
+    Examination{"overlay", try_plain_overlay, without_world, remedy_for_overlays},
+    Examination{"world", try_world, without_world, remedy_for_overlays},
+    Examination{"overlay redirects", try_redirects, "an existing directory cannot be renamed (EXDEV)", run_as_root},
+    Examination{"overlay index", try_index, "a change through one hard link does not show in the others", run_as_root},
     Examination{"fixed pids", try_fixed_pids, "pids, and names made of them, differ from trial to trial",
-                "run as root, or allow user namespaces"},
+                remedy_for_namespaces},
 };
 
 }  // namespace
 
 std::vector<Capability> examine_machine() {
+  const MachineFacts facts = read_machine_facts();
   std::vector<Capability> capabilities;
   for (const auto& examination : examinations) {
     const auto failure = failure_in_child(examination.attempt);
-    capabilities.push_back({examination.name, !failure, failure.value_or(""), examination.cost, examination.remedy});
+    capabilities.push_back(
+        {examination.name, !failure, failure.value_or(""), examination.cost, examination.remedy(facts)});
   }
   return capabilities;
+}
+
+std::optional<std::string> why_no_overlay_world(const Scenario& scenario) {
+  return failure_in_child([&] { try_world_in(scenario.working_directory, scenario.own_network); });
 }
 
 }  // namespace exitproof

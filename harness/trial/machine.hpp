@@ -1,7 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "exitproof/scenario.hpp"
 
 namespace exitproof {
 
@@ -19,5 +22,9 @@ struct Capability {
 /// milliseconds, and at most a few seconds for each on a machine that does not answer.
 /// Throws std::system_error when not even a child can be made.
 std::vector<Capability> examine_machine();
+
+/// Why this machine cannot give such a scenario a copy-on-write world; nothing when it can. Makes one, in a child
+/// process that leaves nothing behind. Throws std::system_error when not even a child can be made.
+std::optional<std::string> why_no_overlay_world(const Scenario& scenario);
 
 }  // namespace exitproof

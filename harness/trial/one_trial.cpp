@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <poll.h>
-#include <sys/wait.h>
 
 #include <algorithm>
 #include <array>
@@ -14,6 +13,7 @@
 #include "exitproof/pattern.hpp"
 #include "harness/linux/namespaces.hpp"
 #include "harness/trial/aftermath.hpp"
+#include "harness/trial/giving_up.hpp"
 #include "harness/trial/next_run.hpp"
 
 namespace exitproof {
@@ -65,6 +65,7 @@ CallClasses classes_needed(const TrialRequest& request) {
 OneTrial::OneTrial(const TrialTools& tools, const Scenario& scenario, const TrialRequest& request)
     : tools_(tools), context_(scenario, request) {
   context_.evidence.plan = request.plan;
+  context_.ledger = tools.world.ledger();
   context_.world_takes_rights = tools.world.takes_rights();
 }
 
@@ -207,6 +208,9 @@ void OneTrial::pump(Clock::time_point until) {
 }
 
 bool OneTrial::over() {
+  if (given_up() && !context_.evidence.harness_error) {
+    context_.evidence.harness_error = "the trial was given up, since nobody waits for it any more";
+  }
   return context_.evidence.harness_error.has_value();
 }
 
@@ -376,16 +380,9 @@ std::optional<WaitStatus> OneTrial::run_command(const std::string& command, cons
 }
 
 void OneTrial::empty_world() {
-  // Process 1 itself is spared by kill(-1) (kill(2)).
-  ::kill(-1, SIGKILL);
-  int status = 0;
-  for (pid_t pid = 0; (pid = ::waitpid(-1, &status, __WALL)) > 0 || errno == EINTR;) {
-    if (pid > 0 && WIFSTOPPED(status)) {
-      sys::resume_task(pid, sys::ResumeMode::run, 0);
-    }
-  }
   tools_.stacks.clear();
   try {
+    tools_.world.end_processes();
     const bool reusable = gathered_ && !context_.evidence.harness_error && !context_.made_ipc_objects;
     const Evidence& seen = context_.evidence;
     if (!reusable || !tools_.world.restore(seen.next_run ? seen.next_run->files : seen.files)) {

@@ -74,6 +74,9 @@ class Tracer {
   Task* adopt(pid_t tid);
 
   MetCall count_call(Task& task, const sys::CallEntry& entry, bool again);
+  bool is_booked(const MetCall& call) const;
+  /// Tells the books of files of the call, before it is made; true when it was refused and the task goes on.
+  bool refused_by_ledger(Task& task, const MetCall& call);
   bool is_recorded(const MetCall& call) const;
   void record_call(Task& task, const MetCall& call, bool again);
   void record_reaping(Task& task, const MetCall& call, std::int64_t result);

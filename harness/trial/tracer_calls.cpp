@@ -101,7 +101,10 @@ void Tracer::handle_call(Task& task) {
     return;
   }
   record_call(task, call, again);
-  bool await_end = (context_.request.events && is_recorded(call) && !returns_never(call)) ||
+  if (refused_by_ledger(task, call)) {
+    return;
+  }
+  bool await_end = (context_.request.events && is_recorded(call) && !returns_never(call)) || is_booked(call) ||
                    may_be_refused(task, call.number, call.args);
   if (fails_by_now(task, call)) {
     await_end = await_end || task.changed;
@@ -113,6 +116,22 @@ void Tracer::handle_call(Task& task) {
     task.awaited = std::move(call);
   }
   go_on(task);
+}
+
+// Whether the books of files need its result.
+bool Tracer::is_booked(const MetCall& call) const {
+  return context_.ledger != nullptr && FileLedger::classes().test(static_cast<std::size_t>(*call.call_class));
+}
+
+bool Tracer::refused_by_ledger(Task& task, const MetCall& call) {
+  const int error = is_booked(call) ? context_.ledger->before_call(task, call) : 0;
+  if (error == 0) {
+    return false;
+  }
+  note_refusal(task, call.number, "it reaches beyond the trial");
+  sys::skip_call(task.tid, -error);
+  stops_.resume(task, sys::ResumeMode::run);
+  return true;
 }
 
 MetCall Tracer::count_call(Task& task, const sys::CallEntry& entry, bool again) {
@@ -265,6 +284,9 @@ void Tracer::handle_call_end(Task& task) {
     }
     stops_.resume(task, sys::ResumeMode::run);
     return;
+  }
+  if (is_booked(call)) {
+    context_.ledger->after_call(task, call, *result);
   }
   if (is_recorded(call) || fault) {
     context_.log(EventKind::call_end, task.path, call.name, call.object, *result);

@@ -79,7 +79,7 @@ struct Process {
   pid_t pid = 0;
   Process* maker = nullptr;
   Process* parent = nullptr;  ///< who may reap it now; nothing: the leader or process 1
-  std::vector<Task*> tasks;  ///< alive ones
+  std::vector<Task*> tasks;   ///< alive ones
   std::uint32_t children_born = 0;
   std::uint32_t threads_born = 0;
   std::string command;

@@ -33,11 +33,11 @@ struct TrialRequest {
 std::string trial_request_to_json(const TrialRequest& request);
 TrialRequest trial_request_from_json(std::string_view text);
 
-/// Runs trials of one scenario, one after the other, in a world of their own. The calling process
-/// must be single-threaded, and becomes process 1 of new namespaces' parent: use it in a worker.
+/// Runs trials of one scenario, one after the other, in the world that it names. The calling process
+/// must be single-threaded: use it in a worker. However it ends, the trial ends with it.
 class TrialRunner {
  public:
-  /// Makes the namespaces and the world's base. Throws std::system_error where the machine refuses.
+  /// Makes the world's base. Throws std::runtime_error, which std::system_error is, where the machine refuses.
   explicit TrialRunner(const Scenario& scenario);
   ~TrialRunner();
   TrialRunner(const TrialRunner&) = delete;

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,14 +15,21 @@
 #include "exitproof/evidence_json.hpp"
 #include "harness/linux/namespaces.hpp"
 #include "harness/linux/unique_fd.hpp"
+#include "harness/trial/giving_up.hpp"
 #include "harness/trial/one_trial.hpp"
+#include "harness/trial/overlay_world.hpp"
+#include "harness/trial/private_keeper.hpp"
+#include "harness/trial/private_world.hpp"
 #include "harness/trial/trial.hpp"
 
 // A runner keeps two processes: one that moves to new namespaces, and its child, which is process 1
-// there, the tracer of every trial. Both die with the process that owns the runner.
+// there, the tracer of every trial. Both die with the process that owns the runner. Without namespaces, the first
+// outlives the owner for as long as it takes to end the trial and to clean up after it.
 namespace exitproof {
 
 namespace {
+
+constexpr int cleaning_limit_ms = 30'000;
 
 [[noreturn]] void fail(const char* what) {
   throw std::system_error(errno, std::generic_category(), what);
@@ -90,8 +99,8 @@ void block_and_handle_sigchld() {
 
 class FilterCache {
  public:
-  const sys::FilterProgram& filter_for(const TrialRequest& request) {
-    const CallClasses classes = classes_needed(request);
+  const sys::FilterProgram& filter_for(const TrialRequest& request, const CallClasses& always) {
+    const CallClasses classes = classes_needed(request) | always;
     const auto found = filters_.find(classes.to_ulong());
     return found != filters_.end() ? found->second : filters_[classes.to_ulong()] = sys::build_call_filter(classes);
   }
@@ -111,23 +120,27 @@ std::vector<std::string> own_places(const Scenario& scenario) {
   return places;
 }
 
-[[noreturn]] void serve_trials(int socket, const Scenario& scenario) {
+void serve_trials(int socket, const Scenario& scenario, World& world, const sys::NextPid& next_pid) {
+  sys::StackReader stacks;
+  const sys::FilterProgram untraced = sys::build_untraced_filter();
+  FilterCache filters;
+  const CallClasses always = world.ledger() != nullptr ? FileLedger::classes() : CallClasses();
+  send_text(socket, "");
+  while (const auto text = given_up() ? std::nullopt : receive_text(socket)) {
+    const TrialRequest request = trial_request_from_json(*text);
+    OneTrial trial({world, stacks, next_pid, untraced, filters.filter_for(request, always)}, scenario, request);
+    if (!send_text(socket, evidence_to_json(trial.run()))) {
+      break;
+    }
+  }
+}
+
+[[noreturn]] void serve_in_namespaces(int socket, const Scenario& scenario) {
   die_with_owner(0);
   block_and_handle_sigchld();
   try {
-    World world({scenario.working_directory, scenario.own_network, own_places(scenario)});
-    const sys::NextPid next_pid;
-    sys::StackReader stacks;
-    const sys::FilterProgram untraced = sys::build_untraced_filter();
-    FilterCache filters;
-    send_text(socket, "");
-    while (const auto text = receive_text(socket)) {
-      const TrialRequest request = trial_request_from_json(*text);
-      OneTrial trial({world, stacks, next_pid, untraced, filters.filter_for(request)}, scenario, request);
-      if (!send_text(socket, evidence_to_json(trial.run()))) {
-        break;
-      }
-    }
+    OverlayWorld world({scenario.working_directory, scenario.own_network, own_places(scenario)});
+    serve_trials(socket, scenario, world, sys::NextPid(sys::PidChoice::ours));
   } catch (const std::exception& error) {
     send_text(socket, error.what());
     ::_exit(1);
@@ -135,9 +148,23 @@ std::vector<std::string> own_places(const Scenario& scenario) {
   ::_exit(0);
 }
 
-[[noreturn]] void keep_namespaces(int socket, const Scenario& scenario, pid_t owner) {
-  die_with_owner(owner);
+void serve_on_machine(int socket, const Scenario& scenario, const TrialFolder* folder) {
+  give_up_at_sigterm();
   try {
+    PrivateWorld world(scenario, folder);
+    serve_trials(socket, PrivateWorld::adapt(scenario, folder), world, sys::NextPid(sys::PidChoice::kernels));
+  } catch (const std::exception& error) {
+    send_text(socket, error.what());
+    ::_exit(1);
+  }
+}
+
+[[noreturn]] void keep_tracer(int socket, const Scenario& scenario, pid_t owner) {
+  try {
+    if (scenario.world != WorldKind::overlay) {
+      keep_private(socket, scenario, [&](const TrialFolder* folder) { serve_on_machine(socket, scenario, folder); });
+    }
+    die_with_owner(owner);
     sys::enter_namespaces(scenario.own_network);
     // Entering a user namespace clears the wish.
     die_with_owner(owner);
@@ -146,7 +173,7 @@ std::vector<std::string> own_places(const Scenario& scenario) {
       fail("fork of process 1");
     }
     if (first == 0) {
-      serve_trials(socket, scenario);
+      serve_in_namespaces(socket, scenario);
     }
     int status = 0;
     while (::waitpid(first, &status, 0) < 0 && errno == EINTR) {
@@ -162,7 +189,7 @@ std::vector<std::string> own_places(const Scenario& scenario) {
 
 class TrialRunner::Impl {
  public:
-  explicit Impl(const Scenario& scenario) {
+  explicit Impl(const Scenario& scenario) : has_namespaces_(scenario.world == WorldKind::overlay) {
     int sockets[2];
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0) {
       fail("socketpair");
@@ -176,13 +203,13 @@ class TrialRunner::Impl {
     }
     if (keeper_ == 0) {
       socket_.reset();
-      keep_namespaces(theirs.get(), scenario, owner);
+      keep_tracer(theirs.get(), scenario, owner);
     }
     theirs.reset();
     const auto answer = receive_text(socket_.get());
     if (!answer || !answer->empty()) {
       end();
-      throw std::runtime_error(answer ? *answer : "the world's first process ended at its start");
+      throw std::runtime_error(answer ? *answer : "the tracer ended at its start");
     }
   }
 
@@ -200,15 +227,19 @@ class TrialRunner::Impl {
     }
     Evidence evidence;
     evidence.plan = request.plan;
-    evidence.harness_error = answer ? *answer : "the world's first process ended in the middle of a trial";
+    evidence.harness_error = answer ? *answer : "the tracer ended in the middle of a trial";
     return evidence;
   }
 
  private:
   void end() {
+    // Other processes may hold copies of our end.
+    ::shutdown(socket_.get(), SHUT_RDWR);
     socket_.reset();
     if (keeper_ > 0) {
-      ::kill(keeper_, SIGKILL);
+      if (has_namespaces_ || !ends_by_itself()) {
+        ::kill(keeper_, SIGKILL);
+      }
       int status = 0;
       while (::waitpid(keeper_, &status, 0) < 0 && errno == EINTR) {
       }
@@ -216,6 +247,17 @@ class TrialRunner::Impl {
     }
   }
 
+  // It cleans up first.
+  bool ends_by_itself() const {
+    const sys::UniqueFd keeper(static_cast<int>(::syscall(SYS_pidfd_open, keeper_, 0)));
+    pollfd ended{keeper.get(), POLLIN, 0};
+    int ready = 0;
+    while ((ready = ::poll(&ended, 1, cleaning_limit_ms)) < 0 && errno == EINTR) {
+    }
+    return ready > 0;
+  }
+
+  bool has_namespaces_;
   sys::UniqueFd socket_;
   pid_t keeper_ = -1;
 };

@@ -3,13 +3,22 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 
+#include "exitproof/check.hpp"
 #include "exitproof/evidence_json.hpp"
 #include "harness/model/test_paths_testing.hpp"
 
 extern char** environ;
 
 namespace exitproof::testing {
+
+WorldKind world_under_test() {
+  const char* name = std::getenv("EXITPROOF_TEST_WORLD");
+  const auto kind = world_kind_of_name(name == nullptr ? "overlay" : name);
+  check(kind.has_value(), "EXITPROOF_TEST_WORLD names a world");
+  return *kind;
+}
 
 Scenario scenario_of(std::vector<std::string> command) {
   Scenario scenario;
@@ -23,6 +32,7 @@ Scenario scenario_of(std::vector<std::string> command) {
     const auto equals = text.find('=');
     scenario.environment.emplace_back(text.substr(0, equals), text.substr(std::min(equals, text.size() - 1) + 1));
   }
+  scenario.world = world_under_test();
   scenario.contract.grace = Millis(300);
   scenario.timeout = Millis(20'000);
   return scenario;

@@ -10,6 +10,9 @@
 
 namespace exitproof::testing {
 
+/// $EXITPROOF_TEST_WORLD, or overlay: the tests that make sense in both are run in both.
+WorldKind world_under_test();
+
 /// A scenario for `command`, whose first word may be a subject's name: with this process's environment,
 /// in a temporary directory of the world, a grace of 300 ms and a timeout of 20 s.
 Scenario scenario_of(std::vector<std::string> command);

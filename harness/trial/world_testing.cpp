@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "harness/linux/namespaces.hpp"
+#include "harness/trial/overlay_world.hpp"
 
 namespace exitproof::testing_support {
 
@@ -91,7 +92,7 @@ void print_trial(std::ostream& out, World& world, const WorldTest& test, const S
 std::string run_trials(const WorldTest& test) {
   std::ostringstream out;
   try {
-    World world({.working_directory = test.working_directory, .own_network = true, .writable_places = {}});
+    OverlayWorld world({.working_directory = test.working_directory, .own_network = true, .writable_places = {}});
     for (const auto& line : world.skipped()) {
       out << "skipped " << line << '\n';
     }

@@ -63,6 +63,8 @@ class WorkerProcess::Impl {
     close_input();
     wait_for_end(end_patience);
     kill();
+    // Where no namespace ends its trial, a process of its own does that, and has its output until it is done.
+    wait_for_end(cleaning_patience);
     std::error_code gone_already;
     child_.wait(gone_already);
   }

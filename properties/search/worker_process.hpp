@@ -15,12 +15,14 @@ class WorkerProcess {
   /// Starts the command in a process group of its own, its standard error ours. Throws
   /// std::system_error.
   explicit WorkerProcess(const std::vector<std::string>& command);
-  /// Closes the worker's input, gives it `end_patience` to end, and kills its group then.
+  /// Closes the worker's input, gives it `end_patience` to end, and kills its group then; whoever else has its output
+  /// gets `cleaning_patience`.
   ~WorkerProcess();
   WorkerProcess(const WorkerProcess&) = delete;
   WorkerProcess& operator=(const WorkerProcess&) = delete;
 
   static constexpr Millis end_patience{1'000};
+  static constexpr Millis cleaning_patience{15'000};
 
   /// Queues a line; flush() sends it.
   void send(const std::string& line);

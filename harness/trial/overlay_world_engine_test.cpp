@@ -1,4 +1,4 @@
-#include "harness/trial/world.hpp"
+#include "harness/trial/overlay_world.hpp"
 
 #include <fcntl.h>
 #include <gmock/gmock.h>

@@ -1,11 +1,14 @@
-#include "harness/trial/world.hpp"
+#include "harness/trial/overlay_world.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <csignal>
 #include <limits>
 #include <optional>
 #include <set>
@@ -22,7 +25,9 @@
 #include "harness/linux/mountinfo.hpp"
 #include "harness/linux/mounts.hpp"
 #include "harness/linux/namespaces.hpp"
+#include "harness/linux/ptrace.hpp"
 #include "harness/trial/file_changes.hpp"
+#include "harness/trial/ipc_changes.hpp"
 #include "harness/trial/stage.hpp"
 #include "harness/trial/world_base.hpp"
 #include "harness/trial/world_reuse.hpp"
@@ -62,36 +67,9 @@ ino_t inode_of(int directory, const std::string& path) {
   return status.st_ino;
 }
 
-std::string describe(const sys::IpcObject& object) {
-  const auto named = [&](const char* kind) {
-    return fmt::format("{}:0x{:08x}:{}", kind, static_cast<std::uint32_t>(object.key), object.id);
-  };
-  switch (object.kind) {
-    case sys::IpcKind::shared_memory:
-      return named("sysv-shm");
-    case sys::IpcKind::semaphores:
-      return named("sysv-sem");
-    case sys::IpcKind::messages:
-      return named("sysv-msg");
-  }
-  return {};
-}
-
-FileType type_of(sys::IpcKind kind) {
-  switch (kind) {
-    case sys::IpcKind::shared_memory:
-      return FileType::shm_segment;
-    case sys::IpcKind::semaphores:
-      return FileType::semaphore_set;
-    case sys::IpcKind::messages:
-      return FileType::message_queue;
-  }
-  return FileType::shm_segment;
-}
-
 }  // namespace
 
-class World::Impl {
+class OverlayWorld::Impl {
  public:
   explicit Impl(WorldOptions options) : options_(std::move(options)) {
     mount_own_proc();
@@ -213,7 +191,7 @@ class World::Impl {
       add_changes_of(place, changes);
     }
     for (const auto& object : sys::read_ipc_objects()) {
-      changes.push_back({describe(object), ChangeKind::created, type_of(object.kind), object.size, {}, {}});
+      changes.push_back(created_object(object));
     }
     for (auto& change : changes) {
       name_by_alias(change.path);
@@ -389,45 +367,55 @@ class World::Impl {
   std::uint64_t size_before_ = 0;  ///< of the disk, when it was filled
 };
 
-World::World(WorldOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
-World::~World() = default;
-void World::open() {
+OverlayWorld::OverlayWorld(WorldOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
+OverlayWorld::~OverlayWorld() = default;
+void OverlayWorld::open() {
   impl_->open();
 }
-void World::copy_up(const std::vector<std::string>& paths) {
+void OverlayWorld::copy_up(const std::vector<std::string>& paths) {
   impl_->copy_up(paths);
 }
-void World::enter(bool fresh_network) {
+void OverlayWorld::enter(bool fresh_network) {
   impl_->enter(fresh_network, fresh_network);
 }
-void World::enter_again() {
+void OverlayWorld::enter_again() {
   impl_->enter_again();
 }
-std::vector<FileChange> World::changes() const {
+std::vector<FileChange> OverlayWorld::changes() const {
   return impl_->changes();
 }
-void World::entered(pid_t pid) {
+void OverlayWorld::entered(pid_t pid) {
   impl_->entered(pid);
 }
-bool World::restore(const std::vector<FileChange>& changes) {
+bool OverlayWorld::restore(const std::vector<FileChange>& changes) {
   return impl_->restore(changes);
 }
-void World::close() {
+void OverlayWorld::end_processes() {
+  // Process 1 itself is spared by kill(-1) (kill(2)).
+  ::kill(-1, SIGKILL);
+  int status = 0;
+  for (pid_t pid = 0; (pid = ::waitpid(-1, &status, __WALL)) > 0 || errno == EINTR;) {
+    if (pid > 0 && WIFSTOPPED(status)) {
+      sys::resume_task(pid, sys::ResumeMode::run, 0);
+    }
+  }
+}
+void OverlayWorld::close() {
   impl_->close();
 }
-void World::fill_disk() {
+void OverlayWorld::fill_disk() {
   impl_->fill_disk();
 }
-void World::free_disk() {
+void OverlayWorld::free_disk() {
   impl_->free_disk();
 }
-int World::disk() const noexcept {
+int OverlayWorld::disk() const noexcept {
   return impl_->disk();
 }
-bool World::takes_rights() const noexcept {
+bool OverlayWorld::takes_rights() const noexcept {
   return impl_->takes_rights();
 }
-const std::vector<std::string>& World::skipped() const noexcept {
+const std::vector<std::string>& OverlayWorld::skipped() const noexcept {
   return impl_->skipped();
 }
 
