@@ -91,7 +91,7 @@ Baseline make_baseline(std::span<const Evidence> surveys, const Scenario& scenar
   baseline.trespasses = trespasses(runs);
   if (baseline.ended) {
     add_outputs(baseline, runs, scenario);
-    baseline.varying_leftovers = varying_leftovers_of(runs, scenario.contract, baseline);
+    baseline.varying_leftovers = varying_leftovers_of(runs, scenario, baseline);
     baseline.next = next_baseline_of(runs, baseline);
   }
   baseline.known_violations = known_violations(runs, scenario.contract, baseline);

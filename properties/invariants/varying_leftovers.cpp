@@ -24,11 +24,6 @@ std::string shape_of(std::string_view name) {
   return shape;
 }
 
-bool is_temporary(const std::string& path, const Baseline& baseline) {
-  return std::ranges::any_of(baseline.temporary_places,
-                             [&](const std::string& place) { return path.starts_with(place + "/"); });
-}
-
 }  // namespace
 
 std::string likeness(const FileChange& file) {
@@ -37,7 +32,7 @@ std::string likeness(const FileChange& file) {
                      shape_of(std::string_view(file.path).substr(slash)));
 }
 
-std::vector<std::string> varying_leftovers_of(std::span<const Evidence> runs, const Contract& contract,
+std::vector<std::string> varying_leftovers_of(std::span<const Evidence> runs, const Scenario& scenario,
                                               const Baseline& baseline) {
   struct Seen {
     std::set<const Evidence*> runs;
@@ -45,9 +40,9 @@ std::vector<std::string> varying_leftovers_of(std::span<const Evidence> runs, co
   };
   std::map<std::string, Seen> seen;
   for (const Evidence& run : runs) {
-    for (const Leftover& leftover : leftovers_of(run, contract, baseline)) {
+    for (const Leftover& leftover : leftovers_of(run, scenario.contract, baseline)) {
       const FileChange& file = *leftover.file;
-      if (is_temporary(file.path, baseline)) continue;
+      if (!is_output_place(file, scenario)) continue;
       Seen& alike = seen[likeness(file)];
       alike.runs.insert(&run);
       ++alike.runs_of_path[file.path];

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "exitproof/baseline.hpp"
-#include "exitproof/contract.hpp"
 #include "exitproof/evidence.hpp"
+#include "exitproof/scenario.hpp"
 
 namespace exitproof {
 
@@ -14,9 +14,9 @@ namespace exitproof {
 /// length and the kind of each character: "objects/8c" and "objects/5f" are alike, "objects/info" is not.
 std::string likeness(const FileChange& file);
 
-/// The likenesses of what every fault-free run leaves under another name, outside the temporary places: a trial that
+/// The likenesses of what every fault-free run leaves under another name, where outputs would lie: a trial that
 /// leaves something like it does as they do. Sorted.
-std::vector<std::string> varying_leftovers_of(std::span<const Evidence> runs, const Contract& contract,
+std::vector<std::string> varying_leftovers_of(std::span<const Evidence> runs, const Scenario& scenario,
                                               const Baseline& baseline);
 
 }  // namespace exitproof
