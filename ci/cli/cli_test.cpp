@@ -42,11 +42,21 @@ INSTANTIATE_TEST_SUITE_P(
                       Mistake{{"run", "--time", "5x", "--", "ls"}, {"--time", "column 2"}},                       //
                       Mistake{{"run", "--trials", "0", "--", "ls"}, {"--trials", "\"0\""}},                       //
                       Mistake{{"run", "--jobs", "many", "--", "ls"}, {"--jobs", "\"many\""}},                     //
+                      Mistake{{"run", "--jobs", "0", "--", "ls"}, {"--jobs", "from 1 to", "\"0\""}},              //
+                      Mistake{{"survey", "--jobs", "100000", "--", "ls"}, {"--jobs", "CPU", "\"100000\""}},       //
+                      Mistake{{"run", "--cpus", "5000", "--", "ls"}, {"--cpus", "may be used", "5000"}},          //
+                      Mistake{{"run", "--timeout", "0", "--", "ls"}, {"--timeout", "\"0\""}},                     //
+                      Mistake{{"run", "--time", "0s", "--", "ls"}, {"--time", "\"0s\""}},                         //
+                      Mistake{{"replay", "--times", "0", "none", "--", "ls"}, {"--times", "from 1"}},             //
+                      Mistake{{"replay", "--times", "9999999", "none", "--", "ls"}, {"to 100000"}},               //
                       Mistake{{"run", "--seed", "-1", "--", "ls"}, {"--seed", "\"-1\""}},                         //
                       Mistake{{"run", "--cpus", "0", "--", "ls"}, {"--cpus"}},                                    //
                       Mistake{{"run", "--world", "moon", "--", "ls"}, {"private or none", "moon"}},               //
                       Mistake{{"run", "--net", "none", "--", "ls"}, {"own or host"}},                             //
                       Mistake{{"run", "--after-kill", "x", "--", "ls"}, {"recover, forbid or allow"}},            //
+                      Mistake{{"run", "--valid", "*.db", "--", "ls"}, {"GLOB=COMMAND", "*.db"}},                  //
+                      Mistake{{"run", "--valid", "=true", "--", "ls"}, {"GLOB=COMMAND"}},                         //
+                      Mistake{{"run", "--valid", "*.db=", "--", "ls"}, {"GLOB=COMMAND"}},                         //
                       Mistake{{"run", "--env", "FOO", "--", "ls"}, {"NAME=VALUE", "FOO"}},                        //
                       Mistake{{"run", "--stdin", "/nonexistent", "--", "ls"}, {"--stdin", "/nonexistent"}},       //
                       Mistake{{"run", "--ready", "when", "--", "ls"}, {"--ready"}},                               //
@@ -73,7 +83,9 @@ TEST(Cli, VersionAndHelpSucceed) {
 
 TEST(Cli, ListsWhatItKnows) {
   EXPECT_THAT(run_binary({"list", "faults"}).out, AllOf(HasSubstr("kill-tree"), HasSubstr("not in this release")));
-  EXPECT_THAT(run_binary({"list", "invariants"}).out, HasSubstr("no-orphans"));
+  EXPECT_THAT(run_binary({"list", "invariants"}).out,
+              AllOf(HasSubstr("no-orphans"), HasSubstr("honest-exit-status"), HasSubstr("whole-outputs"),
+                    HasSubstr("own-files-only"), HasSubstr("restarts")));
   EXPECT_THAT(run_binary({"list"}).out, AllOf(HasSubstr("faults"), HasSubstr("statuses"), HasSubstr("rename")));
 }
 

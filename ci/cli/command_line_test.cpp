@@ -5,6 +5,7 @@
 
 #include "ci/cli/scenario_options.hpp"
 #include "ci/cli/usage_error.hpp"
+#include "ci/report/report_context.hpp"
 
 namespace exitproof::cli {
 namespace {
@@ -64,6 +65,28 @@ TEST_F(SplitLineTest, GivenOptionsAreThoseOfAReplay) {
   verb_.parse(std::move(words));
   EXPECT_THAT(given_options(verb_, ScenarioOptions::group),
               ElementsAre("--outlives", "a", "--outlives", "b", "--env", "X=1 2", "--tty"));
+}
+
+TEST_F(SplitLineTest, AReplayIsGivenWhatOutputsAndTheNextRunAreJudgedBy) {
+  Words words{"--valid",   "*.db=sqlite3 \"$1\" 'pragma quick_check' | grep -q ^ok=",
+              "--valid",   "*.gz=gzip -t",
+              "--log",     "*.log",
+              "--restart", "app --repair",
+              "--grace",   "1s"};
+  std::reverse(words.begin(), words.end());
+  verb_.parse(std::move(words));
+  const Scenario scenario = options_.scenario({"ls"});
+  ASSERT_EQ(scenario.contract.validators.size(), 2U);
+  EXPECT_EQ(scenario.contract.validators[0].first, "*.db");
+  EXPECT_EQ(scenario.contract.validators[0].second, "sqlite3 \"$1\" 'pragma quick_check' | grep -q ^ok=");
+  EXPECT_THAT(scenario.contract.logs, ElementsAre("*.log"));
+  EXPECT_EQ(scenario.contract.restart, "app --repair");
+  ReportContext context;
+  context.scenario_options = given_options(verb_, ScenarioOptions::group);
+  context.command = {"app"};
+  EXPECT_EQ(replay_line(context, FaultPlan::parse("kill@0:write:1")),
+            "exitproof replay --grace 1s --valid '*.db=sqlite3 \"$1\" '\\''pragma quick_check'\\'' | grep -q ^ok=' "
+            "--valid '*.gz=gzip -t' --log '*.log' --restart 'app --repair' kill@0:write:1 -- app");
 }
 
 TEST_F(SplitLineTest, ReadsAScenario) {

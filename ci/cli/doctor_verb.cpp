@@ -30,8 +30,7 @@ std::string describe(const Capability& capability, const Paint& paint) {
 /// Why it cannot be made; nothing when it can.
 std::optional<std::string> try_one(const Scenario& scenario, const Interrupts& interrupts) {
   WorkerPool pool(pool_options(1, interrupts));
-  const Survey survey =
-      take_survey(pool, scenario, {.runs = 1, .sites = false, .one_run_from = {}, .after_first_run = {}});
+  const Survey survey = take_survey(pool, scenario, {.runs = 1, .sites = false});
   return survey.interrupted ? "interrupted" : survey.refusal;
 }
 

@@ -65,7 +65,7 @@ int execute(const ReplayVerbOptions& options, const Invocation& invocation) {
   ReplayOptions replay_options;
   replay_options.after_first_run = await_next_second;
   replay_options.plan = wanted_plan(options.plan);
-  replay_options.times = count_value("--times", options.times, 1);
+  replay_options.times = count_value("--times", options.times, {});
   const std::string choice = settle_world(options.scenario, scenario);
   const unsigned workers = std::min(worker_count(options.jobs, scenario), std::max(replay_options.times, 1U));
   Interrupts interrupts;

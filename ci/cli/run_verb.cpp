@@ -55,7 +55,7 @@ SearchOptions search_options(const RunOptions& options) {
   }
   search.faults.target = options.target == "root" ? Target::root : Target::any;
   search.max_trials = options.trials.empty() ? 0 : number_value("--trials", options.trials, 1);
-  search.time = duration_value("--time", options.time);
+  search.time = time_value("--time", options.time);
   search.seed = options.seed.empty() ? fresh_seed() : number_value("--seed", options.seed, 0);
   search.strict = options.strict;
   return search;

@@ -48,6 +48,14 @@ Environment environment_with(const std::vector<std::string>& additions) {
   return environment;
 }
 
+std::pair<std::string, std::string> validator_of(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
+    throw UsageError(fmt::format("--valid expects GLOB=COMMAND, and found \"{}\"", text));
+  }
+  return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
 std::string readable_file(const std::string& path) {
   if (path.empty()) return path;
   if (::access(path.c_str(), R_OK) != 0) {
@@ -106,8 +114,12 @@ void ScenarioOptions::add_to(CLI::App& verb) {
   add("--stop", stop, "HOW", "how it is asked to end: a signal, ctrl-c, eof, or a command");
   add_many("--outlives", outlives, "NAME", "a command that may survive the root; repeatable");
   add_many("--output", outputs, "GLOB", "files that a run is there to make; repeatable");
-  add_many("--allow", allowed, "GLOB", "files that may be left; repeatable");
+  add_many("--allow", allowed, "GLOB", "files that may be left, or missing; repeatable");
   add("--after-kill", after_kill, "WHAT", "what is asked of the leftovers of a SIGKILL: recover, forbid, allow");
+  add_many("--valid", validators, "GLOB=COMMAND",
+           "outputs that vary are whole when sh runs the command with the file as $1 and it succeeds; repeatable");
+  add_many("--log", logs, "GLOB", "outputs that are whole when they end at a line end; repeatable");
+  add("--restart", restart, "COMMAND", "what is run in its world after a trial, by sh; the same command without");
   add_many("--env", environment, "NAME=VALUE", "a variable of its environment; repeatable");
   add("--stdin", stdin_file, "FILE", "its standard input; /dev/null without");
   verb.add_flag("--tty", tty, "give it the terminal as standard input, output and error")->group(group);
@@ -127,8 +139,8 @@ Scenario ScenarioOptions::scenario(const std::vector<std::string>& command) cons
   scenario.ready = parsed<ReadyWhen>("--ready", ready);
   scenario.drive = drive;
   scenario.stop = parsed<StopBy>("--stop", stop);
-  scenario.timeout = duration_value("--timeout", timeout);
-  scenario.cpus = count_value("--cpus", cpus, 1);
+  scenario.timeout = time_value("--timeout", timeout);
+  scenario.cpus = count_value("--cpus", cpus, {.least = 1, .most = allowed_cpus(), .why = "the CPUs that may be used"});
   scenario.world = world_of(world);
   scenario.own_network = own_network(net) && scenario.world == WorldKind::overlay;
   scenario.fresh_network = scenario.own_network;  // an address or a TIME_WAIT must not reach the next trial
@@ -138,6 +150,9 @@ Scenario ScenarioOptions::scenario(const std::vector<std::string>& command) cons
   scenario.contract.outputs = outputs;
   scenario.contract.allowed = allowed;
   scenario.contract.after_kill = after_kill_of(after_kill);
+  for (const std::string& text : validators) scenario.contract.validators.push_back(validator_of(text));
+  scenario.contract.logs = logs;
+  scenario.contract.restart = restart;
   return scenario;
 }
 

@@ -25,6 +25,9 @@ struct ScenarioOptions {
   std::vector<std::string> outputs;
   std::vector<std::string> allowed;
   std::string after_kill = "recover";
+  std::vector<std::string> validators;  ///< GLOB=COMMAND
+  std::vector<std::string> logs;
+  std::string restart;
   std::vector<std::string> environment;
   std::string stdin_file;
   bool tty = false;

@@ -1,15 +1,14 @@
 #include "ci/cli/session.hpp"
 
 #include <fmt/format.h>
-#include <sched.h>
-#include <chrono>
-#include <thread>
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <system_error>
+#include <thread>
 
 #include "ci/cli/usage_error.hpp"
 #include "ci/cli/values.hpp"
@@ -17,13 +16,6 @@
 
 namespace exitproof::cli {
 namespace {
-
-unsigned allowed_cpus() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  if (::sched_getaffinity(0, sizeof set, &set) != 0) return 1;
-  return static_cast<unsigned>(std::max(CPU_COUNT(&set), 1));
-}
 
 /// The file of this program, also when it is replaced while it runs.
 std::string own_program() {
@@ -49,7 +41,10 @@ std::string settle_world(const ScenarioOptions& options, Scenario& scenario) {
 }
 
 unsigned worker_count(const std::string& wish, const Scenario& scenario) {
-  const unsigned workers = wish.empty() ? std::max(allowed_cpus() / scenario.cpus, 1U) : count_value("--jobs", wish, 1);
+  constexpr unsigned most_on_one = 8;
+  const Range range{.least = 1, .most = most_on_one * allowed_cpus(), .why = "8 for each CPU"};
+  const unsigned workers =
+      wish.empty() ? std::max(allowed_cpus() / scenario.cpus, 1U) : count_value("--jobs", wish, range);
   return scenario.own_network && scenario.world == WorldKind::overlay ? workers : 1;
 }
 

@@ -1,13 +1,25 @@
 #include "ci/cli/values.hpp"
 
 #include <fmt/format.h>
+#include <sched.h>
 
+#include <algorithm>
 #include <charconv>
-#include <limits>
+#include <optional>
 
 #include "ci/cli/usage_error.hpp"
 
 namespace exitproof::cli {
+namespace {
+
+std::optional<std::uint64_t> number_of(const std::string& text) {
+  std::uint64_t value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  return error == std::errc{} && stop == end ? std::optional(value) : std::nullopt;
+}
+
+}  // namespace
 
 Millis duration_value(std::string_view option, const std::string& text) {
   try {
@@ -17,21 +29,35 @@ Millis duration_value(std::string_view option, const std::string& text) {
   }
 }
 
-std::uint64_t number_value(std::string_view option, const std::string& text, std::uint64_t least) {
-  std::uint64_t value = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc{} || stop != end || value < least) {
-    throw UsageError(fmt::format("{} expects a whole number from {}, and found \"{}\"", option, least, text));
-  }
+Millis time_value(std::string_view option, const std::string& text) {
+  const Millis value = duration_value(option, text);
+  if (value <= Millis{0}) throw UsageError(fmt::format("{} expects more than no time, and found \"{}\"", option, text));
   return value;
 }
 
-unsigned count_value(std::string_view option, const std::string& text, unsigned least) {
-  constexpr std::uint64_t most = 100'000;
-  const std::uint64_t value = number_value(option, text, least);
-  if (value > most) throw UsageError(fmt::format("{} expects at most {}, and found {}", option, most, value));
-  return static_cast<unsigned>(value);
+std::uint64_t number_value(std::string_view option, const std::string& text, std::uint64_t least) {
+  const std::optional<std::uint64_t> value = number_of(text);
+  if (!value || *value < least) {
+    throw UsageError(fmt::format("{} expects a whole number from {}, and found \"{}\"", option, least, text));
+  }
+  return *value;
+}
+
+unsigned count_value(std::string_view option, const std::string& text, const Range& range) {
+  const std::optional<std::uint64_t> value = number_of(text);
+  if (!value || *value < range.least || *value > range.most) {
+    const std::string why = range.why.empty() ? std::string() : fmt::format(" ({})", range.why);
+    throw UsageError(fmt::format("{} expects a whole number from {} to {}{}, and found \"{}\"", option, range.least,
+                                 range.most, why, text));
+  }
+  return static_cast<unsigned>(*value);
+}
+
+unsigned allowed_cpus() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (::sched_getaffinity(0, sizeof set, &set) != 0) return 1;
+  return static_cast<unsigned>(std::max(CPU_COUNT(&set), 1));
 }
 
 }  // namespace exitproof::cli

@@ -11,10 +11,23 @@ namespace exitproof::cli {
 /// The value of an option as a duration. Throws UsageError that names the option.
 Millis duration_value(std::string_view option, const std::string& text);
 
+/// The same, of a duration that must be more than nothing.
+Millis time_value(std::string_view option, const std::string& text);
+
 /// The value of an option as a decimal number of at least `least`. Throws UsageError.
 std::uint64_t number_value(std::string_view option, const std::string& text, std::uint64_t least);
 
-/// The same, for a small number.
-unsigned count_value(std::string_view option, const std::string& text, unsigned least);
+/// What a small number may be.
+struct Range {
+  unsigned least = 1;
+  unsigned most = 100'000;
+  std::string_view why = {};  ///< where the bound comes from, in a few words
+};
+
+/// The value of an option as a decimal number in that range. Throws UsageError.
+unsigned count_value(std::string_view option, const std::string& text, const Range& range);
+
+/// How many CPUs this process may use (sched_getaffinity(2)); at least 1.
+unsigned allowed_cpus();
 
 }  // namespace exitproof::cli

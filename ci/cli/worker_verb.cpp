@@ -70,7 +70,7 @@ int execute(const std::string& cpu) {
   std::string line;
   if (!std::getline(std::cin, line)) return exit_held;
   const Scenario scenario = scenario_from_json(line);
-  pin(count_value("--cpu", cpu, 0), scenario.cpus);
+  pin(count_value("--cpu", cpu, {.least = 0}), scenario.cpus);
   std::string refusal;
   const std::unique_ptr<TrialRunner> runner = make_runner(scenario, refusal);
   while (std::getline(std::cin, line)) {

@@ -35,6 +35,8 @@ std::string describe_file(const Evidence& evidence, const FileChange& change) {
       fmt::format("  {} {} {}", change_kind_name(change.kind), file_type_name(change.type), printable(change.path));
   if (change.kind != ChangeKind::deleted && change.type == FileType::regular) {
     text += fmt::format(", {} bytes", change.size);
+    if (change.kind == ChangeKind::changed) text += fmt::format(", before {}", change.size_before);
+    if (change.replaced) text += ", another file in its place";
   }
   if (change.maker) text += ", by " + evidence.describe(change.maker->process());
   return text + '\n';
@@ -46,6 +48,29 @@ std::string describe_hang(const Hang& hang) {
                   hang.at_once ? "nothing can wake it" : describe_duration(hang.blocked_for) + " blocked",
                   hang.asked_by.empty() ? "its start" : hang.asked_by);
   for (const BlockedTask& task : hang.tasks) text += fmt::format("      {}\n", describe_blocked(task));
+  return text;
+}
+
+std::string describe_validation(const Validation& validation) {
+  return fmt::format("  its validator calls {} {}\n", printable(validation.path),
+                     validation.whole ? "whole" : "not whole");
+}
+
+std::string describe_trespass(const Evidence& evidence, const Trespass& trespass) {
+  return fmt::format("  {} took {} away from {} by {}\n", evidence.describe(trespass.by.process()),
+                     printable(trespass.path), evidence.describe(trespass.maker.process()), trespass.call);
+}
+
+std::string describe_next_run(const Evidence& evidence, const NextRun& next) {
+  std::string text = fmt::format("  the next run took {}: ", describe_duration(next.took));
+  text += next.root_end ? next.root_end->print() : "it did not end";
+  if (next.stopped_by_harness) text += ", when it was asked to end";
+  if (!next.failure.empty()) text += "; " + printable(next.failure);
+  text += '\n';
+  const std::string_view said = std::string_view(next.err.head).substr(0, next.err.head.find('\n'));
+  if (!said.empty()) text += fmt::format("      says {}\n", printable(said));
+  for (const FileChange& change : next.files) text += "    " + describe_file(evidence, change);
+  for (const Validation& validation : next.validations) text += "    " + describe_validation(validation);
   return text;
 }
 
@@ -91,8 +116,11 @@ std::string describe_aftermath(const Evidence& evidence) {
   for (const Survivor& survivor : evidence.survivors) text += describe_survivor(evidence, survivor);
   for (const Zombie& zombie : evidence.zombies) text += describe_zombie(evidence, zombie);
   for (const FileChange& change : evidence.files) text += describe_file(evidence, change);
+  for (const Validation& validation : evidence.validations) text += describe_validation(validation);
+  for (const Trespass& trespass : evidence.trespasses) text += describe_trespass(evidence, trespass);
   if (evidence.hang) text += describe_hang(*evidence.hang);
   if (!evidence.terminal_changes.empty()) text += "  the terminal is changed: " + evidence.terminal_changes + '\n';
+  if (evidence.next_run) text += describe_next_run(evidence, *evidence.next_run);
   if (evidence.harness_error) text += "  the harness failed: " + *evidence.harness_error + '\n';
   return text;
 }

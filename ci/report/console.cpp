@@ -134,6 +134,9 @@ std::string describe_finding(const Finding& finding, const ReportContext& contex
   std::string text = fmt::format("{}: {}\n", paint.red(violation.invariant), paint.bold(fault));
   text += fmt::format("  {}\n", printable(violation.detail));
   if (finding.struck) text += fmt::format("  struck: {}\n", printable(describe_place(finding)));
+  if (violation.recovery != Recovery::not_asked) {
+    text += fmt::format("  recovery: {}\n", recovery_name(violation.recovery));
+  }
   if (finding.kind == FaultKind::none) {
     text += fmt::format("  {}\n", describe_rate(finding));
   } else if (finding.replayed > 0) {

@@ -24,7 +24,7 @@ Json json_of(const Finding& finding) {
           {"schedule", finding.plan.schedule ? std::to_string(*finding.plan.schedule) : "free"},
           {"trials", finding.trials},
           {"replay", {{"times", finding.replayed}, {"same", finding.same}}},
-          {"recovery", "not-asked"},
+          {"recovery", recovery_name(violation.recovery)},
           {"site", std::move(site)},
           {"detail", violation.detail}};
 }
@@ -36,6 +36,7 @@ Json json_of(const CountedNote& counted) {
   same_shape.violation.command = counted.note.command;
   same_shape.violation.subject = counted.note.subject;
   same_shape.violation.detail = counted.note.detail;
+  same_shape.violation.recovery = counted.note.recovery;
   same_shape.kind = counted.kind;
   same_shape.plan = counted.plan;
   same_shape.trials = counted.trials;

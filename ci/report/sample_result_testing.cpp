@@ -61,6 +61,23 @@ Finding flaky_finding() {
   return finding;
 }
 
+Finding blocked_finding() {
+  Finding finding;
+  finding.violation = {.invariant = "restarts",
+                       .process = ProcessPath::root(),
+                       .command = "prog",
+                       .subject = "/run/prog.lock",
+                       .detail = "prog (0) was ended by SIGKILL, and the next run fails: it ended with exit 1",
+                       .manner = Manner::sigkill,
+                       .recovery = Recovery::blocked};
+  finding.kind = FaultKind::kill;
+  finding.plan = FaultPlan::parse("kill@0:quiet:1");
+  finding.trials = 2;
+  finding.replayed = 5;
+  finding.same = 5;
+  return finding;
+}
+
 Finding fault_free_finding() {
   Finding finding;
   finding.violation.invariant = "no-zombies";
@@ -87,10 +104,17 @@ CampaignResult sample_result() {
   result.sites_tried = 2;
   result.trials = {
       .planned = 120, .total = 12, .held = 6, .violated = 3, .not_exercised = 1, .flaky = 1, .harness_error = 1};
-  result.findings = {fault_free_finding(), orphan_finding(), flaky_finding()};
+  result.findings = {fault_free_finding(), orphan_finding(), flaky_finding(), blocked_finding()};
   Note note{.invariant = "no-zombies", .process = {}, .command = "sh", .subject = "sh", .detail = "sh was reaped late"};
+  Note recovered{.invariant = "no-leftovers",
+                 .process = ProcessPath::root(),
+                 .command = "prog",
+                 .subject = "/tmp/prog.*",
+                 .detail = "recovered: /tmp/prog.4711 is left after prog (0) was ended by SIGKILL",
+                 .recovery = Recovery::recovered};
   result.notes = {
-      {.note = note, .kind = FaultKind::signals, .plan = FaultPlan::parse("SIGTERM@0:quiet:1"), .trials = 2}};
+      {.note = note, .kind = FaultKind::signals, .plan = FaultPlan::parse("SIGTERM@0:quiet:1"), .trials = 2},
+      {.note = recovered, .kind = FaultKind::kill, .plan = FaultPlan::parse("kill@0:write:1"), .trials = 1}};
   result.skipped = {{"no-leftovers", "/mnt/x cannot be covered"}, {"no-leftovers", "/mnt/y cannot be covered"}};
   result.harness_errors = {"the worker ended with SIGKILL"};
   return result;
@@ -157,7 +181,20 @@ Evidence sample_trial() {
   left.path = "/tmp/a";
   left.size = 20;
   left.maker = zero;
-  evidence.files = {left};
+  FileChange cut = left;
+  cut.path = "/etc/prog.conf";
+  cut.kind = ChangeKind::changed;
+  cut.size_before = 40;
+  cut.replaced = true;
+  evidence.files = {left, cut};
+  evidence.validations = {{.path = "/etc/prog.conf", .whole = false}};
+  evidence.trespasses = {{.by = zero, .maker = child.path, .call = "unlink", .path = "/tmp/lock"}};
+  NextRun next;
+  next.root_end = WaitStatus::exited(1);
+  next.took = Micros{5'000};
+  next.err.head = "prog: already running\nbye\n";
+  next.files = {left};
+  evidence.next_run = next;
   return evidence;
 }
 

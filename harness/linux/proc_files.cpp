@@ -249,6 +249,13 @@ std::string read_descriptor(pid_t pid, int fd) {
   return read_link(fmt::format("/proc/{}/fd/{}", pid, fd));
 }
 
+std::optional<int> read_descriptor_flags(pid_t pid, int fd) {
+  const auto info = read_small_file(fmt::format("/proc/{}/fdinfo/{}", pid, fd));
+  const auto at = info ? info->find("flags:\t") : std::string::npos;
+  return at == std::string::npos ? std::nullopt
+                                 : std::optional(static_cast<int>(std::strtol(info->c_str() + at + 7, nullptr, 8)));
+}
+
 namespace {
 
 // The names in a directory of /proc that are numbers.

@@ -81,6 +81,8 @@ bool timer_descriptor_is_armed(pid_t pid, int fd);
 /// Target of /proc/PID/fd/FD: a path, "pipe:[123]", "socket:[123]", "anon_inode:[eventfd]".
 std::string read_descriptor(pid_t pid, int fd);
 std::vector<int> list_descriptors(pid_t pid);
+/// The flags of the open file description behind a descriptor, as F_GETFL of fcntl(2) gives them.
+std::optional<int> read_descriptor_flags(pid_t pid, int fd);
 
 /// The processes of the caller's pid namespace, and the threads of one of them.
 std::vector<pid_t> list_processes();

@@ -1,7 +1,7 @@
 #include "harness/linux/terminal.hpp"
 
 #include <fcntl.h>
-#include <sys/ioctl.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -41,7 +41,7 @@ void append(std::string& text, const std::string& part) {
 }  // namespace
 
 Terminal::Terminal(UniqueFd master) : master_(std::move(master)) {
-  if (::tcgetattr(master_.get(), &start_) != 0) {
+  if (::tcgetattr(master_.get(), &start_) != 0 || ::ioctl(master_.get(), TIOCGWINSZ, &start_size_) != 0) {
     fail("reading the terminal's modes");
   }
   ::fcntl(master_.get(), F_SETFL, O_NONBLOCK);
@@ -60,10 +60,11 @@ bool Terminal::type(char byte) const {
   return is_open() && ::write(master_.get(), &byte, 1) == 1;
 }
 
-std::string Terminal::changes() const {
+std::string Terminal::changes(int shared_flags) const {
   termios now{};
+  winsize size{};
   std::string text;
-  if (!is_open() || ::tcgetattr(master_.get(), &now) != 0) {
+  if (!is_open() || ::tcgetattr(master_.get(), &now) != 0 || ::ioctl(master_.get(), TIOCGWINSZ, &size) != 0) {
     return text;
   }
   for (const ModeBit& mode : mode_bits) {
@@ -75,6 +76,13 @@ std::string Terminal::changes() const {
                      now.c_cflag != start_.c_cflag || std::memcmp(now.c_cc, start_.c_cc, sizeof now.c_cc) != 0;
   if (text.empty() && other) {
     text = "its other modes differ";
+  }
+  if (size.ws_row != start_size_.ws_row || size.ws_col != start_size_.ws_col) {
+    append(text, fmt::format("its size is {} rows of {} columns, not {} of {}", size.ws_row, size.ws_col,
+                             start_size_.ws_row, start_size_.ws_col));
+  }
+  if ((shared_flags & O_NONBLOCK) != 0) {
+    append(text, "non-blocking mode (O_NONBLOCK) is on");
   }
   return text;
 }

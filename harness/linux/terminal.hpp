@@ -1,5 +1,6 @@
 #pragma once
 
+#include <sys/ioctl.h>
 #include <sys/types.h>
 #include <termios.h>
 
@@ -28,13 +29,15 @@ class Terminal {
   /// Closes the master side: the terminal hangs up.
   void hang_up() { master_.reset(); }
 
-  /// How the modes differ from those at the start, in words: "echo is off, line editing is off". Empty when
-  /// they are the same, or the terminal is gone.
-  std::string changes() const;
+  /// How its modes and its size differ from those at the start, in words: "echo is off, line editing is off".
+  /// Empty when they are the same, or the terminal is gone. `shared_flags` are those of the open file description
+  /// of the terminal that the subject was given, and that others have too (F_GETFL of fcntl(2)); 0: it was given none.
+  std::string changes(int shared_flags) const;
 
  private:
   UniqueFd master_;
   termios start_{};
+  winsize start_size_{};
 };
 
 /// Opens a new terminal in the caller's /dev/pts and makes it the controlling terminal of the caller, which

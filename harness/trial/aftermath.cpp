@@ -33,11 +33,8 @@ BlockedTask describe_task(const Task& task) {
   return describe_blocked(task, *call);
 }
 
-// Whether a descriptor was opened for writing: the access mode of /proc/PID/fdinfo's octal flags.
 bool is_open_for_writing(pid_t pid, int fd) {
-  const std::string info = sys::read_small_file(fmt::format("/proc/{}/fdinfo/{}", pid, fd)).value_or("");
-  const auto at = info.find("flags:\t");
-  return at != std::string::npos && (std::strtoul(info.c_str() + at + 7, nullptr, 8) & O_ACCMODE) != O_RDONLY;
+  return (sys::read_descriptor_flags(pid, fd).value_or(O_RDONLY) & O_ACCMODE) != O_RDONLY;
 }
 
 std::vector<std::string> holdings(const Process& process) {

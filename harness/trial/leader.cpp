@@ -11,6 +11,7 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "harness/linux/proc_files.hpp"
 #include "harness/trial/leader_process.hpp"
 
 namespace exitproof {
@@ -102,6 +103,11 @@ Leader::Leader(World& world, const Scenario& scenario, const sys::FilterProgram&
     throw std::system_error(report->value, std::generic_category(), report->text);
   }
   root_ = report->value;
+  terminal_number_ = report->terminal;
+}
+
+int Leader::terminal_flags() const {
+  return sys::read_descriptor_flags(pid_, terminal_number_).value_or(0);
 }
 
 void Leader::release_root() {
@@ -125,8 +131,12 @@ void Leader::start_command(const std::string& command, const std::string& argume
 }
 
 std::optional<LeaderReport> Leader::next_report() {
-  sys::UniqueFd none;
-  return receive(socket_.get(), none);
+  sys::UniqueFd descriptor;
+  auto report = receive(socket_.get(), descriptor);
+  if (report && report->kind == LeaderReport::Kind::listening) {
+    listener_ = std::move(descriptor);
+  }
+  return report;
 }
 
 }  // namespace exitproof

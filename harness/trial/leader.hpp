@@ -18,10 +18,12 @@ struct LeaderReport {
     ready,          ///< the world is entered and the root waits to be seized; `value` is its pid
     root_reaped,    ///< `value` is its wait status
     command_ended,  ///< the driver or stop command; `value` is its wait status
+    listening,      ///< the next run's calls that change files are told at the descriptor that comes with it
     failed,         ///< `text` says what the machine refused; the leader is gone
   };
   Kind kind = Kind::failed;
   int value = 0;
+  int terminal = -1;  ///< when ready: the leader's descriptor of the subject's side of the terminal
   char text[240] = {};
 };
 
@@ -48,6 +50,10 @@ class Leader {
   /// The master side of the terminal, once.
   sys::UniqueFd take_terminal() { return std::move(terminal_); }
 
+  /// The flags of the open file description of the terminal that the root was given with scenario.tty, as they are
+  /// now (F_GETFL of fcntl(2)); 0 when the leader is gone.
+  int terminal_flags() const;
+
   /// Lets the root execute its program. To be called when it is seized.
   void release_root();
   /// What execve(2) said, when the root could not execute its program; 0 as long as nothing was said.
@@ -59,6 +65,8 @@ class Leader {
 
   /// The next report; nothing when there is none yet. Does not block.
   std::optional<LeaderReport> next_report();
+  /// Where the calls of a next run wait to be booked, once it was reported; -1: none do.
+  int listener() const { return listener_.get(); }
   /// Readable when there is a report.
   int socket() const { return socket_.get(); }
   /// What the driver wrote to its stdout and stderr; never blocks.
@@ -67,11 +75,13 @@ class Leader {
  private:
   pid_t pid_ = -1;
   pid_t root_ = -1;
+  int terminal_number_ = -1;
   sys::UniqueFd socket_;
   sys::UniqueFd terminal_;
   sys::UniqueFd go_;
   sys::UniqueFd exec_error_;
   sys::UniqueFd command_output_;
+  sys::UniqueFd listener_;
 };
 
 }  // namespace exitproof

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "harness/trial/aftermath.hpp"
+#include "harness/trial/untraced_calls.hpp"
 #include "harness/trial/untraced_tree.hpp"
 
 namespace exitproof {
@@ -34,6 +35,10 @@ TrialRequest next_request(const TrialRequest& request) {
   next.decide_waiting = request.decide_waiting;
   next.next_run_limit = request.next_run_limit;
   return next;
+}
+
+bool sets_timers(const Timers& timers) {
+  return timers.real || !timers.posix.empty() || timers.unknown;
 }
 
 }  // namespace
@@ -119,11 +124,15 @@ void NextRunner::pump() {
   pollfd sources[] = {{streams_->out(), POLLIN, 0},
                       {streams_->err(), POLLIN, 0},
                       {terminal_.master(), POLLIN, 0},
-                      {leader_->socket(), POLLIN, 0}};
+                      {leader_->socket(), POLLIN, 0},
+                      {leader_->listener(), POLLIN, 0}};
   const timespec limit{0, std::chrono::nanoseconds(look_every).count()};
   sigset_t none;
   ::sigemptyset(&none);
   ::ppoll(sources, std::size(sources), &limit, &none);
+  if (FileLedger* ledger = world_.ledger()) {
+    book_untraced_calls(leader_->listener(), *ledger);
+  }
   streams_->drain(terminal_, scenario_.tty);
   hear_leader();
   look_at_tree(context_.tree, trial_.tree, {trial_.leader, leader_->pid()}, context_.now());
@@ -154,12 +163,12 @@ bool NextRunner::given_up() {
   }
   // A timer of its own may wake it that nobody saw being set.
   const bool may_have_timers = std::any_of(trial_.tree.processes().begin(), trial_.tree.processes().end(),
-                                           [](const auto& process) { return process->sets_timers; });
+                                           [](const auto& process) { return sets_timers(process->timers); });
   if (staged_wait || request_.decide_waiting || may_have_timers || phases_->driver_runs() || !context_.quiet.quiet() ||
       Clock::now() - context_.quiet.since() < waits_for_ever_after) {
     return false;
   }
-  const Stillness still = judge_stillness(context_.tree, context_.quiet.samples());
+  const Stillness still = judge_stillness(context_.tree, context_.quiet, Clock::now());
   if (!still.timed && !still.outside) {
     fail("it waits for ever" + what_it_waits_for());
     return true;
@@ -172,7 +181,7 @@ void NextRunner::fail(std::string why) {
 }
 
 std::string NextRunner::what_it_waits_for() const {
-  const auto waits = describe_stillness(context_.tree, context_.quiet.samples());
+  const auto waits = describe_waits(context_.tree);
   if (waits.empty()) {
     return {};
   }

@@ -79,7 +79,7 @@ Evidence OneTrial::run() {
       settle();
     }
     gather();
-    if (wants_next_run(context_.evidence, context_.request)) {
+    if (tools_.world.sees_untraced() && wants_next_run(context_.evidence, context_.request)) {
       run_again();
     }
   } catch (const std::exception& error) {
@@ -153,6 +153,7 @@ void OneTrial::hear_leader() {
         }
         break;
       case LeaderReport::Kind::ready:
+      case LeaderReport::Kind::listening:
         break;
       case LeaderReport::Kind::failed:
         context_.evidence.harness_error = fmt::format("the leader of the trial failed: {}", report->text);
@@ -320,7 +321,7 @@ void OneTrial::gather() {
   if (context_.evidence.root_end) {
     record_survivors(context_, tracer_->left_by_root());
   }
-  context_.evidence.terminal_changes = terminal_.changes();
+  context_.evidence.terminal_changes = terminal_.changes(context_.scenario.tty ? leader_->terminal_flags() : 0);
   context_.evidence.files = tools_.world.changes();
   name_makers(context_.evidence);
   tracer_->finish();

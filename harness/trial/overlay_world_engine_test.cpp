@@ -23,6 +23,7 @@
 
 #include "harness/linux/mounts.hpp"
 #include "harness/linux/unique_fd.hpp"
+#include "harness/trial/devices.hpp"
 #include "harness/trial/world_testing.hpp"
 
 namespace exitproof {
@@ -217,6 +218,20 @@ TEST_F(WorldEngine, is_made_anew_when_a_trial_changed_or_deleted_anything) {
   for (const auto& trial : seen.trials) {
     EXPECT_EQ(trial.exit_code, 0);
     EXPECT_FALSE(trial.restored);
+  }
+}
+
+TEST_F(WorldEngine, says_which_devices_of_the_machine_are_not_there) {
+  const auto missing = describe_missing_devices(machine_devices());
+  const auto seen = run({[] {
+    // Nothing is missing there but what it was told.
+    return describe_missing_devices(machine_devices()).empty() && fs::exists("/dev/null") ? 0 : 1;
+  }});
+  EXPECT_EQ(seen.trials[0].exit_code, 0);
+  if (missing.empty()) {
+    EXPECT_THAT(seen.skipped, testing::Not(Contains(testing::HasSubstr("devices: "))));
+  } else {
+    EXPECT_THAT(seen.skipped, Contains("devices: " + missing));
   }
 }
 

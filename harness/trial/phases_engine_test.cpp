@@ -143,6 +143,22 @@ TEST(PhasesTest, the_terminal_is_compared_with_its_start) {
   EXPECT_TRUE(try_once({"raw_restored_on_signals"}, lean_request("SIGTERM@0:quiet:1")).terminal_changes.empty());
 }
 
+TEST(PhasesTest, what_the_terminal_is_to_others_is_compared_too) {
+  Scenario scenario = scenario_of({"changes_terminal", "size"});
+  EXPECT_EQ(try_once(scenario, lean_request("none")).terminal_changes,
+            "its size is 5 rows of 40 columns, not 24 of 80");
+  scenario.command = scenario_of({"changes_terminal", "nonblock"}).command;
+  EXPECT_EQ(try_once(scenario, lean_request("none")).terminal_changes, "") << "it was not given the terminal";
+  scenario.tty = true;
+  EXPECT_EQ(try_once(scenario, lean_request("none")).terminal_changes, "non-blocking mode (O_NONBLOCK) is on");
+  for (const char* what : {"size", "nonblock"}) {
+    scenario.command = scenario_of({"changes_terminal", what, "back"}).command;
+    const Evidence evidence = try_once(scenario, lean_request("none"));
+    EXPECT_EQ(evidence.root_end, WaitStatus::exited(0)) << explain(evidence);
+    EXPECT_EQ(evidence.terminal_changes, "");
+  }
+}
+
 TEST(PhasesTest, a_command_that_cannot_be_executed_is_said) {
   const Evidence evidence = try_once({"/no/such/program"}, lean_request("none"));
   ASSERT_TRUE(evidence.harness_error);

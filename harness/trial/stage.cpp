@@ -6,6 +6,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 
 #include "harness/linux/kernel_error.hpp"
@@ -102,6 +103,13 @@ void add_sys_tree(const Stage& stage, const std::string& path) {
   const auto tree = sys::clone_mount(AT_FDCWD, "/sys", Submounts::with);
   sys::add_mount_attributes(tree, MOUNT_ATTR_RDONLY, Submounts::with);
   stage.add_tree(tree, path);
+}
+
+bool is_in_every_world(std::string_view name) {
+  const auto is_named = [name](const auto& part) { return name == part.name; };
+  return std::any_of(device_nodes.begin(), device_nodes.end(), is_named) ||
+         std::any_of(device_links.begin(), device_links.end(), is_named) ||
+         std::any_of(device_directories.begin(), device_directories.end(), is_named);
 }
 
 bool may_make_device_nodes() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "harness/linux/unique_fd.hpp"
@@ -42,6 +43,9 @@ bool may_make_device_nodes();
 /// Fills the empty directory with what every program may expect in /dev, and with no device of the
 /// machine beyond it; with directories for terminals, shared memory and message queues.
 void fill_device_directory(int directory);
+
+/// Whether it is the name of something in that directory.
+bool is_in_every_world(std::string_view name);
 
 /// Builds such a directory at `path` with nodes borrowed from the machine, read-only.
 void add_device_tree(const Stage& stage, const std::string& path);

@@ -85,7 +85,11 @@ class Tracer {
   bool fails_by_now(Task& task, MetCall& call);
   void watch_for_false_failure(const Task& task, const MetCall& call, std::int64_t result);
   void strike_freely(std::size_t fault);
+  /// A task is held, or will be: its pause ends at its time, or when all others are blocked.
+  void plan_release(pid_t tid, const Fault& fault);
   void hold(Task& task, const Fault& fault);
+  /// A fault whose site has a delay is struck later; false when it has none.
+  bool put_off(std::size_t fault);
   void end_process(Process& process);
   void go_on(Task& task, int signal = 0);
   Site call_site(const Task& task, const MetCall& call) const;

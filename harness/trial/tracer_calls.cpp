@@ -222,9 +222,7 @@ bool Tracer::strike_at_call(Task& task, MetCall& call, const sys::CallEntry& ent
   while (const auto index = plan_.match(task, call)) {
     const Fault& fault = context_.request.plan.faults[*index];
     reader_.describe(task, call);
-    if (fault.site.delay.count() > 0) {
-      due_.push_back({TrialContext::Clock::now() + fault.site.delay, *index});
-      plan_.reached(*index);
+    if (put_off(*index)) {
       return false;
     }
     if (fault.site.after) {

@@ -8,29 +8,38 @@
 // What no report of the kernel announces: quiet moments, delays, CPU time, the ends of pauses.
 namespace exitproof {
 
+void Tracer::plan_release(pid_t tid, const Fault& fault) {
+  if (fault.pause) {
+    due_.push_back({TrialContext::Clock::now() + *fault.pause, std::nullopt, tid});
+  } else {
+    held_until_quiet_.push_back(tid);
+  }
+}
+
 void Tracer::hold(Task& task, const Fault& fault) {
   task.state = Task::State::held;
-  if (fault.pause) {
-    due_.push_back({TrialContext::Clock::now() + *fault.pause, std::nullopt, task.tid});
-  } else {
-    held_until_quiet_.push_back(task.tid);
+  plan_release(task.tid, fault);
+}
+
+bool Tracer::put_off(std::size_t index) {
+  const Fault& fault = context_.request.plan.faults[index];
+  if (fault.site.delay.count() == 0) {
+    return false;
   }
+  due_.push_back({TrialContext::Clock::now() + fault.site.delay, index});
+  plan_.reached(index);
+  return true;
 }
 
 void Tracer::strike_freely(std::size_t index) {
   Process* target = plan_.target(index);
-  const Fault& fault = context_.request.plan.faults[index];
   const AfterStrike after = striker_.strike(index, target, {});
   plan_.fired(index);
   if (after == AfterStrike::hold && target != nullptr && !target->tasks.empty()) {
     Task& main = *target->tasks.front();
     hold_at_stop_.push_back(main.tid);
     sys::interrupt_task(main.tid);
-    if (fault.pause) {
-      due_.push_back({TrialContext::Clock::now() + *fault.pause, std::nullopt, main.tid});
-    } else {
-      held_until_quiet_.push_back(main.tid);
-    }
+    plan_release(main.tid, context_.request.plan.faults[index]);
   }
 }
 
@@ -84,9 +93,7 @@ void Tracer::look_for_quiet() {
     }
   }
   while (const auto index = plan_.match_quiet(moment)) {
-    if (const Fault& fault = context_.request.plan.faults[*index]; fault.site.delay.count() > 0) {
-      due_.push_back({TrialContext::Clock::now() + fault.site.delay, *index});
-      plan_.reached(*index);
+    if (put_off(*index)) {
       return;
     }
     strike_freely(*index);

@@ -14,6 +14,7 @@
 #include "harness/linux/kernel_error.hpp"
 #include "harness/linux/mounts.hpp"
 #include "harness/linux/namespaces.hpp"
+#include "harness/trial/devices.hpp"
 #include "harness/trial/stage.hpp"
 #include "harness/trial/world_plan.hpp"
 
@@ -285,6 +286,9 @@ class BaseBuilder {
     }
     if (!is_directory("/dev")) {
       return;
+    }
+    if (const std::string missing = describe_missing_devices(machine_devices()); !missing.empty()) {
+      skip("devices", missing);
     }
     base_.places.push_back({"/dev/pts", PlaceKind::terminals, 0});
     base_.places.push_back({"/dev/mqueue", PlaceKind::message_queues, 0});

@@ -10,15 +10,15 @@ using enum Asked;
 
 // One row a manner, in the order of Manner; one column a duty, in the order of Duty.
 constexpr std::array<std::array<Asked, duty_count>, manner_count> table = {{
-    // children, descendants, leftovers, bounded end, terminal
-    {yes, yes, yes, yes, yes},         // normal
-    {yes, yes, yes, yes, yes},         // caught_signal
-    {no, yes, yes, yes, no},           // default_signal
-    {no, yes, or_reclaimed, yes, no},  // sigkill
-    {no, no, or_reclaimed, no, no},    // sigkill_tree
+    // children, descendants, leftovers, bounded end, terminal, outputs, status, own files, next run
+    {yes, yes, yes, yes, yes, yes, yes, yes, yes},                 // normal
+    {yes, yes, yes, yes, yes, yes, yes, yes, yes},                 // caught_signal
+    {no, yes, yes, yes, no, yes, no, yes, yes},                    // default_signal
+    {no, yes, or_reclaimed, yes, no, or_reclaimed, no, yes, yes},  // sigkill
+    {no, no, or_reclaimed, no, no, or_reclaimed, no, no, yes},     // sigkill_tree
 }};
 static_assert(static_cast<std::size_t>(Manner::sigkill_tree) + 1 == manner_count);
-static_assert(static_cast<std::size_t>(Duty::terminal_restored) + 1 == duty_count);
+static_assert(static_cast<std::size_t>(Duty::next_run_works) + 1 == duty_count);
 
 bool struck(const FaultRecord& fault, const ProcessPath& process) {
   return std::ranges::any_of(fault.struck, [&](const ProcessPath& one) { return one.process() == process.process(); });
@@ -129,6 +129,18 @@ bool struck_down(const Evidence& evidence, const ProcessPath& process) {
   return worst_fault(evidence, process) >= Manner::default_signal;
 }
 
+bool only_others_struck(const Evidence& evidence) {
+  const auto is_root = [](const ProcessPath& one) { return one.process().is_root(); };
+  bool any = false;
+  for (const FaultRecord& fault : evidence.faults) {
+    if (!fault.fired) continue;
+    const bool at_root = fault.struck.empty() && (!fault.at_thread || is_root(*fault.at_thread));
+    if (at_root || std::ranges::any_of(fault.struck, is_root)) return false;
+    any = true;
+  }
+  return any;
+}
+
 std::vector<ProcessPath> struck_by_sigkill(const Evidence& evidence) {
   std::vector<ProcessPath> processes;
   for (const FaultRecord& fault : evidence.faults) {
@@ -165,6 +177,13 @@ bool root_was_asked_to_end(const Evidence& evidence) {
                fault.landing == Landing::death || fault.landing == Landing::caught || fault.landing == Landing::pending;
            return fault.fired && lands && struck(fault, ProcessPath::root());
          });
+}
+
+std::optional<std::string> why_no_comparison(const Evidence& evidence, const Baseline& baseline) {
+  if (auto why = why_no_end(evidence)) return why;
+  if (baseline.runs == 0) return "no fault-free run says what the outputs are";
+  if (!baseline.ended) return "the fault-free runs were cut, so the outputs are unknown";
+  return std::nullopt;
 }
 
 std::optional<std::string> why_no_end(const Evidence& evidence) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "exitproof/baseline.hpp"
 #include "exitproof/contract.hpp"
 #include "exitproof/evidence.hpp"
 
@@ -18,9 +19,13 @@ enum class Duty : std::uint8_t {
   nothing_left,       ///< it leaves no file that is not an output
   bounded_end,        ///< once asked to end, it ends
   terminal_restored,  ///< the terminal is as it was
+  outputs_whole,      ///< its outputs are whole or absent
+  honest_status,      ///< it exits with 0 only if every output is whole
+  own_files_only,     ///< it removes, replaces and cuts no file that is not its own
+  next_run_works,     ///< it can be run again
 };
 
-inline constexpr std::size_t duty_count = 5;
+inline constexpr std::size_t duty_count = 9;
 inline constexpr std::size_t manner_count = 5;
 
 enum class Asked : std::uint8_t {
@@ -41,6 +46,9 @@ Manner manner_of(const Evidence& evidence, const ProcessPath& process);
 /// that a fault ended, else the root.
 Manner manner_of_maker(const Evidence& evidence, const ProcessPath& process);
 
+/// Whether fired faults were done to other processes only, and none to the root.
+bool only_others_struck(const Evidence& evidence);
+
 /// The processes that a fault sent SIGKILL to.
 std::vector<ProcessPath> struck_by_sigkill(const Evidence& evidence);
 
@@ -59,6 +67,9 @@ bool held_beyond_root(const Evidence& evidence, const ProcessPath& process);
 
 /// Whether the root itself was asked to end: by the stop, or by a signal that reached it.
 bool root_was_asked_to_end(const Evidence& evidence);
+
+/// Why nothing can be said of what the subject leaves: its end, or that of the fault-free runs, is not known.
+std::optional<std::string> why_no_comparison(const Evidence& evidence, const Baseline& baseline);
 
 /// Why the end of the subject cannot be judged: it was cut, or it did not end. Nothing: it ended.
 std::optional<std::string> why_no_end(const Evidence& evidence);

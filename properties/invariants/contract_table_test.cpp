@@ -21,9 +21,12 @@ TEST(contract_table, a_kill_asks_for_the_descendants_and_leaves_the_rest_to_the_
   EXPECT_EQ(asked(Duty::terminal_restored, Manner::sigkill), Asked::no);
 }
 
-TEST(contract_table, a_killed_tree_is_asked_for_leftovers_only) {
+TEST(contract_table, a_killed_tree_is_asked_for_leftovers_outputs_and_the_next_run_only) {
   EXPECT_EQ(asked(Duty::nothing_left, Manner::sigkill_tree), Asked::or_reclaimed);
-  for (const Duty duty : {Duty::children_reaped, Duty::descendants_gone, Duty::bounded_end, Duty::terminal_restored}) {
+  EXPECT_EQ(asked(Duty::outputs_whole, Manner::sigkill_tree), Asked::or_reclaimed);
+  EXPECT_EQ(asked(Duty::next_run_works, Manner::sigkill_tree), Asked::yes);
+  for (const Duty duty : {Duty::children_reaped, Duty::descendants_gone, Duty::bounded_end, Duty::terminal_restored,
+                          Duty::honest_status, Duty::own_files_only}) {
     EXPECT_EQ(asked(duty, Manner::sigkill_tree), Asked::no);
   }
 }
@@ -33,6 +36,24 @@ TEST(contract_table, a_handler_of_its_own_is_asked_for_everything) {
     EXPECT_EQ(asked(static_cast<Duty>(duty), Manner::caught_signal), Asked::yes);
     EXPECT_EQ(asked(static_cast<Duty>(duty), Manner::normal), Asked::yes);
   }
+}
+
+TEST(contract_table, a_status_is_asked_only_of_who_could_choose_it) {
+  EXPECT_EQ(asked(Duty::honest_status, Manner::default_signal), Asked::no);
+  EXPECT_EQ(asked(Duty::honest_status, Manner::sigkill), Asked::no);
+}
+
+TEST(only_others_struck, is_about_faults_that_fired) {
+  Story run;
+  run.process("0.1", "worker");
+  EXPECT_FALSE(only_others_struck(run.evidence));
+  EXPECT_TRUE(only_others_struck(Story(run).fault("kill@0.1:write:1", {"0.1"}, Landing::death).evidence));
+  EXPECT_FALSE(only_others_struck(Story(run).fault("kill-tree@quiet:1", {"0", "0.1"}, Landing::death).evidence));
+  Story full = Story(run).fault("full@0.1:write:1", {}, Landing::world);
+  full.evidence.faults[0].at_thread = ProcessPath::parse("0.1");
+  EXPECT_TRUE(only_others_struck(full.evidence));
+  full.evidence.faults[0].at_thread = ProcessPath::root();
+  EXPECT_FALSE(only_others_struck(full.evidence));
 }
 
 TEST(manner, is_normal_when_nothing_was_struck) {

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 
 #include "exitproof/invariant.hpp"
@@ -36,8 +37,11 @@ bool is_known(const Violation& violation, const Baseline& baseline) {
 std::string known_signature(const Violation& violation) {
   Violation plain = violation;
   plain.manner = Manner::normal;
-  // A leftover is known by its name: the root may be another program when it is struck before an exec.
-  if (plain.invariant == "no-leftovers") plain.command.clear();
+  // A file is known by its name: the root may be another program when it is struck before an exec.
+  constexpr std::array<std::string_view, 3> about_files = {"no-leftovers", "whole-outputs", "own-files-only"};
+  if (std::ranges::find(about_files, plain.invariant) != about_files.end()) plain.command.clear();
+  // Its subject is the first of all that is not whole.
+  if (plain.invariant == "honest-exit-status") plain.subject.clear();
   return signature(plain, FaultKind::none);
 }
 

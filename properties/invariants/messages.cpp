@@ -84,6 +84,18 @@ std::string how_root_ended(const Evidence& evidence) {
   return fmt::format("{} {} {}", root, evidence.root_end->is_exit() ? "ended with" : "was ended by", end);
 }
 
+std::string struck_call(const Evidence& evidence) {
+  for (auto fault = evidence.faults.rbegin(); fault != evidence.faults.rend(); ++fault) {
+    if (!fault->fired || fault->call.empty() || !fault->at_thread) continue;
+    std::string text =
+        fmt::format("{} had struck {} {} {}", fault->fault.print(), evidence.describe(fault->at_thread->process()),
+                    fault->fault.site.after ? "after" : "in", fault->call);
+    if (!fault->object.empty()) text += " of " + fault->object;
+    return text;
+  }
+  return {};
+}
+
 std::string_view who_could_wake(std::string_view call) {
   const auto found = std::ranges::lower_bound(wakers, call, {}, &Waker::call);
   return found != wakers.end() && found->call == call ? found->who : std::string_view{};

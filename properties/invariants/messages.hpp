@@ -21,6 +21,9 @@ std::string command_of(const Evidence& evidence, const ProcessPath& process);
 /// "python3 (0) was ended by SIGTERM", "bash (0) ended with exit 1", "bash (0) did not end".
 std::string how_root_ended(const Evidence& evidence);
 
+/// "ENOSPC@0:write:5 had struck app (0) in write of /srv/out.txt"; empty when no call was struck.
+std::string struck_call(const Evidence& evidence);
+
 /// Who could end the wait in this call: "whoever holds the other end"; empty when the call is unknown, or none.
 std::string_view who_could_wake(std::string_view call);
 

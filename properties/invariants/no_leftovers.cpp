@@ -9,19 +9,13 @@
 #include "exitproof/shell_quote.hpp"
 #include "properties/invariants/contract_table.hpp"
 #include "properties/invariants/messages.hpp"
+#include "properties/invariants/next_run.hpp"
 #include "properties/invariants/outputs.hpp"
 
 namespace exitproof {
 namespace {
 
 constexpr std::string_view name = "no-leftovers";
-
-std::optional<std::string> why_unknown(const Evidence& evidence, const Baseline& baseline) {
-  if (auto why = why_no_end(evidence)) return why;
-  if (baseline.runs == 0) return "no fault-free run says what the outputs are";
-  if (!baseline.ended) return "the fault-free runs were cut, so the outputs are unknown";
-  return std::nullopt;
-}
 
 // What a process keeps that may outlive the root is in use, not left.
 bool in_use_by_design(const Evidence& evidence, const Contract& contract, const FileChange& file) {
@@ -97,45 +91,86 @@ std::string proposal(const Baseline& baseline, const std::string& path, FileType
                      shell_quote(whole ? glob : directory_of(glob) + "/**"), shell_quote(glob));
 }
 
-std::string detail_of(const Evidence& evidence, const Contract& contract, const Baseline& baseline,
-                      const std::vector<Leftover>& group) {
-  std::string detail = describe(evidence, group.front());
-  if (group.size() > 1) detail += fmt::format(" and {} more of that name", group.size() - 1);
-  detail += fmt::format(" {} left after {}", group.size() > 1 ? "are" : "is", how_root_ended(evidence));
-  const bool reclaimable = asked_for(evidence, group.front()) == Asked::or_reclaimed;
-  if (reclaimable && contract.after_kill == AfterKill::recover) {
-    detail += "; recovery was not asked: whether the next run makes it good is unknown";
+struct Group {
+  std::string pattern;
+  bool reclaimable = false;
+  Recovery recovery = Recovery::not_asked;
+  auto operator<=>(const Group&) const = default;
+};
+
+std::string recovery_words(Recovery recovery, const NextRunOpinion& next) {
+  switch (recovery) {
+    case Recovery::not_asked:
+      return next.words.empty() ? "; recovery was not asked: whether the next run makes it good is unknown"
+                                : "; recovery was not asked: " + next.words;
+    case Recovery::leaked:
+      return "; the next run works, and it is still there";
+    case Recovery::blocked:
+      return "; the next run fails: " + next.words;
+    case Recovery::clean:
+    case Recovery::recovered:
+      return {};
   }
-  const FileChange& file = *group.front().file;
+  return {};
+}
+
+std::string detail_of(const Evidence& evidence, const Contract& contract, const Baseline& baseline,
+                      const NextRunOpinion& next, const Group& group, const std::vector<Leftover>& leftovers) {
+  std::string detail = describe(evidence, leftovers.front());
+  if (leftovers.size() > 1) detail += fmt::format(" and {} more of that name", leftovers.size() - 1);
+  detail += fmt::format(" {} left after {}", leftovers.size() > 1 ? "are" : "is", how_root_ended(evidence));
+  if (group.reclaimable && contract.after_kill == AfterKill::recover) detail += recovery_words(group.recovery, next);
+  const FileChange& file = *leftovers.front().file;
   if (evidence.plan.faults.empty() && file.path.starts_with('/')) {
     detail += proposal(baseline, file.path, file.type);
   }
   return detail;
 }
 
+// What makes a note of what else would be a violation; empty: it is one.
+std::string_view why_accepted(const Group& group, const Contract& contract) {
+  if (!group.reclaimable) return {};
+  switch (contract.after_kill) {
+    case AfterKill::forbid:
+      return {};
+    case AfterKill::allow:
+      return "allowed after SIGKILL: ";
+    case AfterKill::recover:
+      if (group.recovery == Recovery::recovered) return "recovered: ";
+      return group.recovery == Recovery::blocked ? "blocked: " : "";
+  }
+  return {};
+}
+
 Opinion opinion(const Evidence& evidence, const Contract& contract, const Baseline& baseline) {
   Opinion result;
-  if (const auto why = why_unknown(evidence, baseline)) {
+  if (const auto why = why_no_comparison(evidence, baseline)) {
     result.skipped.push_back(*why);
     return result;
   }
-  std::map<std::string, std::vector<Leftover>> left;
-  std::map<std::string, std::vector<Leftover>> allowed;
+  const NextRunOpinion next = opinion_of_next_run(evidence, contract, baseline);
+  std::map<Group, std::vector<Leftover>> groups;
   for (const Leftover& leftover : leftovers_of(evidence, contract, baseline)) {
+    const std::string& path = leftover.file->path;
     if (in_use_by_design(evidence, contract, *leftover.file)) continue;
-    const bool may_stay =
-        contract.after_kill == AfterKill::allow && asked_for(evidence, leftover) == Asked::or_reclaimed;
-    (may_stay ? allowed : left)[name_pattern(leftover.file->path)].push_back(leftover);
+    Group group{.pattern = name_pattern(path)};
+    group.reclaimable = asked_for(evidence, leftover) == Asked::or_reclaimed;
+    if (group.reclaimable && evidence.next_run) {
+      group.recovery = recovery_of(next, removed_by_next_run(*evidence.next_run, path));
+    }
+    groups[group].push_back(leftover);
   }
   const ProcessPath root = ProcessPath::root();
   const std::string command = command_of(evidence, root);
-  for (const auto& [pattern, group] : left) {
-    result.violations.push_back({std::string(name), root, command, pattern,
-                                 detail_of(evidence, contract, baseline, group), manner_of(evidence, root)});
-  }
-  for (const auto& [pattern, group] : allowed) {
-    const std::string detail = "allowed after SIGKILL: " + detail_of(evidence, contract, baseline, group);
-    result.notes.push_back({std::string(name), root, command, pattern, detail});
+  for (const auto& [group, leftovers] : groups) {
+    const std::string detail = detail_of(evidence, contract, baseline, next, group, leftovers);
+    if (const std::string_view accepted = why_accepted(group, contract); !accepted.empty()) {
+      result.notes.push_back(
+          {std::string(name), root, command, group.pattern, std::string(accepted) + detail, group.recovery});
+    } else {
+      result.violations.push_back(
+          {std::string(name), root, command, group.pattern, detail, manner_of(evidence, root), group.recovery});
+    }
   }
   return result;
 }

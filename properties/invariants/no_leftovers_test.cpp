@@ -15,6 +15,7 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using testing::opinion_of;
 using testing::Story;
+using testing::three_of;
 using testing::what_sh_reads;
 
 Story terminated() {
@@ -76,7 +77,7 @@ TEST(no_leftovers, flags_an_output_under_another_name) {
 TEST(no_leftovers, never_flags_what_was_there_before) {
   Story run = killed();
   run.file("/project/log", ChangeKind::changed).file("/etc/passwd", ChangeKind::deleted);
-  EXPECT_THAT(found(run.evidence), IsEmpty());
+  EXPECT_THAT(opinion_of("no-leftovers", run.evidence).violations, IsEmpty());
 }
 
 TEST(no_leftovers, flags_every_type_of_file) {
@@ -132,6 +133,49 @@ TEST(no_leftovers, after_a_kill_follows_the_contract) {
   contract.after_kill = AfterKill::allow;
   EXPECT_THAT(found(run.evidence, contract), IsEmpty());
   EXPECT_EQ(opinion_of("no-leftovers", run.evidence, contract).notes.size(), 1U);
+}
+
+Opinion said(const Story& trial, const Contract& contract = {}) {
+  const Baseline baseline = three_of(Story("sort").next("exit 0", Story()));
+  return opinion_of("no-leftovers", trial.evidence, contract, baseline);
+}
+
+TEST(no_leftovers, after_a_kill_is_content_when_the_next_run_removes_it) {
+  const Opinion opinion = said(killed().file("/tmp/d", FileType::directory).file("/tmp/d/a").next("exit 0", Story()));
+  EXPECT_THAT(opinion.violations, IsEmpty());
+  ASSERT_EQ(opinion.notes.size(), 1U);
+  EXPECT_EQ(opinion.notes[0].recovery, Recovery::recovered);
+  EXPECT_THAT(opinion.notes[0].detail, HasSubstr("recovered: /tmp/d (directory with 1 entry"));
+}
+
+TEST(no_leftovers, after_a_kill_flags_what_the_next_run_leaves_there) {
+  const Story left = killed().file("/tmp/sortkX81hQ").file("/tmp/sortZq7Bd2");
+  const Opinion opinion = said(Story(left).next("exit 0", Story().file("/tmp/sortZq7Bd2")));
+  ASSERT_EQ(opinion.violations.size(), 1U);
+  EXPECT_EQ(opinion.violations[0].recovery, Recovery::leaked);
+  EXPECT_THAT(opinion.violations[0].detail, HasSubstr("/tmp/sortZq7Bd2 (regular file of 0 bytes) is left"));
+  EXPECT_THAT(opinion.violations[0].detail, HasSubstr("the next run works, and it is still there"));
+  EXPECT_EQ(opinion.notes.size(), 1U);
+}
+
+TEST(no_leftovers, after_a_kill_leaves_a_next_run_that_fails_to_restarts) {
+  const Story left = killed().file("/tmp/lock");
+  const Opinion opinion = said(Story(left).next("exit 1", left));
+  EXPECT_THAT(opinion.violations, IsEmpty());
+  ASSERT_EQ(opinion.notes.size(), 1U);
+  EXPECT_EQ(opinion.notes[0].recovery, Recovery::blocked);
+}
+
+TEST(no_leftovers, may_be_forbidden_whatever_the_next_run_does) {
+  Contract contract;
+  contract.after_kill = AfterKill::forbid;
+  const Opinion opinion = said(killed().file("/tmp/x").next("exit 0", Story()), contract);
+  ASSERT_EQ(opinion.violations.size(), 1U);
+  EXPECT_EQ(opinion.violations[0].recovery, Recovery::recovered);
+}
+
+TEST(no_leftovers, after_a_signal_leaves_nothing_to_the_next_run) {
+  EXPECT_EQ(said(terminated().file("/tmp/x").next("exit 0", Story())).violations.size(), 1U);
 }
 
 TEST(no_leftovers, after_a_signal_allows_nothing_to_the_next_run) {

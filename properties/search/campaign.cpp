@@ -7,6 +7,7 @@
 
 #include "exitproof/invariant.hpp"
 #include "properties/search/finding_book.hpp"
+#include "properties/search/trial_template.hpp"
 
 namespace exitproof {
 namespace {
@@ -60,14 +61,18 @@ class Campaign {
   };
 
   bool survey(const Scenario& scenario) {
-    result_.survey =
-        take_survey(service_, scenario,
-                    {.runs = 3, .sites = true, .one_run_from = {}, .after_first_run = options_.after_first_run});
+    result_.survey = take_survey(service_, scenario,
+                                 {.runs = 3,
+                                  .sites = true,
+                                  .next_runs = !options_.survey_only,
+                                  .two_runs_from = {},
+                                  .after_first_run = options_.after_first_run});
     result_.interrupted = result_.survey.interrupted;
     const auto& runs = result_.survey.runs;
     if (result_.survey.refusal || runs.empty()) return false;
     result_.catalog = make_catalog(runs, options_.seed);
     result_.baseline = make_baseline(runs, result_.survey.scenario);
+    template_ = trial_template(runs, result_.baseline);
     for (std::size_t i = 0; i < runs.size(); ++i) {
       listener_.keep("survey-" + std::to_string(i + 1), runs[i]);
       judge_survey(runs, i);
@@ -120,7 +125,7 @@ class Campaign {
     std::size_t next_plan = 0;
     Ticket ticket = 0;
     const auto submit = [&](const Trial& trial) {
-      TrialRequest request;
+      TrialRequest request = template_;
       request.plan = plans_[trial.plan];
       service_.submit(ticket, request);
       due.emplace(ticket++, trial);
@@ -145,25 +150,7 @@ class Campaign {
 
   void count(const Evidence& evidence, std::size_t plan) {
     const Judgement judgement = judge_one(evidence);
-    Tally& tally = result_.trials;
-    ++tally.total;
-    switch (judgement.verdict) {
-      case Verdict::held:
-        ++tally.held;
-        break;
-      case Verdict::violated:
-        ++tally.violated;
-        break;
-      case Verdict::not_exercised:
-        ++tally.not_exercised;
-        break;
-      case Verdict::flaky:
-        ++tally.flaky;
-        break;
-      case Verdict::harness_error:
-        ++tally.harness_error;
-        break;
-    }
+    result_.trials.count(judgement.verdict);
     if (evidence.harness_error) errors_.insert(*evidence.harness_error);
     for (const FaultRecord& record : evidence.faults) {
       if (record.fired) places_.insert(place_of(record.fault.site));
@@ -203,7 +190,7 @@ class Campaign {
   }
 
   TrialRequest replay_request(const Replay& replay) const {
-    TrialRequest request;
+    TrialRequest request = template_;
     request.plan = book_.entry(replay.signature).candidates.at(replay.candidate).finding.plan;
     if (replay.rich) {
       request.classes = default_survey_classes();
@@ -252,6 +239,7 @@ class Campaign {
   CampaignListener& listener_;
   CampaignResult result_;
   FindingBook book_;
+  TrialRequest template_;
   std::vector<FaultPlan> plans_;
   std::set<std::string> places_;
   std::set<std::string> errors_;

@@ -82,6 +82,43 @@ TEST(Campaign, SaysWhatTheWorldRefused) {
   EXPECT_EQ(result.skipped[0], (Skip{"calls refused in the world", "mount by prog (0)"}));
 }
 
+TEST(Campaign, MakesTheNextRunWhereATrialLeavesSomethingElse) {
+  FileChange output;
+  output.path = "/project/out";
+  FakeTrials trials([&](const TrialRequest& request) {
+    Evidence evidence = robust(request);
+    evidence.files = {output};
+    return request.plan.faults.empty() ? testing::run_twice(std::move(evidence)) : evidence;
+  });
+  run(trials, only_kill());
+  for (const TrialRequest& request : trials.requests) {
+    const bool survey = request.plan.faults.empty();
+    EXPECT_EQ(request.next_run, survey ? NextRunWhen::always : NextRunWhen::when_left);
+    EXPECT_EQ(request.clean_state, survey ? std::vector<std::string>{} : std::vector{state_of(output)});
+  }
+}
+
+TEST(Campaign, ASurveyAloneNeedsNoNextRun) {
+  FakeTrials trials(robust);
+  SearchOptions options = only_kill();
+  options.survey_only = true;
+  run(trials, options);
+  for (const TrialRequest& request : trials.requests) EXPECT_EQ(request.next_run, NextRunWhen::never);
+}
+
+TEST(Campaign, ReportsABlockedNextRun) {
+  FakeTrials trials([&](const TrialRequest& request) {
+    if (request.plan.faults.empty()) return testing::run_twice(clean_run(few_sites()));
+    Evidence evidence = testing::run_twice(struck_run(request.plan));
+    if (request.plan.print() == "kill@0:open:1") evidence.next_run->root_end = WaitStatus::exited(1);
+    return evidence;
+  });
+  const CampaignResult result = run(trials, only_kill());
+  ASSERT_EQ(result.findings.size(), 1U);
+  EXPECT_EQ(result.findings.front().violation.invariant, "restarts");
+  EXPECT_EQ(result.findings.front().violation.recovery, Recovery::blocked);
+}
+
 TEST(Campaign, IsTheSameForTheSameSeed) {
   const auto plans_with = [](std::uint64_t seed, unsigned workers) {
     std::vector<SiteRecord> sites;

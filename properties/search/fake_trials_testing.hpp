@@ -49,6 +49,9 @@ SiteRecord quiet_site(std::uint64_t nth, const std::vector<std::string>& alive);
 /// Evidence of a run without a fault that ends by itself: a root `prog` and its child `child`.
 Evidence clean_run(std::vector<SiteRecord> sites);
 
+/// The run, with a next run that exits with 0 and leaves the same.
+Evidence run_twice(Evidence run);
+
 /// Evidence of a trial whose faults have fired and ended the root, with nothing left behind.
 Evidence struck_run(const FaultPlan& plan);
 

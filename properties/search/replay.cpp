@@ -5,6 +5,7 @@
 
 #include "exitproof/invariant.hpp"
 #include "properties/search/finding_book.hpp"
+#include "properties/search/trial_template.hpp"
 
 namespace exitproof {
 namespace {
@@ -12,8 +13,7 @@ namespace {
 /// Ticket of the trial that is looked at closely.
 constexpr TrialService::Ticket close_look = 0;
 
-TrialRequest request_for(const FaultPlan& plan, TrialService::Ticket ticket) {
-  TrialRequest request;
+TrialRequest request_for(const FaultPlan& plan, TrialService::Ticket ticket, TrialRequest request) {
   request.plan = plan;
   if (ticket == close_look) {
     request.classes = default_survey_classes();
@@ -21,27 +21,6 @@ TrialRequest request_for(const FaultPlan& plan, TrialService::Ticket ticket) {
     request.stacks = true;
   }
   return request;
-}
-
-void count(Tally& tally, Verdict verdict) {
-  ++tally.total;
-  switch (verdict) {
-    case Verdict::held:
-      ++tally.held;
-      break;
-    case Verdict::violated:
-      ++tally.violated;
-      break;
-    case Verdict::not_exercised:
-      ++tally.not_exercised;
-      break;
-    case Verdict::flaky:
-      ++tally.flaky;
-      break;
-    case Verdict::harness_error:
-      ++tally.harness_error;
-      break;
-  }
 }
 
 /// The findings of trials of one plan: each was replayed by all of them.
@@ -57,7 +36,8 @@ void run_trials(TrialService& service, const ReplayOptions& options, ReplayResul
   CampaignResult& result = replay.result;
   FindingBook book;
   std::set<std::string> errors;
-  for (TrialService::Ticket i = 0; i < options.times; ++i) service.submit(i, request_for(options.plan, i));
+  const TrialRequest common = trial_template(result.survey.runs, result.baseline);
+  for (TrialService::Ticket i = 0; i < options.times; ++i) service.submit(i, request_for(options.plan, i, common));
   while (result.trials.total < options.times && !result.interrupted) {
     std::optional<TrialService::Answer> answer = service.next();
     if (!answer) {
@@ -66,7 +46,7 @@ void run_trials(TrialService& service, const ReplayOptions& options, ReplayResul
     }
     const Evidence& evidence = answer->evidence;
     const Judgement judgement = judge(evidence, result.survey.scenario.contract, result.baseline);
-    count(result.trials, judgement.verdict);
+    result.trials.count(judgement.verdict);
     book.add(judgement, evidence, answer->ticket);
     if (evidence.harness_error) errors.insert(*evidence.harness_error);
     if (evidence.all_faults_fired()) result.sites_tried = options.plan.faults.size();
@@ -87,9 +67,12 @@ ReplayResult run_replay(TrialService& service, const Scenario& scenario, const R
   ReplayResult replay;
   CampaignResult& result = replay.result;
   result.trials.planned = options.times;
-  result.survey = take_survey(
-      service, scenario,
-      {.runs = 3, .sites = false, .one_run_from = options.one_run_from, .after_first_run = options.after_first_run});
+  result.survey = take_survey(service, scenario,
+                              {.runs = 3,
+                               .sites = false,
+                               .next_runs = true,
+                               .two_runs_from = options.two_runs_from,
+                               .after_first_run = options.after_first_run});
   result.interrupted = result.survey.interrupted;
   if (result.survey.refusal || result.survey.runs.empty() || result.interrupted) return replay;
   result.baseline = make_baseline(result.survey.runs, result.survey.scenario);

@@ -46,6 +46,18 @@ TEST(Replay, LooksCloselyAtTheFirstTrialOnly) {
   EXPECT_TRUE(replay.shown);
 }
 
+TEST(Replay, AsksForTheNextRunAsTheCampaignDid) {
+  FakeTrials trials([](const TrialRequest& request) {
+    if (!request.plan.faults.empty()) return struck_run(request.plan);
+    return testing::run_twice(clean_run({}));
+  });
+  run_replay(trials, {}, kill_at_open(2));
+  ASSERT_EQ(trials.requests.size(), 5U);
+  EXPECT_EQ(trials.requests[0].next_run, NextRunWhen::always);
+  EXPECT_EQ(trials.requests[3].next_run, NextRunWhen::when_left);
+  EXPECT_EQ(trials.requests[4].next_run, NextRunWhen::when_left);
+}
+
 TEST(Replay, AFaultThatDidNotFireIsNotExercised) {
   FakeTrials trials([](const TrialRequest& request) {
     return request.plan.faults.empty() ? clean_run({}) : missed_run(request.plan);

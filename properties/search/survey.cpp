@@ -11,8 +11,9 @@ constexpr unsigned attempts_per_run = 2;
 TrialRequest survey_request(const SurveyOptions& options) {
   TrialRequest request;
   request.decide_waiting = true;
+  request.classes = default_survey_classes();  // who takes whose files away is seen only so
+  request.next_run = options.next_runs ? NextRunWhen::always : NextRunWhen::never;
   if (options.sites) {
-    request.classes = default_survey_classes();
     request.events = true;
     request.sites = true;
     request.stacks = true;
@@ -55,6 +56,7 @@ void learn_the_stop(Survey& survey, const Evidence& run) {
 void learn_the_cut(Survey& survey, const Evidence& run, TrialRequest& request) {
   if (!run.cut_by_harness) return;
   request.cut_after_sites = run.sites.size();
+  request.next_run = NextRunWhen::never;
   survey.messages.push_back(
       "this subject did not end within " + print_duration(survey.scenario.survey_limit) +
       ": its fault-free runs are cut, and what a whole run leaves is not known; if it waits to be "
@@ -82,9 +84,10 @@ Survey take_survey(TrialService& service, Scenario scenario, const SurveyOptions
   learn_the_network(survey, first);
   if (survey.scenario != before) service.set_scenario(survey.scenario);
 
-  const bool one_is_enough = options.one_run_from && first.took >= *options.one_run_from;
-  if (!one_is_enough && options.after_first_run) options.after_first_run();
-  if (!one_is_enough) run_until(service, survey, request, std::max(options.runs, 1U));
+  const bool two_are_enough = options.two_runs_from && first.took >= *options.two_runs_from;
+  const unsigned wanted = two_are_enough ? std::min(options.runs, 2U) : options.runs;
+  if (wanted > 1 && options.after_first_run) options.after_first_run();
+  run_until(service, survey, request, std::max(wanted, 1U));
   return survey;
 }
 

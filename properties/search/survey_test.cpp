@@ -52,22 +52,29 @@ TEST(Survey, CutsTheLaterRunsWhereTheFirstWasCut) {
     evidence.cut_by_harness = true;
     return evidence;
   });
-  const Survey survey = take_survey(trials, {}, {});
+  const Survey survey = take_survey(trials, {}, {.next_runs = true});
   ASSERT_EQ(trials.requests.size(), 3U);
+  EXPECT_EQ(trials.requests[1].next_run, NextRunWhen::never);
   EXPECT_EQ(trials.requests[0].cut_after_sites, 0U);
   EXPECT_EQ(trials.requests[1].cut_after_sites, 2U);
   EXPECT_EQ(trials.requests[2].cut_after_sites, 2U);
   EXPECT_EQ(survey.messages.size(), 1U);
 }
 
-TEST(Survey, OneLongRunIsEnoughForAQuickOne) {
+TEST(Survey, TwoLongRunsAreEnoughForAQuickOne) {
   FakeTrials trials([](const TrialRequest&) { return clean_run({}); });
-  EXPECT_EQ(take_survey(trials, {}, {.runs = 3, .sites = false, .one_run_from = Micros{1'000}, .after_first_run = {}})
-                .runs.size(),
-            1U);
-  EXPECT_EQ(take_survey(trials, {}, {.runs = 3, .sites = false, .one_run_from = Micros{9'000}, .after_first_run = {}})
-                .runs.size(),
-            3U);
+  EXPECT_EQ(take_survey(trials, {}, {.sites = false, .two_runs_from = Micros{1'000}}).runs.size(), 2U);
+  EXPECT_EQ(take_survey(trials, {}, {.sites = false, .two_runs_from = Micros{9'000}}).runs.size(), 3U);
+}
+
+TEST(Survey, MakesTheNextRunOfEveryRunWhenItIsToBeJudged) {
+  FakeTrials trials([](const TrialRequest&) { return clean_run({}); });
+  take_survey(trials, {}, {.runs = 2, .next_runs = true});
+  take_survey(trials, {}, {.runs = 1});
+  ASSERT_EQ(trials.requests.size(), 3U);
+  EXPECT_EQ(trials.requests[0].next_run, NextRunWhen::always);
+  EXPECT_EQ(trials.requests[1].next_run, NextRunWhen::always);
+  EXPECT_EQ(trials.requests[2].next_run, NextRunWhen::never);
 }
 
 TEST(Survey, TriesARunOnceMoreWhenTheHarnessFails) {

@@ -12,6 +12,7 @@
 #include "exitproof/enumerate.hpp"
 #include "exitproof/finding.hpp"
 #include "exitproof/survey.hpp"
+#include "exitproof/tally.hpp"
 #include "exitproof/trial_service.hpp"
 
 namespace exitproof {
@@ -28,18 +29,6 @@ struct SearchOptions {
   bool survey_only = false;
   std::function<std::chrono::steady_clock::time_point()> now = std::chrono::steady_clock::now;
   std::function<void()> after_first_run;  ///< of the survey (SurveyOptions)
-};
-
-/// What became of the trials. `total` is the sum of all below it; survey and replays are not counted.
-struct Tally {
-  std::uint64_t planned = 0;  ///< how many the catalog and the options call for
-  std::uint64_t total = 0;
-  std::uint64_t held = 0;
-  std::uint64_t violated = 0;
-  std::uint64_t not_exercised = 0;
-  std::uint64_t flaky = 0;  ///< showed only findings that do not replay every time
-  std::uint64_t harness_error = 0;
-  bool operator==(const Tally&) const = default;
 };
 
 /// A check that could not be made.

@@ -10,8 +10,8 @@ namespace exitproof {
 struct ReplayOptions {
   FaultPlan plan;
   unsigned times = 1;
-  /// A first fault-free run that takes longer stays the only one.
-  Micros one_run_from{1'000'000};
+  /// After a first fault-free run that takes longer, one more is enough.
+  Micros two_runs_from{1'000'000};
   std::function<void()> after_first_run;  ///< of the survey (SurveyOptions)
 };
 

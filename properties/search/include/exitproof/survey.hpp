@@ -13,12 +13,13 @@ namespace exitproof {
 
 struct SurveyOptions {
   unsigned runs = 3;
-  bool sites = true;  ///< false: only what the runs leave and return is of interest
-  /// When the first run took longer than this, it stays the only one. Nothing: all runs are made.
-  std::optional<Micros> one_run_from;
+  bool sites = true;       ///< false: only what the runs leave and return is of interest
+  bool next_runs = false;  ///< each run is followed by a second one in its world, as a trial may be
+  /// When the first run took longer than this, one more is enough. Nothing: all runs are made.
+  std::optional<Micros> two_runs_from = {};
   /// Called after the first run, when others follow. A name made of the time must not be taken for a stable one:
   /// the command waits here for the next second of the clock.
-  std::function<void()> after_first_run;
+  std::function<void()> after_first_run = {};
 };
 
 /// The fault-free runs of a scenario.

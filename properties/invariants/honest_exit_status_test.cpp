@@ -1,0 +1,148 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "properties/invariants/evidence_testing.hpp"
+
+namespace exitproof {
+namespace {
+
+using ::testing::ElementsAre;
+using testing::found;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using testing::opinion_of;
+using testing::Story;
+using testing::three_of;
+
+Story struck(std::string_view fault = "ENOSPC+@0:write:1") {
+  return Story("cp").fault(fault, {"0"}, Landing::call);
+}
+
+std::vector<Violation> said(const Story& trial, const Baseline& baseline) {
+  return opinion_of("honest-exit-status", trial.evidence, {}, baseline).violations;
+}
+
+const Baseline& two_outputs() {
+  static const Baseline baseline = three_of(Story("cp").output("/project/a", "aaaa").output("/project/b", "bbbb"));
+  return baseline;
+}
+
+TEST(honest_exit_status, alone_flags_a_success_without_an_output) {
+  EXPECT_THAT(found(struck().output("/project/b", "bbbb").evidence, {}, two_outputs()),
+              ElementsAre("honest-exit-status /project/a"));
+}
+
+TEST(honest_exit_status, names_all_that_is_missing_or_cut_and_the_struck_call) {
+  Story trial = struck().output("/project/b", "bb");
+  trial.evidence.faults[0].at_thread = ProcessPath::root();
+  trial.evidence.faults[0].call = "write";
+  trial.evidence.faults[0].object = "/project/a";
+  const auto violations = said(trial, two_outputs());
+  ASSERT_EQ(violations.size(), 1U);
+  EXPECT_EQ(violations[0].detail,
+            "cp (0) exited with 0 although /project/a is missing, /project/b has 2 of 4 bytes; "
+            "ENOSPC+@0:write:1 had struck cp (0) in write of /project/a");
+}
+
+TEST(honest_exit_status, never_flags_whole_outputs_or_another_status) {
+  EXPECT_THAT(found(struck().output("/project/a", "aaaa").output("/project/b", "bbbb").evidence, {}, two_outputs()),
+              IsEmpty());
+  EXPECT_THAT(said(struck().ended("0", "exit 1"), two_outputs()), IsEmpty());
+}
+
+TEST(honest_exit_status, asks_nothing_where_fault_free_runs_do_not_succeed) {
+  const Baseline baseline = three_of(Story("cp").output("/project/a", "x").ended("0", "exit 1"));
+  EXPECT_THAT(said(struck(), baseline), IsEmpty());
+}
+
+TEST(honest_exit_status, asks_nothing_of_who_was_ended_by_a_signal_or_waits_and_was_asked_to_stop) {
+  EXPECT_THAT(said(struck("kill@0:write:1").ended("0", "SIGKILL"), two_outputs()), IsEmpty());
+  EXPECT_THAT(said(struck().stopped(), two_outputs()), IsEmpty());
+  const Baseline server = three_of(Story("cp").output("/project/a", "x").stopped());
+  Story caught("cp");
+  caught.fault("SIGTERM@0:quiet:1", {"0"}, Landing::caught);
+  EXPECT_THAT(said(caught, server), IsEmpty());
+  EXPECT_EQ(said(struck(), server).size(), 1U) << "nobody asked it to end";
+}
+
+TEST(honest_exit_status, is_asked_after_a_signal_that_was_caught) {
+  Story caught("cp");
+  caught.fault("SIGTERM@0:write:1", {"0"}, Landing::caught);
+  EXPECT_EQ(said(caught, two_outputs()).size(), 1U);
+}
+
+TEST(honest_exit_status, is_asked_of_the_root_when_a_child_was_killed) {
+  Story trial("cp");
+  trial.process("0.1", "gen").fault("kill@0.1:write:1", {"0.1"}, Landing::death).ended("0.1", "SIGKILL");
+  EXPECT_EQ(said(trial, two_outputs()).size(), 1U);
+  EXPECT_THAT(said(trial.output("/project/a", "aaaa").output("/project/b", "bbbb"), two_outputs()), IsEmpty());
+}
+
+TEST(honest_exit_status, flags_a_cut_stdout) {
+  const Baseline baseline = three_of(Story("cp").out("one\ntwo\nthree\n"));
+  EXPECT_THAT(found(struck("epipe@0:out:1").out("one\ntw").evidence, {}, baseline),
+              ElementsAre("honest-exit-status stdout"));
+  EXPECT_THAT(said(struck().out("one\ntw"), baseline).at(0).detail, HasSubstr("stdout has 6 of 14 bytes"));
+  EXPECT_THAT(said(struck().out("one\nthree\nand much more of it\n"), baseline).at(0).detail,
+              HasSubstr("stdout lacks lines"));
+  EXPECT_THAT(said(struck().out("").ended("0", "exit 1"), baseline), IsEmpty());
+}
+
+TEST(honest_exit_status, never_flags_more_lines_or_another_order) {
+  const Baseline baseline = three_of(Story("cp").out("one\ntwo\n"));
+  EXPECT_THAT(said(struck().out("one\na warning\ntwo\n"), baseline), IsEmpty());
+  EXPECT_THAT(said(struck().out("two\none\n"), baseline), IsEmpty());
+  EXPECT_EQ(said(struck().out("one\none\n"), baseline).size(), 1U);
+}
+
+TEST(honest_exit_status, takes_a_last_line_as_it_is) {
+  const Baseline baseline = three_of(Story("cp").out("one\ntwo"));
+  EXPECT_THAT(said(struck().out("one\ntwo"), baseline), IsEmpty());
+  EXPECT_THAT(said(struck().out("one\ntwo\nmore"), baseline), IsEmpty());
+  EXPECT_EQ(said(struck().out("one\ntw"), baseline).size(), 1U);
+}
+
+TEST(honest_exit_status, counts_the_bytes_of_a_long_stdout) {
+  Story run = Story("cp").out("the head\n");
+  run.evidence.out.bytes = 5'000'000;
+  const Baseline baseline = three_of(run);
+  Story trial = struck().out("the head\n");
+  EXPECT_EQ(said(trial, baseline).size(), 1U);
+  trial.evidence.out.bytes = 5'000'001;
+  EXPECT_THAT(said(trial, baseline), IsEmpty());
+}
+
+TEST(honest_exit_status, never_asks_for_a_stdout_that_varies_nor_for_stderr) {
+  const std::vector<Evidence> runs = {Story("cp").out("1\n").evidence, Story("cp").out("2\n").evidence};
+  EXPECT_THAT(said(struck(), make_baseline(runs, testing::scenario_of())), IsEmpty());
+  Story talks("cp");
+  talks.evidence.err = {6, "d", "hello\n"};
+  EXPECT_THAT(said(struck(), three_of(talks)), IsEmpty());
+}
+
+TEST(honest_exit_status, asks_for_a_change_only_where_there_surely_is_one) {
+  Story grows = Story("cp").output("/etc/list", "longer", ChangeKind::changed);
+  grows.evidence.files[0].size_before = 3;
+  EXPECT_THAT(said(struck(), three_of(grows)).at(0).detail, HasSubstr("/etc/list is as it was before"));
+  Story touched = Story("cp").output("/etc/list", "same", ChangeKind::changed);
+  touched.evidence.files[0].size_before = 4;
+  EXPECT_THAT(said(struck(), three_of(touched)), IsEmpty());
+}
+
+TEST(honest_exit_status, never_asks_for_a_cache) {
+  const Story run = Story("python3").output("/project/__pycache__/m.cpython-311.pyc", "code");
+  EXPECT_THAT(said(struck(), three_of(run)), IsEmpty());
+}
+
+TEST(honest_exit_status, asks_for_outputs_whose_names_vary) {
+  Scenario scenario = testing::scenario_of();
+  scenario.contract.outputs = {"/project/run-*"};
+  const std::vector<Evidence> runs = {Story("cp").output("/project/run-1001", "a").evidence,
+                                      Story("cp").output("/project/run-1002", "b").evidence};
+  const Baseline baseline = make_baseline(runs, scenario);
+  EXPECT_THAT(said(struck(), baseline).at(0).detail, HasSubstr("no /project/run-* is there"));
+  EXPECT_THAT(said(struck().output("/project/run-1003", "c"), baseline), IsEmpty());
+}
+
+}  // namespace
+}  // namespace exitproof

@@ -1,0 +1,74 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "properties/invariants/evidence_testing.hpp"
+
+namespace exitproof {
+namespace {
+
+using testing::clean_baseline;
+using ::testing::ElementsAre;
+using testing::found;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using testing::opinion_of;
+using testing::Story;
+using testing::three_of;
+
+Story terminated() {
+  return Story("app").fault("SIGTERM@0:write:1", {"0"}, Landing::caught).ended("0", "exit 1");
+}
+
+Story changing(std::uint64_t before, std::string_view now) {
+  Story trial = terminated().output("/home/u/notes", now, ChangeKind::changed);
+  trial.evidence.files.back().size_before = before;
+  return trial;
+}
+
+TEST(own_files_only, alone_flags_a_deleted_a_cut_and_a_replaced_file) {
+  EXPECT_THAT(found(terminated().deleted("/home/u/notes").evidence), ElementsAre("own-files-only /home/u/notes"));
+  EXPECT_THAT(found(changing(10, "cut").evidence), ElementsAre("own-files-only /home/u/notes"));
+  Story replaced = changing(3, "much longer");
+  replaced.evidence.files.back().replaced = true;
+  EXPECT_THAT(found(replaced.evidence), ElementsAre("own-files-only /home/u/notes"));
+  EXPECT_THAT(opinion_of("own-files-only", changing(10, "cut").evidence).violations.at(0).detail,
+              HasSubstr("/home/u/notes was there before, and is cut to 3 of 10 bytes"));
+}
+
+TEST(own_files_only, never_flags_what_is_made_appended_or_rewritten_in_its_place) {
+  EXPECT_THAT(found(changing(3, "longer").evidence), IsEmpty());
+  EXPECT_THAT(found(changing(3, "new").evidence), IsEmpty());
+  Story trial = terminated().file("/home/u", ChangeKind::changed);
+  trial.evidence.files.back().type = FileType::directory;
+  EXPECT_THAT(found(trial.evidence), IsEmpty());
+}
+
+TEST(own_files_only, never_flags_what_fault_free_runs_touch) {
+  Baseline baseline = three_of(Story("app").deleted("/var/cache/old-20240101"));
+  EXPECT_THAT(found(terminated().deleted("/var/cache/old-20240101").evidence, {}, baseline), IsEmpty());
+  EXPECT_THAT(found(terminated().deleted("/var/cache/old-20240102").evidence, {}, baseline), IsEmpty());
+  EXPECT_EQ(found(terminated().deleted("/var/cache/young").evidence, {}, baseline).size(), 1U);
+}
+
+TEST(own_files_only, never_flags_what_is_no_file_of_the_machine) {
+  EXPECT_THAT(found(terminated().deleted("/proc/4711/x").deleted("/dev/shm/y").evidence), IsEmpty());
+}
+
+TEST(own_files_only, flags_a_trespass_and_names_both) {
+  Story trial = terminated().process("0.1", "worker");
+  trial.evidence.trespasses = {{ProcessPath::root(), ProcessPath::parse("0.1"), "unlink", "/tmp/lock"}};
+  EXPECT_THAT(found(trial.evidence), ElementsAre("own-files-only /tmp/lock"));
+  EXPECT_THAT(opinion_of("own-files-only", trial.evidence).violations.at(0).detail,
+              HasSubstr("app (0) took /tmp/lock away from worker (0.1)"));
+  Baseline baseline = clean_baseline();
+  baseline.trespasses = {"/tmp/lock"};
+  EXPECT_THAT(found(trial.evidence, {}, baseline), IsEmpty());
+}
+
+TEST(own_files_only, asks_nothing_of_a_killed_tree) {
+  Story trial = Story("app").fault("kill-tree@quiet:1", {"0"}, Landing::death).ended("0", "SIGKILL");
+  EXPECT_THAT(found(trial.deleted("/home/u/notes").evidence), IsEmpty());
+}
+
+}  // namespace
+}  // namespace exitproof

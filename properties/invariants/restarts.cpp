@@ -1,0 +1,106 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "exitproof/invariant.hpp"
+#include "exitproof/pattern.hpp"
+#include "properties/invariants/contract_table.hpp"
+#include "properties/invariants/messages.hpp"
+#include "properties/invariants/next_run.hpp"
+#include "properties/invariants/outputs.hpp"
+
+namespace exitproof {
+namespace {
+
+constexpr std::string_view name = "restarts";
+
+/// What most likely stands in the way of the next run.
+struct Reason {
+  std::string subject;  ///< for the signature
+  std::string words;    ///< empty: nothing is known to
+};
+
+std::optional<Reason> survivors_that_hold(const Evidence& evidence) {
+  std::vector<std::string> holders;
+  std::string first;
+  for (const Survivor& survivor : evidence.survivors) {
+    if (survivor.ended_after || survivor.holds.empty()) continue;
+    if (holders.empty()) first = command_of(evidence, survivor.process);
+    holders.push_back(
+        fmt::format("{} is still alive and holds {}", evidence.describe(survivor.process), several(survivor.holds)));
+  }
+  if (holders.empty()) return std::nullopt;
+  return Reason{first, several(holders)};
+}
+
+bool tells_of_a_running_program(const FileChange& file) {
+  if (file.type == FileType::socket || file.type == FileType::fifo) return true;
+  const std::string_view path = file.path;
+  const std::string_view base = path.substr(path.rfind('/') + 1);
+  return base.find("lock") != std::string_view::npos || base.find("pid") != std::string_view::npos;
+}
+
+// What may be left may be in the way all the same.
+std::optional<Reason> files_in_the_way(const Evidence& evidence, Contract contract, const Baseline& baseline) {
+  contract.allowed.clear();
+  std::set<std::string> likely;
+  std::set<std::string> others;
+  for (const Leftover& leftover : leftovers_of(evidence, contract, baseline)) {
+    std::set<std::string>& heap = tells_of_a_running_program(*leftover.file) ? likely : others;
+    heap.insert(name_pattern(leftover.file->path));
+  }
+  for (const OutputFate& fate :
+       fates_of_outputs({evidence.files, evidence.validations}, contract, baseline, baseline.stable_outputs)) {
+    if (fate.wholeness == Wholeness::broken) others.insert(name_pattern(fate.path));
+  }
+  const std::set<std::string>& heap = likely.empty() ? others : likely;
+  if (heap.empty()) return std::nullopt;
+  const std::vector<std::string> names(heap.begin(), heap.end());
+  return Reason{names.front(),
+                fmt::format("{} {} left and may be in its way", several(names), names.size() == 1 ? "is" : "are")};
+}
+
+Reason reason_of(const Evidence& evidence, const Contract& contract, const Baseline& baseline) {
+  if (auto reason = survivors_that_hold(evidence)) return *reason;
+  if (auto reason = files_in_the_way(evidence, contract, baseline)) return *reason;
+  return {command_of(evidence, ProcessPath::root()), {}};
+}
+
+std::string first_line(std::string_view text) {
+  constexpr std::size_t longest = 200;
+  const std::size_t start = text.find_first_not_of('\n');
+  if (start == std::string_view::npos) return {};
+  text.remove_prefix(start);
+  return std::string(text.substr(0, std::min(text.find('\n'), longest)));
+}
+
+Opinion opinion(const Evidence& evidence, const Contract& contract, const Baseline& baseline) {
+  Opinion result;
+  if (const auto why = why_no_comparison(evidence, baseline)) {
+    result.skipped.push_back(*why);
+    return result;
+  }
+  const ProcessPath root = ProcessPath::root();
+  const Manner manner = manner_of(evidence, root);
+  if (asked(Duty::next_run_works, manner) == Asked::no) return result;
+  const NextRunOpinion next = opinion_of_next_run(evidence, contract, baseline);
+  if (next.shows == NextRunShows::unasked) result.skipped.push_back(next.words);
+  if (next.shows != NextRunShows::fails) return result;
+  const Reason reason = reason_of(evidence, contract, baseline);
+  std::string detail = fmt::format("{}, and the next run fails: {}", how_root_ended(evidence), next.words);
+  if (const std::string said = first_line(evidence.next_run->err.head); !said.empty()) {
+    detail += fmt::format(", saying \"{}\"", said);
+  }
+  if (!reason.words.empty()) detail += "; " + reason.words;
+  result.violations.push_back(
+      {std::string(name), root, command_of(evidence, root), reason.subject, detail, manner, Recovery::blocked});
+  return result;
+}
+
+}  // namespace
+
+extern const Invariant restarts;
+const Invariant restarts{"restarts", "the next run works", opinion};
+
+}  // namespace exitproof

@@ -1,0 +1,48 @@
+#include "properties/search/trial_template.hpp"
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace exitproof {
+namespace {
+
+std::vector<std::string> changed_files(std::span<const Evidence> runs) {
+  std::set<std::string> paths;
+  for (const Evidence& run : runs) {
+    for (const FileChange& file : run.files) {
+      if (file.kind != ChangeKind::created && file.type == FileType::regular) paths.insert(file.path);
+    }
+  }
+  return {paths.begin(), paths.end()};
+}
+
+std::vector<std::string> state_left(const Evidence& run) {
+  std::vector<std::string> state;
+  for (const FileChange& file : run.files) state.push_back(state_of(file));
+  std::sort(state.begin(), state.end());
+  return state;
+}
+
+std::vector<std::string> common_state(std::span<const Evidence> runs) {
+  if (runs.empty()) return {};
+  std::vector<std::string> state = state_left(runs.front());
+  const bool equal =
+      std::all_of(runs.begin(), runs.end(), [&](const Evidence& run) { return state_left(run) == state; });
+  return equal ? std::move(state) : std::vector<std::string>{};
+}
+
+}  // namespace
+
+TrialRequest trial_template(std::span<const Evidence> runs, const Baseline& baseline) {
+  TrialRequest request;
+  request.copy_up = changed_files(runs);
+  if (baseline.next) {
+    request.next_run = NextRunWhen::when_left;
+    request.clean_state = common_state(runs);
+  }
+  return request;
+}
+
+}  // namespace exitproof
