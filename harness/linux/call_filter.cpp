@@ -90,9 +90,8 @@ scmp_arg_cmp equal(unsigned argument, std::uint64_t value) {
   return {argument, SCMP_CMP_EQ, value, 0};
 }
 
-void count(FilterBuilder& filter, const SystemCall& call) {
+void add_call(FilterBuilder& filter, const SystemCall& call, std::uint32_t action) {
   const int number = static_cast<int>(call.number);
-  const std::uint32_t action = FilterBuilder::trap(TrapReason::counted);
   switch (call.filter) {
     case CallFilter::always:
     case CallFilter::opens_how:
@@ -126,7 +125,7 @@ FilterProgram build_call_filter(const CallClasses& classes) {
   FilterBuilder filter(FilterBuilder::trap(TrapReason::foreign));
   for (const SystemCall& call : counted_system_calls()) {
     if (classes.test(static_cast<std::size_t>(call.call_class))) {
-      count(filter, call);
+      add_call(filter, call, FilterBuilder::trap(TrapReason::counted));
     }
   }
   if (!classes.test(static_cast<std::size_t>(CallClass::fork))) {
@@ -163,8 +162,13 @@ FilterProgram build_call_filter(const CallClasses& classes) {
   return filter.finish();
 }
 
-FilterProgram build_untraced_filter() {
+FilterProgram build_untraced_filter(const CallClasses& reported) {
   FilterBuilder filter(SCMP_ACT_ALLOW);
+  for (const SystemCall& call : counted_system_calls()) {
+    if (reported.test(static_cast<std::size_t>(call.call_class))) {
+      add_call(filter, call, SCMP_ACT_NOTIFY);
+    }
+  }
   for (const int call : machine_calls) {
     filter.always(call, SCMP_ACT_ERRNO(EPERM));
   }

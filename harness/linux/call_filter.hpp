@@ -29,8 +29,9 @@ using FilterProgram = std::vector<sock_filter>;
 FilterProgram build_call_filter(const CallClasses& classes);
 
 /// The filter for a process that nobody traces: what would change the machine, and ptrace(2), answer EPERM, as they
-/// do under a tracer. Throws std::system_error.
-FilterProgram build_untraced_filter();
+/// do under a tracer. Calls of the classes `reported` are told to a listener before they are made: see
+/// call_notices.hpp. Throws std::system_error.
+FilterProgram build_untraced_filter(const CallClasses& reported);
 
 /// Whether it is a system call that may make a System V IPC object (sysvipc(7)).
 bool may_make_ipc_object(long call);

@@ -1,20 +1,15 @@
 #include "harness/trial/descendants.hpp"
 
-#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 #include <csignal>
 #include <map>
 #include <set>
 
-#include "harness/linux/directory.hpp"
-#include "harness/linux/kernel_error.hpp"
 #include "harness/linux/proc_files.hpp"
 #include "harness/linux/ptrace.hpp"
-#include "harness/linux/unique_fd.hpp"
 #include "harness/trial/stops.hpp"
 
 namespace exitproof {
@@ -32,13 +27,7 @@ struct Relation {
 
 std::map<pid_t, Relation> read_relations() {
   std::map<pid_t, Relation> relations;
-  const sys::UniqueFd proc(sys::checked(::open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC), "open /proc"));
-  for (const std::string& name : sys::names_in(proc.get(), ".")) {
-    pid_t pid = 0;
-    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), pid);
-    if (error != std::errc() || end != name.data() + name.size()) {
-      continue;
-    }
+  for (const pid_t pid : sys::list_processes()) {
     if (const auto stat = sys::read_process_stat(pid)) {
       relations[pid] = {stat->parent, stat->group};
     }

@@ -171,6 +171,15 @@ void FileLedger::after_call(const Task& task, const MetCall& call, std::int64_t 
   }
 }
 
+int FileLedger::assume_call(const Task& task, const MetCall& call) {
+  const int error = before_call(task, call);
+  const auto noted = unanswered_.extract(task.tid);
+  for (const std::string& path : noted.empty() ? std::vector<std::string>() : noted.mapped()) {
+    entries_[path].assumed = true;
+  }
+  return error;
+}
+
 bool FileLedger::is_unanswered(const std::string& path) const {
   return std::any_of(unanswered_.begin(), unanswered_.end(), [&](const auto& call) {
     return std::find(call.second.begin(), call.second.end(), path) != call.second.end();
@@ -179,7 +188,7 @@ bool FileLedger::is_unanswered(const std::string& path) const {
 
 // Not what somebody else put there meanwhile.
 bool FileLedger::is_own(const std::string& path, const Entry& entry, const State& now) const {
-  return entry.made == now.identity() || is_unanswered(path);
+  return entry.made == now.identity() || entry.assumed || is_unanswered(path);
 }
 
 std::set<FileLedger::Identity> FileLedger::identities_before() const {

@@ -45,6 +45,9 @@ class FileLedger {
   int before_call(const Task& task, const MetCall& call);
   void after_call(const Task& task, const MetCall& call, std::int64_t result);
 
+  /// before_call() for one whose result will not be known: what it may make counts as made.
+  int assume_call(const Task& task, const MetCall& call);
+
   /// What the trial created, changed and deleted up to now, sorted by path.
   std::vector<FileChange> changes() const;
 
@@ -70,6 +73,7 @@ class FileLedger {
   struct Entry {
     std::optional<State> before;
     std::optional<Identity> made;  ///< what the last call that succeeded left there
+    bool assumed = false;          ///< a call whose result is not known may have made it
   };
 
   static std::optional<State> state_of(const std::string& path);

@@ -131,8 +131,12 @@ void Leader::start_command(const std::string& command, const std::string& argume
 }
 
 std::optional<LeaderReport> Leader::next_report() {
-  sys::UniqueFd none;
-  return receive(socket_.get(), none);
+  sys::UniqueFd descriptor;
+  auto report = receive(socket_.get(), descriptor);
+  if (report && report->kind == LeaderReport::Kind::listening) {
+    listener_ = std::move(descriptor);
+  }
+  return report;
 }
 
 }  // namespace exitproof

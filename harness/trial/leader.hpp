@@ -18,6 +18,7 @@ struct LeaderReport {
     ready,          ///< the world is entered and the root waits to be seized; `value` is its pid
     root_reaped,    ///< `value` is its wait status
     command_ended,  ///< the driver or stop command; `value` is its wait status
+    listening,      ///< the next run's calls that change files are told at the descriptor that comes with it
     failed,         ///< `text` says what the machine refused; the leader is gone
   };
   Kind kind = Kind::failed;
@@ -64,6 +65,8 @@ class Leader {
 
   /// The next report; nothing when there is none yet. Does not block.
   std::optional<LeaderReport> next_report();
+  /// Where the calls of a next run wait to be booked, once it was reported; -1: none do.
+  int listener() const { return listener_.get(); }
   /// Readable when there is a report.
   int socket() const { return socket_.get(); }
   /// What the driver wrote to its stdout and stderr; never blocks.
@@ -78,6 +81,7 @@ class Leader {
   sys::UniqueFd go_;
   sys::UniqueFd exec_error_;
   sys::UniqueFd command_output_;
+  sys::UniqueFd listener_;
 };
 
 }  // namespace exitproof

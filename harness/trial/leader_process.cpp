@@ -25,6 +25,7 @@
 #include <boost/process/io.hpp>
 #include <boost/process/posix.hpp>
 
+#include "harness/linux/call_notices.hpp"
 #include "harness/linux/terminal.hpp"
 
 namespace exitproof {
@@ -73,7 +74,24 @@ struct RootStart {
   int in = -1;
   int out = -1;
   int err = -1;
+  bool reports = false;  ///< the filter tells calls to a listener
 };
+
+// The descriptor goes with a report; false with errno set on failure.
+bool install_filter(const RootStart& start, const sys::FilterProgram& filter, int socket) noexcept {
+  if (!start.reports) {
+    return sys::install_call_filter(filter);
+  }
+  const int listener = sys::install_reporting_filter(filter);
+  if (listener < 0) {
+    return false;
+  }
+  LeaderReport listening;
+  listening.kind = LeaderReport::Kind::listening;
+  send_report(socket, listening, listener);
+  ::close(listener);
+  return true;
+}
 
 RootStart prepare_root(const Scenario& scenario, const RootStreams& streams, int terminal) {
   RootStart start;
@@ -146,7 +164,7 @@ void reset_signals() noexcept {
     give_up(errno);
   }
   ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
-  if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || !sys::install_call_filter(filter)) {
+  if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || !install_filter(start, filter, channels.socket)) {
     give_up(errno);
   }
   ::execvp(start.argv[0], start.argv.data());
@@ -260,6 +278,7 @@ void run_leader(World& world, const Scenario& scenario, const sys::FilterProgram
     sys::UniqueFd terminal;
     sys::UniqueFd master = sys::open_controlling_terminal(terminal);
     RootStart start = prepare_root(scenario, streams, terminal.get());
+    start.reports = entrance == Entrance::again && world.ledger() != nullptr;
     close_all_but({start.in, start.out, start.err, terminal.get(), master.get(), child_events.get(), channels.socket,
                    channels.go, channels.exec_error, channels.command_output});
     const pid_t root = start_root(start, filter, channels, terminal.get(), master.get());

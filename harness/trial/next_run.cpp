@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "harness/trial/aftermath.hpp"
+#include "harness/trial/untraced_calls.hpp"
 #include "harness/trial/untraced_tree.hpp"
 
 namespace exitproof {
@@ -123,11 +124,15 @@ void NextRunner::pump() {
   pollfd sources[] = {{streams_->out(), POLLIN, 0},
                       {streams_->err(), POLLIN, 0},
                       {terminal_.master(), POLLIN, 0},
-                      {leader_->socket(), POLLIN, 0}};
+                      {leader_->socket(), POLLIN, 0},
+                      {leader_->listener(), POLLIN, 0}};
   const timespec limit{0, std::chrono::nanoseconds(look_every).count()};
   sigset_t none;
   ::sigemptyset(&none);
   ::ppoll(sources, std::size(sources), &limit, &none);
+  if (FileLedger* ledger = world_.ledger()) {
+    book_untraced_calls(leader_->listener(), *ledger);
+  }
   streams_->drain(terminal_, scenario_.tty);
   hear_leader();
   look_at_tree(context_.tree, trial_.tree, {trial_.leader, leader_->pid()}, context_.now());

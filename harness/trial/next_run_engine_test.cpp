@@ -94,17 +94,6 @@ TEST(NextRunTest, has_room_on_a_disk_that_was_full) {
   EXPECT_EQ(evidence.next_run->files.at(0).size, 20'000U);
 }
 
-TEST(NextRunTest, is_not_made_where_nobody_could_undo_it) {
-  Scenario scenario = scenario_of({"/bin/sh", "-c", "echo a >$TMPDIR/next_run.txt"});
-  scenario.world = WorldKind::private_;
-  scenario.own_network = scenario.fresh_network = false;
-  const Evidence evidence = with_next_run(scenario, "none", NextRunWhen::always);
-  EXPECT_FALSE(evidence.next_run);
-  EXPECT_NE(std::find(evidence.skipped.begin(), evidence.skipped.end(), "restarts: this world can make no next run"),
-            evidence.skipped.end())
-      << explain(evidence);
-}
-
 TEST(NextRunTest, may_be_another_command) {
   Scenario scenario = scenario_of({"/bin/sh", "-c", "echo a >/tmp/next_run.txt"});
   scenario.contract.restart = "cat /tmp/next_run.txt; rm /tmp/next_run.txt";

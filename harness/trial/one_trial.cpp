@@ -79,13 +79,8 @@ Evidence OneTrial::run() {
       settle();
     }
     gather();
-    if (wants_next_run(context_.evidence, context_.request)) {
-      if (tools_.world.ledger() == nullptr) {
-        run_again();
-      } else {
-        // Nobody sees what it would change of the machine's files, and so nobody could undo it.
-        context_.evidence.skipped.emplace_back("restarts: this world can make no next run");
-      }
+    if (tools_.world.sees_untraced() && wants_next_run(context_.evidence, context_.request)) {
+      run_again();
     }
   } catch (const std::exception& error) {
     if (!context_.evidence.harness_error) {
@@ -158,6 +153,7 @@ void OneTrial::hear_leader() {
         }
         break;
       case LeaderReport::Kind::ready:
+      case LeaderReport::Kind::listening:
         break;
       case LeaderReport::Kind::failed:
         context_.evidence.harness_error = fmt::format("the leader of the trial failed: {}", report->text);

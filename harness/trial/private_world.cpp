@@ -5,6 +5,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,6 +15,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/linux/call_notices.hpp"
 #include "harness/linux/capabilities.hpp"
 #include "harness/linux/kernel_error.hpp"
 #include "harness/linux/namespaces.hpp"
@@ -44,6 +46,23 @@ bool sees_queues() {
   return ::statfs("/dev/mqueue", &status) == 0 && status.f_type == MQUEUE_MAGIC;
 }
 
+// In a child: the filter stays for good.
+bool can_listen() {
+  const pid_t child = checked(::fork(), "fork");
+  if (child == 0) {
+    try {
+      sys::try_reporting_filter();
+      ::_exit(0);
+    } catch (const std::system_error&) {
+      ::_exit(1);
+    }
+  }
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
 std::vector<std::string> what_is_skipped(const Scenario& scenario, bool undoes) {
   std::vector<std::string> skipped;
   skipped.emplace_back(
@@ -59,6 +78,7 @@ std::vector<std::string> what_is_skipped(const Scenario& scenario, bool undoes) 
   if (!scenario.drive.empty() || (scenario.stop && scenario.stop->kind == StopBy::Kind::command)) {
     skipped.emplace_back("files of the driver: what it leaves outside of $TMPDIR is not known, and stays");
   }
+  skipped.emplace_back("System V objects of next runs: they are not known, and stay");
   if (!sees_queues()) {
     skipped.emplace_back("POSIX message queues: /dev/mqueue is not mounted");
   }
@@ -76,7 +96,12 @@ PrivateWorld::PrivateWorld(const Scenario& scenario, const TrialFolder* folder)
                .kept = kept_ ? &*kept_ : nullptr}),
       tracer_(::getpid()),
       takes_rights_(sys::has_admin_capability()),
-      always_skipped_(what_is_skipped(scenario, folder != nullptr)) {}
+      sees_untraced_(can_listen()),
+      always_skipped_(what_is_skipped(scenario, folder != nullptr)) {
+  if (!sees_untraced_) {
+    always_skipped_.emplace_back("next runs: this machine lets nobody listen to their calls, so that none is made");
+  }
+}
 
 Scenario PrivateWorld::adapt(Scenario scenario, const TrialFolder* folder) {
   scenario.own_network = false;

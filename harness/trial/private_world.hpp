@@ -41,6 +41,7 @@ class PrivateWorld : public World {
   bool takes_rights() const noexcept override { return takes_rights_; }
   const std::vector<std::string>& skipped() const noexcept override { return skipped_; }
   FileLedger* ledger() noexcept override { return &ledger_; }
+  bool sees_untraced() const noexcept override { return sees_untraced_; }
 
  private:
   std::string working_directory_;
@@ -49,6 +50,7 @@ class PrivateWorld : public World {
   FileLedger ledger_;
   pid_t tracer_;
   bool takes_rights_;
+  bool sees_untraced_;
   std::vector<std::string> always_skipped_;
   mutable std::vector<std::string> skipped_;
 };

@@ -206,6 +206,20 @@ TEST_F(PrivateWorldTest, ends_what_a_driver_leaves_however_it_hops) {
       << "nothing of it is left";
 }
 
+TEST_F(PrivateWorldTest, knows_and_undoes_what_the_next_run_did) {
+  TrialRequest request = lean_request("kill-tree@0.2:mkdir:1:after");
+  request.next_run = NextRunWhen::always;
+  const Evidence evidence =
+      try_once(shell("rmdir stale 2>/dev/null || mkdir stale; echo x >made.$$; echo more >>old; rm gone"), request);
+  ASSERT_FALSE(evidence.harness_error) << *evidence.harness_error;
+  EXPECT_THAT(changes_of(evidence), UnorderedElementsAre("created stale"));
+  ASSERT_TRUE(evidence.next_run) << explain(evidence);
+  Evidence next;
+  next.files = evidence.next_run->files;
+  EXPECT_THAT(changes_of(next), UnorderedElementsAre(HasSubstr("created made."), "changed old", "deleted gone"));
+  expect_untouched();
+}
+
 TEST_F(PrivateWorldTest, a_killed_owner_leaves_no_process_and_no_file) {
   const pid_t owner = ::fork();
   if (owner == 0) {

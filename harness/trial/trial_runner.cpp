@@ -122,9 +122,9 @@ std::vector<std::string> own_places(const Scenario& scenario) {
 
 void serve_trials(int socket, const Scenario& scenario, World& world, const sys::NextPid& next_pid) {
   sys::StackReader stacks;
-  const sys::FilterProgram untraced = sys::build_untraced_filter();
   FilterCache filters;
   const CallClasses always = world.ledger() != nullptr ? FileLedger::classes() : CallClasses();
+  const sys::FilterProgram untraced = sys::build_untraced_filter(always);
   send_text(socket, "");
   while (const auto text = given_up() ? std::nullopt : receive_text(socket)) {
     const TrialRequest request = trial_request_from_json(*text);

@@ -1,5 +1,7 @@
 #include "harness/trial/untraced_tree.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <map>
 #include <string>
@@ -10,17 +12,15 @@ namespace exitproof {
 
 namespace {
 
-constexpr pid_t process_1 = 1;
-
 bool is_known(Tree& known, pid_t pid) {
   const Process* process = known.find_process(pid);
   return process != nullptr && !process->dead;
 }
 
-// Its parent's when that is in the tree; an orphan's is not known any more, and the root stands in.
+// Its parent's when that is in the tree; an orphan's is not known any more, and the root stands in: orphans come to us.
 Process* maker_of(Tree& tree, pid_t parent) {
   Process* process = tree.find_process(parent);
-  return process != nullptr && !process->dead ? process : parent == process_1 ? tree.root() : nullptr;
+  return process != nullptr && !process->dead ? process : parent == ::getpid() ? tree.root() : nullptr;
 }
 
 void add_threads(Tree& tree, Process& process) {
@@ -65,7 +65,7 @@ void look_at_tree(Tree& tree, Tree& known, const std::vector<pid_t>& leaders, Mi
     grew = false;
     for (const auto& [pid, stat] : living) {
       const bool leads = std::find(leaders.begin(), leaders.end(), pid) != leaders.end();
-      if (pid == process_1 || leads || is_known(known, pid) || is_known(tree, pid)) {
+      if (pid == ::getpid() || leads || is_known(known, pid) || is_known(tree, pid)) {
         continue;
       }
       Process* maker = maker_of(tree, stat.parent);

@@ -101,6 +101,9 @@ class World {
   /// To be told of the calls that change files, in a world that knows of them in no other way; nullptr in one that
   /// does. Owned by the world.
   virtual FileLedger* ledger() noexcept { return nullptr; }
+
+  /// Whether it knows what a process does to files that nobody traces; a next run is made only then.
+  virtual bool sees_untraced() const noexcept { return true; }
 };
 
 }  // namespace exitproof
