@@ -10,6 +10,7 @@
 #include "ci/cli/usage_error.hpp"
 #include "ci/cli/values.hpp"
 #include "ci/cli/verbs.hpp"
+#include "ci/report/console.hpp"
 #include "ci/report/json_report.hpp"
 #include "ci/report/timeline.hpp"
 #include "exitproof/enumerate.hpp"
@@ -86,6 +87,7 @@ int execute(const ReplayVerbOptions& options, const Invocation& invocation) {
     folder.keep("replay." + replay_options.plan.print(), *replay.shown);
     output.print(describe_timeline(*replay.shown, {.calls_around_fault = 12, .paint = output.paint()}));
     output.print(describe_verdict(replay, output.paint()));
+    output.print(describe_skips(replay.result.skipped));
   }
   json.write(result_to_json(replay.result, invocation.context), output);
   return finish(interrupts, status_of_result(replay.result));

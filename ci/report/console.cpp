@@ -44,19 +44,6 @@ std::string describe_rate(const Finding& finding) {
   return (finding.flaky() ? "FLAKY, replayed " : "replayed ") + rate;
 }
 
-std::string describe_skips(const std::vector<Skip>& skips) {
-  std::map<std::string, std::vector<std::string>> by_check;
-  for (const Skip& skip : skips) by_check[skip.check].push_back(skip.why);
-  std::string text;
-  for (const auto& [check, reasons] : by_check) {
-    text += fmt::format("skipped: {}", check);
-    if (!reasons.front().empty()) text += ": " + printable(reasons.front());
-    if (reasons.size() > 1) text += fmt::format(" (and {} more)", reasons.size() - 1);
-    text += '\n';
-  }
-  return text;
-}
-
 std::string describe_notes(const std::vector<CountedNote>& notes) {
   constexpr std::size_t shown = 10;
   std::string text;
@@ -162,6 +149,19 @@ std::string describe_result(const CampaignResult& result, const ReportContext& c
     text += paint.green("no finding");
   }
   return text + (result.interrupted ? " (interrupted)\n" : "\n");
+}
+
+std::string describe_skips(const std::vector<Skip>& skips) {
+  std::map<std::string, std::vector<std::string>> by_check;
+  for (const Skip& skip : skips) by_check[skip.check].push_back(skip.why);
+  std::string text;
+  for (const auto& [check, reasons] : by_check) {
+    text += fmt::format("skipped: {}", check);
+    if (!reasons.front().empty()) text += ": " + printable(reasons.front());
+    if (reasons.size() > 1) text += fmt::format(" (and {} more)", reasons.size() - 1);
+    text += '\n';
+  }
+  return text;
 }
 
 std::string describe_progress(const CampaignResult& so_far) {

@@ -33,6 +33,7 @@ struct TrialContext {
   Tree tree;
   QuietWatch quiet;
   Clock::time_point start = Clock::now();
+  Clock::time_point struck_at{};  ///< when the last strike was over: reading stacks may have taken long
   pid_t leader = -1;
   FileLedger* ledger = nullptr;  ///< in a world that keeps no books of files itself
   Surroundings surroundings;

@@ -249,6 +249,7 @@ AfterStrike Striker::strike(std::size_t index, Process* target, const StrikePoin
     after = AfterStrike::await;
   }
   stacks_.symbolize(record.stack);  // slow, and so after the strike
+  context_.struck_at = TrialContext::Clock::now();
   if (rewind && record.fired && point.before && sys::rewind_call(point.at->tid)) {
     after = AfterStrike::again;
   }
