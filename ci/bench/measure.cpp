@@ -102,6 +102,7 @@ std::vector<int> allowed_cpus() {
 
 double trials_per_second(const MakeTrial& make, const std::vector<int>& cpus, double seconds) {
   std::vector<Measurer> measurers;
+  measurers.reserve(cpus.size());
   for (const int cpu : cpus) measurers.push_back(start(make, cpu, seconds));
   double sum = 0;
   std::exception_ptr failure;

@@ -15,8 +15,6 @@
 
 #include "harness/trial/trial.hpp"
 
-extern char** environ;
-
 namespace exitproof::bench {
 namespace {
 
@@ -29,6 +27,7 @@ void expect_end(const std::string& what, const WaitStatus& end, const WaitStatus
 /// Runs a command with the output thrown away. Blocks until it has ended.
 WaitStatus spawn(const std::vector<std::string>& command, const std::string& folder) {
   std::vector<char*> argv;
+  argv.reserve(command.size() + 1);
   for (const std::string& word : command) argv.push_back(const_cast<char*>(word.c_str()));
   argv.push_back(nullptr);
   posix_spawn_file_actions_t actions;

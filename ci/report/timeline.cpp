@@ -35,7 +35,7 @@ std::string call_words(const Event& event) {
 }
 
 std::string event_words(const Event& event) {
-  const std::string object = shortened(event.object);
+  std::string object = shortened(event.object);
   switch (event.kind) {
     case EventKind::birth:
       return event.who.is_root() ? "starts" : "is born of " + object;

@@ -9,8 +9,6 @@
 #include "exitproof/evidence_json.hpp"
 #include "harness/model/test_paths_testing.hpp"
 
-extern char** environ;
-
 namespace exitproof::testing {
 
 WorldKind world_under_test() {

@@ -35,7 +35,7 @@ struct SearchOptions {
 struct Skip {
   std::string check;
   std::string why;
-  auto operator<=>(const Skip&) const = default;
+  auto operator<=>(const Skip&) const = default;  // NOLINT(modernize-use-nullptr): of the compiler's own 0
 };
 
 /// What a campaign showed.
