@@ -289,7 +289,7 @@ void Tracer::handle_call_end(Task& task) {
     context_.ledger->after_call(task, call, *result);
   }
   if (is_recorded(call) || fault) {
-    context_.log(EventKind::call_end, task.path, call.name, call.object, *result);
+    context_.log(EventKind::call_end, task.path, sys::system_call_name(call.number), call.object, *result);
   }
   record_reaping(task, call, *result);
   watch_for_false_failure(task, call, *result);

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "harness/trial/trial_testing.hpp"
 
 // Each known trap of following a process tree has a subject that exits 0 outside a tracer. Traced, it
@@ -64,6 +66,20 @@ TEST(TrapsTest, a_storm_of_newborns_keeps_its_paths) {
       EXPECT_EQ(process.path.births.at(1), 1U) << "each child has one child";
     }
   }
+}
+
+TEST(TrapsTest, a_call_and_its_end_have_one_name) {
+  const Evidence evidence = try_once({"clone_untraced"}, rich_request());
+  std::map<ProcessPath, std::string> begun;
+  for (const Event& event : evidence.events) {
+    if (event.kind == EventKind::call) {
+      begun[event.who] = event.call;
+    } else if (event.kind == EventKind::call_end) {
+      EXPECT_EQ(event.call, begun[event.who]);
+      EXPECT_NE(event.call, "");
+    }
+  }
+  EXPECT_FALSE(begun.empty());
 }
 
 TEST(TrapsTest, an_exec_from_a_thread_is_no_death) {
