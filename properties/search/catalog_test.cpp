@@ -15,6 +15,7 @@ using testing::quiet_site;
 
 std::vector<std::string> names(const std::vector<SiteRecord>& sites) {
   std::vector<std::string> names;
+  names.reserve(sites.size());
   for (const SiteRecord& record : sites) names.push_back(record.site.print());
   return names;
 }
