@@ -62,12 +62,12 @@ function(exitproof_room_tests name)
   exitproof_test_binary(${name}_engine_test exitproof_${name} "engine" "${engine_tests}" "${support}")
 endfunction()
 
-# Runs the tests whose names match the filter a second time, in another world. There, trials share the machine's
-# files: one at a time.
+# Runs the tests whose names match the filter a second time, in another world. There, trials work on the machine's
+# own files, which every other trial sees: nothing else runs meanwhile.
 function(exitproof_tests_in_world world target filter)
   gtest_discover_tests(${target} DISCOVERY_TIMEOUT 60 TEST_PREFIX "${world}." TEST_FILTER "${filter}"
                        TEST_LIST ${target}_in_${world}
-                       PROPERTIES LABELS "engine" TIMEOUT 300 RESOURCE_LOCK "files of the machine"
+                       PROPERTIES LABELS "engine" TIMEOUT 300 RUN_SERIAL TRUE
                        ENVIRONMENT "EXITPROOF_TEST_WORLD=${world}")
 endfunction()
 

@@ -118,11 +118,15 @@ bool glob_matches(std::string_view glob, std::string_view path) {
   return matched.back();
 }
 
-bool file_glob_matches(std::string_view glob, std::string_view path) {
+std::string normal_file_glob(std::string_view glob) {
   if (glob.starts_with("./")) glob.remove_prefix(2);
   while (glob.size() > 1 && glob.back() == '/') glob.remove_suffix(1);
   const bool tail = !glob.starts_with('/') && glob.find('/') != std::string_view::npos && !glob.starts_with("**");
-  return glob_matches(tail ? "**/" + std::string(glob) : std::string(glob), path);
+  return tail ? "**/" + std::string(glob) : std::string(glob);
+}
+
+bool file_glob_matches(std::string_view glob, std::string_view path) {
+  return glob_matches(normal_file_glob(glob), path);
 }
 
 }  // namespace exitproof

@@ -124,9 +124,10 @@ std::string why_cannot_fail(const MetCall& call, int error) {
   if (call.call_class == CallClass::open && error == ENOSPC && !makes_file(call)) {
     return fmt::format("this {} makes no file, and so cannot return {}", call.name, name);
   }
-  const bool writes = call.call_class == CallClass::write || call.call_class == CallClass::send;
+  const bool writes =
+      call.call_class == CallClass::write || call.call_class == CallClass::send || call.call_class == CallClass::close;
   if (writes && is_of_the_disk(error) && !call.regular_file) {
-    return fmt::format("this {} is not to a regular file, and so cannot return {}", call.name, name);
+    return fmt::format("this {} is of no regular file that is written, and so cannot return {}", call.name, name);
   }
   return {};
 }

@@ -98,7 +98,7 @@ TEST(CallFaultsTest, what_cannot_happen_to_a_call_does_not_fire) {
     EXPECT_EQ(size_of_output(evidence), 40'300U);
   }
   const Evidence pipe = try_once({"/bin/sh", "-c", "echo a | cat >/dev/null"}, lean_request("ENOSPC@0.1:write:1"));
-  EXPECT_EQ(pipe.faults.at(0).why_not, "this write is not to a regular file, and so cannot return ENOSPC");
+  EXPECT_EQ(pipe.faults.at(0).why_not, "this write is of no regular file that is written, and so cannot return ENOSPC");
 }
 
 class FullDisk : public ::testing::Test {

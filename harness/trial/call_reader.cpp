@@ -27,6 +27,12 @@ int descriptor_argument(const sys::SystemCall& known, const std::uint64_t (&args
   return static_cast<int>(args[known.position]);
 }
 
+// What was only read cannot fail when it is closed: there is nothing to be written back.
+bool is_open_for_writing(pid_t pid, int fd) {
+  const auto flags = sys::read_descriptor_flags(pid, fd);
+  return flags && (*flags & O_ACCMODE) != O_RDONLY;
+}
+
 std::string written_data(const Task& task, const MetCall& call) {
   const bool vector = call.number == SYS_writev || call.number == SYS_pwritev || call.number == SYS_pwritev2;
   const bool plain = call.number == SYS_write || call.number == SYS_pwrite64 || call.number == SYS_sendto;
@@ -117,7 +123,8 @@ void CallReader::describe(const Task& task, MetCall& call) const {
     case sys::ObjectKind::descriptor: {
       const int fd = static_cast<int>(first);
       const auto file = sys::identify_descriptor(task.process->pid, fd);
-      call.regular_file = file && S_ISREG(file->mode);
+      call.regular_file = file && S_ISREG(file->mode) &&
+                          (call.call_class != CallClass::close || is_open_for_writing(task.process->pid, fd));
       call.object = sys::read_descriptor(task.process->pid, fd);
       call.object = call.object.empty() ? fmt::format("descriptor {}", fd) : call.object;
       break;

@@ -86,6 +86,14 @@ TEST(NextRunTest, of_a_server_is_stopped_as_the_first) {
   EXPECT_FALSE(killed.next_run->stopped_by_harness);
 }
 
+TEST(NextRunTest, has_room_on_a_disk_that_was_full) {
+  const Evidence evidence = shell_again("head -c 20000 /dev/zero >/tmp/next_run.txt", "full@0.1:write:1");
+  ASSERT_TRUE(evidence.next_run) << explain(evidence);
+  EXPECT_EQ(evidence.root_end, WaitStatus::exited(1));
+  EXPECT_EQ(evidence.next_run->root_end, WaitStatus::exited(0)) << explain(evidence);
+  EXPECT_EQ(evidence.next_run->files.at(0).size, 20'000U);
+}
+
 TEST(NextRunTest, may_be_another_command) {
   Scenario scenario = scenario_of({"/bin/sh", "-c", "echo a >/tmp/next_run.txt"});
   scenario.contract.restart = "cat /tmp/next_run.txt; rm /tmp/next_run.txt";

@@ -79,8 +79,13 @@ Evidence OneTrial::run() {
       settle();
     }
     gather();
-    if (tools_.world.sees_untraced() && wants_next_run(context_.evidence, context_.request)) {
-      run_again();
+    if (wants_next_run(context_.evidence, context_.request)) {
+      if (tools_.world.sees_untraced()) {
+        run_again();
+      } else {
+        // Nobody sees what it would change of the machine's files, and so nobody could undo it.
+        context_.evidence.skipped.emplace_back("restarts: this world can make no next run");
+      }
     }
   } catch (const std::exception& error) {
     if (!context_.evidence.harness_error) {
@@ -337,6 +342,9 @@ void OneTrial::gather() {
 void OneTrial::run_again() {
   // What its survivors do meanwhile is no part of the trial any more.
   const Evidence evidence = context_.evidence;
+  if (context_.disk_is_full) {
+    tools_.world.free_disk();  // the next run is one without a fault
+  }
   NextRunner next(tools_.world, tools_.untraced, context_, [this] { tracer_->handle_reports(); });
   NextRun result = next.run();
   result.validations = validate(result.files);

@@ -153,10 +153,13 @@ class OverlayWorld::Impl {
     struct statvfs status {};
     checked(::fstatvfs(disk_.get(), &status), "statvfs of the world's disk");
     const std::uint64_t used = (status.f_blocks - status.f_bfree) * status.f_frsize;
+    size_before_ = status.f_blocks * status.f_frsize;
     // A size of 0 would mean no limit.
     sys::resize_memory_filesystem(disk_.get(), std::max<std::uint64_t>(used, status.f_frsize));
     full_ = true;
   }
+
+  void free_disk() { sys::resize_memory_filesystem(disk_.get(), size_before_); }
 
   bool restore(const std::vector<FileChange>& changes) {
     try {
@@ -361,6 +364,7 @@ class OverlayWorld::Impl {
   UniqueFd network_;
   bool restored_ = false;
   bool full_ = false;
+  std::uint64_t size_before_ = 0;  ///< of the disk, when it was filled
 };
 
 OverlayWorld::OverlayWorld(WorldOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
@@ -401,6 +405,9 @@ void OverlayWorld::close() {
 }
 void OverlayWorld::fill_disk() {
   impl_->fill_disk();
+}
+void OverlayWorld::free_disk() {
+  impl_->free_disk();
 }
 int OverlayWorld::disk() const noexcept {
   return impl_->disk();

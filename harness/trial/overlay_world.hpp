@@ -26,6 +26,7 @@ class OverlayWorld : public World {
   bool restore(const std::vector<FileChange>& changes) override;
   void close() override;
   void fill_disk() override;
+  void free_disk() override;
   int disk() const noexcept override;
   bool takes_rights() const noexcept override;
   const std::vector<std::string>& skipped() const noexcept override;

@@ -36,6 +36,7 @@ class PrivateWorld : public World {
   bool restore(const std::vector<FileChange>& changes) override;
   void close() override;
   void fill_disk() override;
+  void free_disk() override {}
   int disk() const noexcept override { return -1; }
   bool takes_rights() const noexcept override { return takes_rights_; }
   const std::vector<std::string>& skipped() const noexcept override { return skipped_; }

@@ -84,6 +84,9 @@ class World {
   /// std::system_error too when the world has no disk of its own.
   virtual void fill_disk() = 0;
 
+  /// Gives the disk the room back that it had before fill_disk().
+  virtual void free_disk() = 0;
+
   /// The tmpfs that holds the upper layers of the open trial: for fstatfs(2) and for remounting it
   /// through fspick(2). Owned by the world; -1 when no trial is open, or the world has no layers.
   virtual int disk() const noexcept = 0;

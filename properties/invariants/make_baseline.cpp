@@ -7,6 +7,7 @@
 #include "properties/invariants/contract_table.hpp"
 #include "properties/invariants/next_baseline.hpp"
 #include "properties/invariants/outputs.hpp"
+#include "properties/invariants/varying_leftovers.hpp"
 #include "properties/invariants/wholeness.hpp"
 
 namespace exitproof {
@@ -90,6 +91,7 @@ Baseline make_baseline(std::span<const Evidence> surveys, const Scenario& scenar
   baseline.trespasses = trespasses(runs);
   if (baseline.ended) {
     add_outputs(baseline, runs, scenario);
+    baseline.varying_leftovers = varying_leftovers_of(runs, scenario, baseline);
     baseline.next = next_baseline_of(runs, baseline);
   }
   baseline.known_violations = known_violations(runs, scenario.contract, baseline);

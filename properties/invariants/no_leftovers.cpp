@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <variant>
 
 #include "exitproof/invariant.hpp"
@@ -11,6 +12,7 @@
 #include "properties/invariants/messages.hpp"
 #include "properties/invariants/next_run.hpp"
 #include "properties/invariants/outputs.hpp"
+#include "properties/invariants/varying_leftovers.hpp"
 
 namespace exitproof {
 namespace {
@@ -142,6 +144,10 @@ std::string_view why_accepted(const Group& group, const Contract& contract) {
   return {};
 }
 
+bool varies(const Baseline& baseline, const FileChange& file) {
+  return std::ranges::binary_search(baseline.varying_leftovers, likeness(file));
+}
+
 Opinion opinion(const Evidence& evidence, const Contract& contract, const Baseline& baseline) {
   Opinion result;
   if (const auto why = why_no_comparison(evidence, baseline)) {
@@ -150,15 +156,26 @@ Opinion opinion(const Evidence& evidence, const Contract& contract, const Baseli
   }
   const NextRunOpinion next = opinion_of_next_run(evidence, contract, baseline);
   std::map<Group, std::vector<Leftover>> groups;
+  std::set<std::string> varying;
   for (const Leftover& leftover : leftovers_of(evidence, contract, baseline)) {
     const std::string& path = leftover.file->path;
     if (in_use_by_design(evidence, contract, *leftover.file)) continue;
+    if (!evidence.plan.faults.empty() && varies(baseline, *leftover.file)) {
+      varying.insert(path.substr(0, path.rfind('/')));
+      continue;
+    }
     Group group{.pattern = name_pattern(path)};
     group.reclaimable = asked_for(evidence, leftover) == Asked::or_reclaimed;
     if (group.reclaimable && evidence.next_run) {
       group.recovery = recovery_of(next, removed_by_next_run(*evidence.next_run, path));
     }
     groups[group].push_back(leftover);
+  }
+  for (const std::string& directory : varying) {
+    result.skipped.push_back(
+        fmt::format("fault-free runs leave names in {} that differ from run to run, and so did this one: --output {} "
+                    "would make them outputs",
+                    directory, shell_quote(pattern_glob(directory) + "/**")));
   }
   const ProcessPath root = ProcessPath::root();
   const std::string command = command_of(evidence, root);

@@ -202,6 +202,24 @@ TEST(no_leftovers, never_flags_what_a_permitted_survivor_keeps) {
   EXPECT_THAT(found(run.evidence), ElementsAre("no-leftovers /run/agent.pid", "no-orphans agent"));
 }
 
+TEST(no_leftovers, blames_nobody_for_names_that_differ_in_clean_runs_too) {
+  const auto run = [](const std::string& object) {
+    return Story().file("/work/objects/" + object, FileType::directory).evidence;
+  };
+  const std::vector<Evidence> runs = {run("8c"), run("5f"), run("5f")};
+  const Baseline baseline = make_baseline(runs, testing::scenario_of());
+  const Opinion alike =
+      opinion_of("no-leftovers", killed().file("/work/objects/4e", FileType::directory).evidence, {}, baseline);
+  EXPECT_THAT(alike.violations, IsEmpty());
+  ASSERT_EQ(alike.skipped.size(), 1U);
+  EXPECT_THAT(alike.skipped.front(), HasSubstr("--output '/work/objects/**'"));
+  EXPECT_EQ(opinion_of("no-leftovers", killed().file("/work/objects/4e.part").evidence, {}, baseline).violations.size(),
+            1U);
+  EXPECT_EQ(opinion_of("no-leftovers", killed().file("/work/4e", FileType::directory).evidence, {}, baseline)
+                .violations.size(),
+            1U);
+}
+
 TEST(no_leftovers, proposes_how_to_accept_what_a_clean_run_leaves) {
   const std::string detail = detail_of(Story().file("/srv/reports/run-20240131.txt").evidence);
   EXPECT_THAT(detail, HasSubstr("--output '/srv/reports/**'"));

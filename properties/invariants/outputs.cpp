@@ -16,11 +16,6 @@ constexpr std::array<std::string_view, 7> machine_places = {
     "/tmp", "/var/tmp", "/dev/shm", "/dev/mqueue", "/run", "/var/run", "/var/lock",
 };
 
-std::string without_trailing_slash(std::string path) {
-  while (path.size() > 1 && path.back() == '/') path.pop_back();
-  return path;
-}
-
 // By its text alone: what the path leads to is the kernel's business, and this is a pure room.
 std::string absolute(std::string_view path, const std::string& working_directory) {
   const std::string whole = path.starts_with('/') ? std::string(path) : fmt::format("{}/{}", working_directory, path);
@@ -33,17 +28,6 @@ std::string absolute(std::string_view path, const std::string& working_directory
     if (!part.empty() && part != "." && part != "..") parts.push_back(part);
   }
   return fmt::format("/{}", fmt::join(parts, "/"));
-}
-
-std::string normal_glob(std::string_view glob) {
-  if (glob.starts_with("./")) glob.remove_prefix(2);
-  std::string text = without_trailing_slash(std::string(glob));
-  const bool tail = !text.starts_with('/') && text.find('/') != std::string::npos && !text.starts_with("**");
-  return tail ? "**/" + text : text;
-}
-
-bool matches(std::string_view glob, std::string_view path) {
-  return glob_matches(normal_glob(glob), path);
 }
 
 bool is_ipc(FileType type) {
@@ -129,12 +113,12 @@ bool lies_below(std::string_view path, std::string_view directory) {
 }
 
 bool any_matches(std::span<const std::string> globs, std::string_view path) {
-  return std::ranges::any_of(globs, [&](const std::string& glob) { return matches(glob, path); });
+  return std::ranges::any_of(globs, [&](const std::string& glob) { return file_glob_matches(glob, path); });
 }
 
 bool any_reaches(std::span<const std::string> globs, std::string_view directory) {
   return std::ranges::any_of(globs, [&](const std::string& text) {
-    const std::string glob = normal_glob(text);
+    const std::string glob = normal_file_glob(text);
     for (std::size_t slash = glob.find('/', 1); slash != std::string::npos; slash = glob.find('/', slash + 1)) {
       const std::string_view upper = std::string_view(glob).substr(0, slash);
       if (upper != "**" && glob_matches(upper, directory)) return true;

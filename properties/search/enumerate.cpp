@@ -90,8 +90,9 @@ bool needs_room(const SiteRecord& record) {
 std::vector<int> errors_of(FaultKind kind, const SiteRecord& record) {
   std::vector<int> errors;
   const CallClass call_class = call_point(record)->call_class;
-  const bool to_a_file =
-      call_class == CallClass::write ? record.regular_file : call_class != CallClass::out || is_stdout(record);
+  const bool needs_file =
+      call_class == CallClass::write || call_class == CallClass::close || call_class == CallClass::sync;
+  const bool to_a_file = needs_file ? record.regular_file : call_class != CallClass::out || is_stdout(record);
   for (const int error : legal_errnos(record.call)) {
     const bool of_the_disk = error == ENOSPC || error == EIO || error == EFBIG;
     if ((error == ENOSPC) == (kind == FaultKind::enospc) && (to_a_file || !of_the_disk)) errors.push_back(error);

@@ -33,6 +33,9 @@ std::vector<std::string> common_state(std::span<const Evidence> runs) {
   return equal ? std::move(state) : std::vector<std::string>{};
 }
 
+// A busy machine must not make a next run late.
+constexpr Millis shortest_limit{5'000};
+
 }  // namespace
 
 TrialRequest trial_template(std::span<const Evidence> runs, const Baseline& baseline) {
@@ -40,6 +43,8 @@ TrialRequest trial_template(std::span<const Evidence> runs, const Baseline& base
   request.copy_up = changed_files(runs);
   if (baseline.next) {
     request.next_run = NextRunWhen::when_left;
+    const auto longest = std::chrono::duration_cast<Millis>(std::max(baseline.longest_run, baseline.next->longest));
+    request.next_run_limit = std::max(shortest_limit, longest * 5);
     request.clean_state = common_state(runs);
   }
   return request;

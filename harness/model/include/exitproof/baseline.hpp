@@ -32,16 +32,17 @@ struct NextBaseline {
 /// What the fault-free runs leave and return: a trial is asked only for what they keep.
 struct Baseline {
   unsigned runs = 0;
-  bool ended = true;                         ///< false: the runs were cut, so outputs are unknown
-  bool waits = false;                        ///< the subject waits until it is stopped
-  std::optional<WaitStatus> root_end;        ///< when equal in all runs
-  std::vector<std::string> outputs;          ///< paths that every run leaves and is there to make
-  std::vector<std::string> varying_outputs;  ///< patterns of such paths whose names differ from run to run
-  std::vector<StableOutput> stable_outputs;  ///< of `outputs`, those with equal content in all runs; sorted by path
-  std::optional<OutputStream> out;           ///< what every run writes to stdout; nothing: it differs
-  std::vector<std::string> touched_files;    ///< of the machine, that a run changed or deleted; sorted
-  std::vector<std::string> trespasses;       ///< what the runs do to files of each other: patterns of the paths; sorted
-  std::optional<NextBaseline> next;          ///< nothing: no second run was made, or none came to its end
+  bool ended = true;                           ///< false: the runs were cut, so outputs are unknown
+  bool waits = false;                          ///< the subject waits until it is stopped
+  std::optional<WaitStatus> root_end;          ///< when equal in all runs
+  std::vector<std::string> outputs;            ///< paths that every run leaves and is there to make
+  std::vector<std::string> varying_outputs;    ///< patterns of such paths whose names differ from run to run
+  std::vector<StableOutput> stable_outputs;    ///< of `outputs`, those with equal content in all runs; sorted by path
+  std::optional<OutputStream> out;             ///< what every run writes to stdout; nothing: it differs
+  std::vector<std::string> varying_leftovers;  ///< what they leave under names that differ: type, directory and shape
+  std::vector<std::string> touched_files;      ///< of the machine, that a run changed or deleted; sorted
+  std::vector<std::string> trespasses;  ///< what the runs do to files of each other: patterns of the paths; sorted
+  std::optional<NextBaseline> next;     ///< nothing: no second run was made, or none came to its end
   /// Signatures of what the fault-free runs already violate: reported once, with fault `none`.
   std::vector<std::string> known_violations;
   std::vector<std::string> temporary_places;  ///< directories whose content is never an output

@@ -92,7 +92,7 @@ struct SiteRecord {
   std::string command;          ///< base name of the executable
   std::string call;             ///< the system call's name; for a quiet moment empty
   std::string object;           ///< path or descriptor text
-  bool regular_file = false;    ///< for calls on a descriptor or path: it is a regular file
+  bool regular_file = false;    ///< the call is on a regular file; of a close: that is open for writing
   std::uint64_t stack_key = 0;  ///< hash of (executable, module + offset of each frame, class); 0 when not taken
   Phase phase = Phase::start;
   /// For a quiet moment: the processes alive then. For a call: the calling process alone.

@@ -27,8 +27,9 @@ std::string pattern_glob(std::string_view name);
 /// matched against the base name. Takes time proportional to the product of both lengths.
 bool glob_matches(std::string_view glob, std::string_view path);
 
-/// The same for the globs that a user gives for files: a leading "./" and a trailing slash say nothing, and one with a
-/// slash inside that is not absolute matches the end of the path ("out/*.txt" in any directory).
+/// A glob that a user gives for files, as one for glob_matches(): a leading "./" and a trailing slash say nothing, and
+/// one with a slash inside that is not absolute stands for the end of the path ("out/*.txt" in any directory).
+std::string normal_file_glob(std::string_view glob);
 bool file_glob_matches(std::string_view glob, std::string_view path);
 
 }  // namespace exitproof
