@@ -134,6 +134,24 @@ Subject python_pool() {
           .end_when_struck = WaitStatus::killed(SIGKILL)};
 }
 
+/// What each kind of fault costs, against the bare subject measured just before it.
+void print_kinds(const Subject& subject, int cpu, const Options& options) {
+  const Folder in_memory(fs::is_directory("/dev/shm") ? fs::path("/dev/shm") : fs::temp_directory_path());
+  const Folder on_disk(fs::temp_directory_path());
+  fmt::print("\n{}, by kind of fault\n  {:<52}{:>9}{:>9}\n", subject.name, "", "trials/s", "of bare");
+  for (const char* fault : {"kill", "kill-tree", "SIGTERM", "ctrl-c", "hangup", "full", "ENOSPC", "EIO+", "short=1",
+                            "epipe", "pause=1ms", "kill, and the next run"}) {
+    const std::string text = fault;
+    const std::string action = text.substr(0, text.find(','));
+    const bool next_run = action != text;
+    const double bare_rate = trials_per_second(bare(subject, in_memory.path()), {cpu}, options.seconds);
+    const double rate =
+        trials_per_second(engine(subject, action + "@0.2:write:5", next_run, on_disk.path()), {cpu}, options.seconds);
+    fmt::print("  {:<52}{:>9.1f}{:>9.2f}\n", text, rate, rate / bare_rate);
+    std::fflush(stdout);
+  }
+}
+
 int run(const Options& options) {
   const std::vector<int> cpus = allowed_cpus();
   fmt::print("{} rounds of {} s each, in turns, on processor {}{}\n", options.rounds, options.seconds, cpus.front(),
@@ -144,6 +162,7 @@ int run(const Options& options) {
   const bool met = reached({.of_bare = 0.65, .times_strace = 2.3}, tree);
   std::fflush(stdout);
   print(python_pool(), measure(python_pool(), cpus, options));
+  print_kinds(cpp_tree(), cpus.front(), options);
   return met || !options.check ? 0 : 1;
 }
 

@@ -64,6 +64,20 @@ Scenario scenario_of(const Subject& subject, const std::string& folder) {
   return scenario;
 }
 
+TrialRequest request_of(const std::string& plan) {
+  TrialRequest request;
+  request.plan = FaultPlan::parse(plan);
+  return request;
+}
+
+Evidence struck(TrialRunner& runner, const TrialRequest& request) {
+  Evidence evidence = runner.run(request);
+  const std::string plan = request.plan.print();
+  if (evidence.harness_error) throw std::runtime_error(plan + ": " + *evidence.harness_error);
+  if (!evidence.all_faults_fired()) throw std::runtime_error(plan + " did not fire");
+  return evidence;
+}
+
 }  // namespace
 
 MakeTrial bare(const Subject& subject, const std::string& folder) {
@@ -100,14 +114,20 @@ MakeTrial strace(const Subject& subject, StraceForm form, const std::string& fol
 MakeTrial engine(const Subject& subject, const std::string& folder) {
   return [subject, folder]() -> Trial {
     const auto runner = std::make_shared<TrialRunner>(scenario_of(subject, folder));
-    TrialRequest request;
-    request.plan = FaultPlan::parse(subject.plan);
+    const TrialRequest request = request_of(subject.plan);
     return [subject, runner, request] {
-      const Evidence evidence = runner->run(request);
-      if (evidence.harness_error) throw std::runtime_error(subject.plan + ": " + *evidence.harness_error);
-      if (!evidence.all_faults_fired()) throw std::runtime_error(subject.plan + " did not fire");
+      const Evidence evidence = struck(*runner, request);
       expect_end(subject.plan, evidence.root_end.value_or(WaitStatus{}), subject.end_when_struck);
     };
+  };
+}
+
+MakeTrial engine(const Subject& subject, const std::string& plan, bool next_run, const std::string& folder) {
+  return [subject, plan, next_run, folder]() -> Trial {
+    const auto runner = std::make_shared<TrialRunner>(scenario_of(subject, folder));
+    TrialRequest request = request_of(plan);
+    request.next_run = next_run ? NextRunWhen::always : NextRunWhen::never;
+    return [runner, request] { struck(*runner, request); };
   };
 }
 

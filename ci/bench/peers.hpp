@@ -33,7 +33,10 @@ enum class StraceForm {
 MakeTrial strace(const Subject& subject, StraceForm form, const std::string& folder);
 
 /// One trial of the engine: a world of its own, no events kept, no grace waited. `folder` must not be in
-/// a place that the world makes afresh.
+/// a place that the world makes afresh. It is an error when the plan does not fire or the root ends otherwise.
 MakeTrial engine(const Subject& subject, const std::string& folder);
+
+/// The same with another plan, whatever the end of the root; with `next_run`, the command is run again in the world.
+MakeTrial engine(const Subject& subject, const std::string& plan, bool next_run, const std::string& folder);
 
 }  // namespace exitproof::bench

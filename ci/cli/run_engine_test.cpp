@@ -21,7 +21,7 @@ using ::testing::HasSubstr;
 using Words = std::vector<std::string>;
 using Json = nlohmann::json;
 
-const Words leaves_a_file{"/bin/sh", "-c", "f=$(mktemp); sleep 0.05; rm $f"};
+const Words leaves_a_file{"/bin/sh", "-c", "f=$(mktemp); sleep 0.5; rm $f"};
 
 Words with(Words options, const Words& command) {
   options.emplace_back("--");
@@ -44,7 +44,7 @@ TEST(RunVerb, FindsWhatIsLeftAndTellsHowToReplayIt) {
   const Json& finding = document["findings"].front();
   EXPECT_EQ(finding["invariant"], "no-leftovers");
   EXPECT_EQ(finding["replay"]["times"], 5);
-  EXPECT_THAT(ran.err, AllOf(HasSubstr("replay " + finding["plan"].get<std::string>()), HasSubstr("sleep 0.05")));
+  EXPECT_THAT(ran.err, AllOf(HasSubstr("replay " + finding["plan"].get<std::string>()), HasSubstr("sleep 0.5")));
 
   const Ran replayed = run_binary(with({"replay", finding["plan"]}, leaves_a_file));
   EXPECT_EQ(replayed.status, WaitStatus::exited(exit_violated)) << replayed.out << replayed.err;

@@ -24,7 +24,7 @@ using ::testing::HasSubstr;
 using Words = std::vector<std::string>;
 using Json = nlohmann::json;
 
-const Words leaves_a_file{"--", "/bin/sh", "-c", "f=$(mktemp); sleep 0.05; rm $f"};
+const Words leaves_a_file{"--", "/bin/sh", "-c", "f=$(mktemp); sleep 0.5; rm $f"};
 const Words run_signals{"run", "--faults", "signals", "--trials", "4", "--json", "-"};
 
 Ran run_in_container(Words words, const Words& more) {

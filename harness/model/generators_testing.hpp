@@ -299,8 +299,10 @@ rc::Gen<Record> record() {
 
 }  // namespace exitproof::generators
 
-/// How a failing property shows its values.
+/// How a failing property shows its values: RapidCheck finds these by their name.
 namespace exitproof {
+
+// NOLINTBEGIN(readability-identifier-naming)
 
 inline void showValue(const ProcessPath& path, std::ostream& os) {
   os << path.print();
@@ -326,5 +328,6 @@ inline void showValue(const Evidence& evidence, std::ostream& os) {
 inline void showValue(const Scenario& scenario, std::ostream& os) {
   os << scenario_to_json(scenario);
 }
+// NOLINTEND(readability-identifier-naming)
 
 }  // namespace exitproof

@@ -22,10 +22,10 @@ std::string_view text_of(const Document& from, const Place& place) {
   return from.get_ref<const std::string&>();
 }
 
-std::string print_document(std::string_view schema, Document content) {
+std::string print_document(std::string_view schema, const Document& content) {
   Document document = Document::object();
   document.emplace(schema_member, schema);
-  document.update(std::move(content));
+  document.update(content);
   return dumped(document);
 }
 

@@ -255,7 +255,7 @@ void read(const Document& from, const Place& place, T& value) {
 }
 
 /// A document of one schema, on one line; bytes that are not UTF-8 become U+FFFD.
-std::string print_document(std::string_view schema, Document content);
+std::string print_document(std::string_view schema, const Document& content);
 /// The document in `text`, which must be of that schema. Throws ParseError.
 Document parse_document(std::string_view schema, std::string_view text);
 

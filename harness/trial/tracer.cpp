@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <utility>
 
 #include "exitproof/names.hpp"
 #include "harness/linux/ptrace.hpp"
@@ -114,7 +115,7 @@ void Tracer::handle_birth(Task& maker, int event) {
   Task& newborn = thread ? context_.tree.add_thread(maker, tid)
                          : *context_.tree.add_child(maker, tid, context_.now()).tasks.front();
   if (!thread && (flags & CLONE_PARENT) != 0) {
-    newborn.process->parent = maker.process->parent;
+    Tree::give(*newborn.process, maker.process->parent);
   }
   context_.log(EventKind::birth, newborn.path, {}, maker.path.print(), tid);
   if (context_.tree.root()->ending && !thread) {
@@ -216,14 +217,14 @@ void Tracer::handle_end(pid_t pid, int status) {
 }
 
 // They go to the nearest subreaper above (prctl(2)), which may be a process of the subject, or to process 1.
-void Tracer::hand_on_children(const Process& parent) {
-  for (const auto& child : context_.tree.processes()) {
-    if (child->parent != &parent || child->reaped) {
+void Tracer::hand_on_children(Process& parent) {
+  for (Process* child : std::exchange(parent.children, {})) {
+    if (child->reaped) {
       continue;
     }
     const auto stat = sys::read_process_stat(child->pid);
     Process* adopter = stat ? context_.tree.find_process(stat->parent) : nullptr;
-    child->parent = adopter != nullptr && !adopter->dead ? adopter : nullptr;
+    Tree::give(*child, adopter != nullptr && !adopter->dead ? adopter : nullptr);
     if (child->dead && !stat) {
       zombies_.child_reaped(*child, nullptr);
     } else if (child->dead) {

@@ -59,7 +59,7 @@ class Tracer {
   void handle_birth(Task& maker, int event);
   void handle_exec(Task& task);
   void handle_exit_event(Task& task);
-  void hand_on_children(const Process& parent);
+  void hand_on_children(Process& parent);
   void handle_trap_stop(Task& task);
   void handle_group_stop(Task& task, int signal);
   void handle_delivery(Task& task, int signal);

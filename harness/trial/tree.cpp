@@ -30,7 +30,7 @@ Process& Tree::add_child(Task& maker, pid_t pid, Micros now) {
   child.path = parent.path.child(++parent.children_born);
   child.pid = pid;
   child.maker = &parent;
-  child.parent = &parent;
+  give(child, &parent);
   child.born = now;
   child.command = parent.command;
   child.executable = parent.executable;
@@ -43,6 +43,20 @@ Process& Tree::add_child(Task& maker, pid_t pid, Micros now) {
 Task& Tree::add_thread(Task& maker, pid_t tid) {
   Process& process = *maker.process;
   return add_task(process, tid, process.path.extra_thread(++process.threads_born));
+}
+
+void Tree::give(Process& child, Process* parent) {
+  if (child.parent != nullptr) {
+    auto& former = child.parent->children;
+    const auto found = std::find(former.rbegin(), former.rend(), &child);
+    if (found != former.rend()) {
+      former.erase(found.base() - 1);
+    }
+  }
+  child.parent = parent;
+  if (parent != nullptr) {
+    parent->children.push_back(&child);
+  }
 }
 
 Task* Tree::find(pid_t tid) {

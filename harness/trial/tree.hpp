@@ -78,8 +78,9 @@ struct Process {
   ProcessPath path;
   pid_t pid = 0;
   Process* maker = nullptr;
-  Process* parent = nullptr;  ///< who may reap it now; nothing: the leader or process 1
-  std::vector<Task*> tasks;   ///< alive ones
+  Process* parent = nullptr;       ///< who may reap it now; nothing: the leader or process 1
+  std::vector<Process*> children;  ///< whose parent it is, or was when they were reaped
+  std::vector<Task*> tasks;        ///< alive ones
   std::uint32_t children_born = 0;
   std::uint32_t threads_born = 0;
   std::string command;
@@ -114,6 +115,9 @@ class Tree {
 
   /// The process a site names; nothing when it is not there (yet).
   Process* select(const ProcessSelector& selector);
+
+  /// `child` is another's to reap now; nothing: the leader's or process 1's.
+  static void give(Process& child, Process* parent);
 
   /// exec from a thread: it takes the leader's tid, and the others are gone (ptrace(2)).
   void take_over(Task& task, pid_t former_tid);

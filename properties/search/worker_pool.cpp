@@ -182,7 +182,7 @@ class WorkerPool::Impl {
   /// It has closed its output; the kernel needs a moment to make its end known.
   static std::string describe_end_soon(WorkerProcess& worker) {
     for (int patience = 0; patience < 100; ++patience) {
-      const std::string end = worker.describe_end();
+      std::string end = worker.describe_end();
       if (end != "is still running") return end;
       ::poll(nullptr, 0, 1);
     }

@@ -35,7 +35,7 @@ struct ProcessPath {
   static ProcessPath parse(std::string_view text);
   std::string print() const;
 
-  auto operator<=>(const ProcessPath&) const = default;
+  auto operator<=>(const ProcessPath&) const = default;  // NOLINT(modernize-use-nullptr): of the compiler's own 0
   bool operator==(const ProcessPath&) const = default;
 };
 
