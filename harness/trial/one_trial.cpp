@@ -79,8 +79,13 @@ Evidence OneTrial::run() {
       settle();
     }
     gather();
-    if (tools_.world.sees_untraced() && wants_next_run(context_.evidence, context_.request)) {
-      run_again();
+    if (wants_next_run(context_.evidence, context_.request)) {
+      if (tools_.world.sees_untraced()) {
+        run_again();
+      } else {
+        // Nobody sees what it would change of the machine's files, and so nobody could undo it.
+        context_.evidence.skipped.emplace_back("restarts: this world can make no next run");
+      }
     }
   } catch (const std::exception& error) {
     if (!context_.evidence.harness_error) {

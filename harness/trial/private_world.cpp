@@ -78,6 +78,7 @@ std::vector<std::string> what_is_skipped(const Scenario& scenario, bool undoes) 
   if (!scenario.drive.empty() || (scenario.stop && scenario.stop->kind == StopBy::Kind::command)) {
     skipped.emplace_back("files of the driver: what it leaves outside of $TMPDIR is not known, and stays");
   }
+  skipped.emplace_back("full disk: this world has none of its own to fill; calls can fail with ENOSPC");
   skipped.emplace_back("System V objects of next runs: they are not known, and stay");
   if (!sees_queues()) {
     skipped.emplace_back("POSIX message queues: /dev/mqueue is not mounted");
@@ -97,11 +98,7 @@ PrivateWorld::PrivateWorld(const Scenario& scenario, const TrialFolder* folder)
       tracer_(::getpid()),
       takes_rights_(sys::has_admin_capability()),
       sees_untraced_(can_listen()),
-      always_skipped_(what_is_skipped(scenario, folder != nullptr)) {
-  if (!sees_untraced_) {
-    always_skipped_.emplace_back("next runs: this machine lets nobody listen to their calls, so that none is made");
-  }
-}
+      always_skipped_(what_is_skipped(scenario, folder != nullptr)) {}
 
 Scenario PrivateWorld::adapt(Scenario scenario, const TrialFolder* folder) {
   scenario.own_network = false;

@@ -32,6 +32,12 @@ bool strikes_root(const FaultPlan& plan) {
   return !has_one_target || process == nullptr || process->process().is_root();
 }
 
+/// Only a world of its own has a disk that can be made full; the trials of others say that.
+bool fills_disk(const FaultPlan& plan) {
+  return std::any_of(plan.faults.begin(), plan.faults.end(),
+                     [](const Fault& fault) { return fault.action == Action::full; });
+}
+
 class Campaign {
  public:
   Campaign(TrialService& service, const SearchOptions& options, CampaignListener& listener)
@@ -78,6 +84,7 @@ class Campaign {
       judge_survey(runs, i);
     }
     plans_ = enumerate_plans(result_.catalog, options_.faults);
+    if (result_.survey.scenario.world != WorldKind::overlay) std::erase_if(plans_, fills_disk);
     // A root that outlasts the survey outlasts a trial too, unless it is struck itself.
     if (!result_.baseline.ended) std::stable_partition(plans_.begin(), plans_.end(), strikes_root);
     result_.trials.planned = plans_.size();
