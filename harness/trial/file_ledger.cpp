@@ -301,6 +301,7 @@ std::vector<std::string> FileLedger::lasting_changes() const {
 }
 
 void FileLedger::move_back() {
+  const auto machines = identities_before();
   for (const auto& [path, entry] : entries_) {
     struct stat status {};
     const bool there = ::lstat(path.c_str(), &status) == 0;
@@ -310,7 +311,9 @@ void FileLedger::move_back() {
     }
     // A name of its own that a link shows is the trial's to remove, not the file's to be moved to.
     if (const auto other = moved_to(path, *entry.before)) {
-      ::rename(other->c_str(), path.c_str());
+      // A file of the machine that has the name now changes places: it must never be the one that is overwritten.
+      const bool taken = there && machines.contains(Identity{status.st_dev, status.st_ino});
+      ::renameat2(AT_FDCWD, other->c_str(), AT_FDCWD, path.c_str(), taken ? RENAME_EXCHANGE : 0U);
     }
   }
 }
