@@ -55,6 +55,10 @@ std::string event_words(const Event& event) {
       return "ends: " + object;
     case EventKind::reap:
       return event.call.empty() ? "reaps " + object : "is reaped by " + event.call;
+    case EventKind::handler:
+      return event.call + " the exit handler " + object;
+    case EventKind::point:
+      return "passes " + call_words(event);
     case EventKind::quiet:
       return fmt::format("every task is blocked (quiet:{})", event.result);
     case EventKind::phase:
@@ -78,7 +82,8 @@ bool is_of_trial(EventKind kind) {
 
 /// What is too frequent to be shown everywhere.
 bool is_frequent(EventKind kind) {
-  return kind == EventKind::call || kind == EventKind::call_end || kind == EventKind::quiet;
+  return kind == EventKind::call || kind == EventKind::call_end || kind == EventKind::point ||
+         kind == EventKind::quiet;
 }
 
 /// Whether the event at `end` is the return of the call at `begin`.

@@ -37,6 +37,10 @@ TEST(EvidenceJson, no_field_of_any_record_is_forgotten) {
   testing::expect_all_fields_visited<Zombie>();
   testing::expect_all_fields_visited<FileChange>();
   testing::expect_all_fields_visited<Hang>();
+  testing::expect_all_fields_visited<HandlerRun>();
+  testing::expect_all_fields_visited<Handler>();
+  testing::expect_all_fields_visited<AgentRecord>();
+  testing::expect_all_fields_visited<Validation>();
   testing::expect_all_fields_visited<OutputStream>();
   testing::expect_all_fields_visited<Evidence>();
   testing::expect_all_fields_visited<Contract>();

@@ -30,7 +30,7 @@ inline constexpr NameTable<Reaping, 4> reaping_names{{{
 }}};
 static_assert(reaping_names.complete_up_to(Reaping::by_init));
 
-inline constexpr NameTable<EventKind, 15> event_kind_names{{{
+inline constexpr NameTable<EventKind, 17> event_kind_names{{{
     {EventKind::birth, "birth"},
     {EventKind::exec, "exec"},
     {EventKind::call, "call"},
@@ -40,6 +40,8 @@ inline constexpr NameTable<EventKind, 15> event_kind_names{{{
     {EventKind::resume, "resume"},
     {EventKind::death, "death"},
     {EventKind::reap, "reap"},
+    {EventKind::handler, "handler"},
+    {EventKind::point, "point"},
     {EventKind::quiet, "quiet"},
     {EventKind::phase, "phase"},
     {EventKind::fault, "fault"},

@@ -38,6 +38,37 @@ void visit_fields(Visitor& visitor, Record& record) {
   visitor("reaped_us", record.reaped);
   visitor("reaper", record.reaper);
   visitor("struck", record.struck);
+  visitor("way_out", record.way_out);
+}
+
+template <typename Visitor, MaybeConst<HandlerRun> Record>
+void visit_fields(Visitor& visitor, Record& record) {
+  visitor("thread", record.thread);
+  visitor("started_us", record.started);
+  visitor("finished_us", record.finished);
+  visitor("raised", record.raised);
+  visitor("changed_something", record.changed_something);
+}
+
+template <typename Visitor, MaybeConst<Handler> Record>
+void visit_fields(Visitor& visitor, Record& record) {
+  visitor("registrar", record.registrar);
+  visitor("number", record.number);
+  visitor("kind", record.kind);
+  visitor("name", record.name);
+  visitor("file", record.file);
+  visitor("line", record.line);
+  visitor("of_runtime", record.of_runtime);
+  visitor("registered_us", record.registered);
+  visitor("unregistered_us", record.unregistered);
+  visitor("lost_by_exec", record.lost_by_exec);
+  visitor("runs", record.runs);
+}
+
+template <typename Visitor, MaybeConst<AgentRecord> Record>
+void visit_fields(Visitor& visitor, Record& record) {
+  visitor("process", record.process);
+  visitor("name", record.name);
 }
 
 template <typename Visitor, MaybeConst<Event> Record>
@@ -116,6 +147,7 @@ void visit_fields(Visitor& visitor, Record& record) {
   visitor("size_before", record.size_before);
   visitor("replaced", record.replaced);
   visitor("ends_line", record.ends_line);
+  visitor("mode", record.mode);
 }
 
 template <typename Visitor, MaybeConst<OutputStream> Record>
@@ -129,6 +161,7 @@ template <typename Visitor, MaybeConst<Validation> Record>
 void visit_fields(Visitor& visitor, Record& record) {
   visitor("path", record.path);
   visitor("whole", record.whole);
+  visitor("failure", record.failure);
 }
 
 template <typename Visitor, MaybeConst<Trespass> Record>
@@ -182,6 +215,8 @@ void visit_fields(Visitor& visitor, Record& record) {
   visitor("err", record.err);
   visitor("validations", record.validations);
   visitor("trespasses", record.trespasses);
+  visitor("handlers", record.handlers);
+  visitor("agents", record.agents);
   visitor("next_run", record.next_run);
   visitor("bound_a_socket", record.bound_a_socket);
   visitor("denied", record.denied);
@@ -202,6 +237,8 @@ void visit_fields(Visitor& visitor, Record& record) {
   visitor("validators", record.validators);
   visitor("logs", record.logs);
   visitor("restart", record.restart);
+  visitor("once", record.once);
+  visitor("runtime_handlers", record.runtime_handlers);
 }
 
 template <typename Visitor, MaybeConst<Scenario> Record>
@@ -220,6 +257,8 @@ void visit_fields(Visitor& visitor, Record& record) {
   visitor("own_network", record.own_network);
   visitor("fresh_network", record.fresh_network);
   visitor("world", record.world);
+  visitor("agents", record.agents);
+  visitor("inside", record.inside);
   visitor("contract", record.contract);
 }
 

@@ -32,6 +32,9 @@ struct Contract {
   /// Glob and command: it is run by sh(1) in the world with the file's path as $1, and exits with 0 for a whole one.
   std::vector<std::pair<std::string, std::string>> validators;
   std::vector<std::string> logs;  ///< globs of outputs of which any prefix that ends at a line end is whole
+  /// Regular expressions (ECMAScript), each for a line of output that stands for an exit handler.
+  std::vector<std::string> once;
+  bool runtime_handlers = false;  ///< handlers of the language's runtime are asked for as well
   std::string restart;            ///< the next run, by sh(1), where it is another command; empty: the same
   bool operator==(const Contract&) const = default;
 };

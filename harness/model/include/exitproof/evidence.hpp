@@ -8,6 +8,7 @@
 
 #include "exitproof/duration.hpp"
 #include "exitproof/fault.hpp"
+#include "exitproof/handler.hpp"
 #include "exitproof/process_path.hpp"
 #include "exitproof/site.hpp"
 #include "exitproof/wait_status.hpp"
@@ -52,6 +53,7 @@ struct ProcessRecord {
   std::optional<Micros> reaped;
   std::optional<ProcessPath> reaper;  ///< for by_parent
   bool struck = false;                ///< a fault named or hit this process
+  std::string way_out;                ///< how it ended without its handlers, by an agent: "_exit", "abort"; else empty
   bool operator==(const ProcessRecord&) const = default;
 };
 
@@ -65,6 +67,8 @@ enum class EventKind : std::uint8_t {
   resume,    ///< `who` continues after such a stop
   death,     ///< `who` has ended; `object` is its wait status
   reap,      ///< `who` collected the process named in `object`; or `call`, no part of the subject, collected `who`
+  handler,   ///< `who` "registers", "takes back", "starts", "finishes", ... as `call` says, the handler `object`
+  point,     ///< `who` passes a point of the probe, a line or an allocation at which an exception can be thrown
   quiet,     ///< every task of the subject is blocked: the `result`-th such moment
   phase,     ///< the trial enters the phase named in `object`
   fault,     ///< the fault printed in `object` has fired
@@ -196,6 +200,7 @@ struct FileChange {
   std::uint64_t size_before = 0;          ///< of a regular file that was changed or deleted
   bool replaced = false;                  ///< changed: another file took its name, by rename or after its deletion
   bool ends_line = false;                 ///< a regular file that is empty or ends with a newline
+  std::uint32_t mode = 0;                 ///< permission bits (07777); 0 when deleted, and of what has none
   bool operator==(const FileChange&) const = default;
 };
 
@@ -205,7 +210,8 @@ std::string state_of(const FileChange& file);
 /// What the contract's validator said of one output.
 struct Validation {
   std::string path;
-  bool whole = false;  ///< it exited with 0
+  bool whole = false;        ///< it exited with 0
+  std::string failure = {};  ///< why it said nothing, in words: it was not found, or did not end; empty: it did
   bool operator==(const Validation&) const = default;
 };
 
@@ -283,6 +289,8 @@ struct Evidence {
   OutputStream err;
   std::vector<Validation> validations;  ///< of the outputs that the contract has a validator for
   std::vector<Trespass> trespasses;     ///< seen in trials that look at opens and unlinks
+  std::vector<Handler> handlers;        ///< by order of registration; only what a probe or an agent told of
+  std::vector<AgentRecord> agents;      ///< which processes had one
   std::optional<NextRun> next_run;      ///< nothing: it was not made, since nothing was left or nobody asked
   bool bound_a_socket = false;
   std::vector<std::string> denied;           ///< machine-wide calls that were refused

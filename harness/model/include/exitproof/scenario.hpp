@@ -54,6 +54,8 @@ struct Scenario {
   bool own_network = true;
   bool fresh_network = false;  ///< a network namespace for each trial
   WorldKind world = WorldKind::overlay;
+  bool agents = true;               ///< the preload and the Python agent are put into it
+  std::vector<std::string> inside;  ///< Python modules whose lines and calls are counted, and may raise
   Contract contract;
   bool operator==(const Scenario&) const = default;
 };
