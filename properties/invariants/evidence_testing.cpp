@@ -227,6 +227,7 @@ Baseline clean_baseline(std::vector<std::string> outputs) {
   Baseline baseline;
   baseline.runs = 3;
   baseline.root_end = WaitStatus::exited(0);
+  baseline.out = OutputStream{};
   std::ranges::sort(outputs);
   baseline.outputs = std::move(outputs);
   return baseline;

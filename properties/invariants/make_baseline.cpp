@@ -36,14 +36,15 @@ std::optional<OutputStream> common_out(const std::vector<Evidence>& runs) {
   return runs.size() > 1 && std::ranges::all_of(runs, equal) ? std::optional(runs.front().out) : std::nullopt;
 }
 
-std::vector<std::string> touched_files(const std::vector<Evidence>& runs) {
-  std::set<std::string> touched;
+template <typename Chosen>
+std::vector<std::string> files_of_machine(const std::vector<Evidence>& runs, Chosen chosen) {
+  std::set<std::string> paths;
   for (const Evidence& run : runs) {
     for (const FileChange& file : run.files) {
-      if (file.kind != ChangeKind::created) touched.insert(file.path);
+      if (chosen(file.kind)) paths.insert(file.path);
     }
   }
-  return {touched.begin(), touched.end()};
+  return {paths.begin(), paths.end()};
 }
 
 std::vector<std::string> trespasses(const std::vector<Evidence>& runs) {
@@ -87,7 +88,8 @@ Baseline make_baseline(std::span<const Evidence> surveys, const Scenario& scenar
   baseline.root_end = common_end(runs);
   baseline.temporary_places = temporary_places(scenario);
   for (const Evidence& run : runs) baseline.longest_run = std::max(baseline.longest_run, length(run));
-  baseline.touched_files = touched_files(runs);
+  baseline.touched_files = files_of_machine(runs, [](ChangeKind kind) { return kind != ChangeKind::created; });
+  baseline.deleted_files = files_of_machine(runs, [](ChangeKind kind) { return kind == ChangeKind::deleted; });
   baseline.trespasses = trespasses(runs);
   if (baseline.ended) {
     add_outputs(baseline, runs, scenario);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <csignal>
 
+#include "properties/search/trial_template.hpp"
+
 namespace exitproof {
 namespace {
 
@@ -85,6 +87,7 @@ Survey take_survey(TrialService& service, Scenario scenario, const SurveyOptions
   if (survey.scenario != before) service.set_scenario(survey.scenario);
 
   const bool two_are_enough = options.two_runs_from && first.took >= *options.two_runs_from;
+  request.copy_up = to_be_copied_up(survey.runs);
   const unsigned wanted = two_are_enough ? std::min(options.runs, 2U) : options.runs;
   if (wanted > 1 && options.after_first_run) options.after_first_run();
   run_until(service, survey, request, std::max(wanted, 1U));

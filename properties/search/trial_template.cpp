@@ -8,14 +8,8 @@
 namespace exitproof {
 namespace {
 
-std::vector<std::string> changed_files(std::span<const Evidence> runs) {
-  std::set<std::string> paths;
-  for (const Evidence& run : runs) {
-    for (const FileChange& file : run.files) {
-      if (file.kind != ChangeKind::created && file.type == FileType::regular) paths.insert(file.path);
-    }
-  }
-  return {paths.begin(), paths.end()};
+std::string directory_of(const std::string& path) {
+  return path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
 }
 
 std::vector<std::string> state_left(const Evidence& run) {
@@ -38,9 +32,28 @@ constexpr Millis shortest_limit{5'000};
 
 }  // namespace
 
+std::vector<std::string> to_be_copied_up(std::span<const Evidence> runs) {
+  std::set<std::string> paths;
+  for (const Evidence& run : runs) {
+    std::set<std::string> created;  // sorted by path, a directory comes before what lies in it
+    for (const FileChange& file : run.files) {
+      if (!file.path.starts_with('/')) continue;
+      if (file.kind == ChangeKind::created) {
+        created.insert(file.path);
+      } else if (file.type == FileType::regular) {
+        paths.insert(file.path);
+      }
+      if (std::string directory = directory_of(file.path); !created.contains(directory)) {
+        paths.insert(std::move(directory));
+      }
+    }
+  }
+  return {paths.begin(), paths.end()};
+}
+
 TrialRequest trial_template(std::span<const Evidence> runs, const Baseline& baseline) {
   TrialRequest request;
-  request.copy_up = changed_files(runs);
+  request.copy_up = to_be_copied_up(runs);
   if (baseline.next) {
     request.next_run = NextRunWhen::when_left;
     const auto longest = std::chrono::duration_cast<Millis>(std::max(baseline.longest_run, baseline.next->longest));

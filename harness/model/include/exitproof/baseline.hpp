@@ -15,6 +15,7 @@ struct StableOutput {
   FileType type = FileType::regular;
   std::uint64_t size = 0;
   std::string digest;
+  std::uint32_t mode = 0;
   std::optional<std::uint64_t> size_before = {};  ///< of a file of the machine, which every run changes
   bool operator==(const StableOutput&) const = default;
 };
@@ -41,6 +42,7 @@ struct Baseline {
   std::optional<OutputStream> out;             ///< what every run writes to stdout; nothing: it differs
   std::vector<std::string> varying_leftovers;  ///< what they leave under names that differ: type, directory and shape
   std::vector<std::string> touched_files;      ///< of the machine, that a run changed or deleted; sorted
+  std::vector<std::string> deleted_files;      ///< of `touched_files`, those that a run deleted; sorted
   std::vector<std::string> trespasses;  ///< what the runs do to files of each other: patterns of the paths; sorted
   std::optional<NextBaseline> next;     ///< nothing: no second run was made, or none came to its end
   /// Signatures of what the fault-free runs already violate: reported once, with fault `none`.
