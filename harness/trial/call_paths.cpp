@@ -53,18 +53,26 @@ std::string without_self(const Task& task, const std::string& path) {
   return path;
 }
 
-std::uint64_t open_flags(const Task& task, const MetCall& call, const sys::SystemCall& known) {
+}  // namespace
+
+std::uint64_t open_flags(const Task& task, const MetCall& call) {
   if (call.number == SYS_creat) {
     return O_CREAT | O_WRONLY | O_TRUNC;
   }
-  std::uint64_t flags = call.args[known.flags_position];
-  if (known.filter == sys::CallFilter::opens_how) {
+  const sys::SystemCall* known = sys::find_system_call(call.number);
+  if (known == nullptr || known->call_class != CallClass::open) {
+    return 0;
+  }
+  std::uint64_t flags = call.args[known->flags_position];
+  if (known->filter == sys::CallFilter::opens_how) {
     const std::string how = sys::read_memory(task.tid, flags, sizeof flags);
     flags = 0;
     std::memcpy(&flags, how.data(), std::min(how.size(), sizeof flags));
   }
   return flags;
 }
+
+namespace {
 
 std::string bound_path(const Task& task, const MetCall& call) {
   sockaddr_un address{};
@@ -114,7 +122,7 @@ class PathsOfCall {
   std::vector<NamedFile> opened() {
     constexpr std::uint64_t nameless = O_TMPFILE;
     constexpr std::uint64_t exclusive = O_CREAT | O_EXCL;
-    const std::uint64_t flags = open_flags(task_, call_, known_);
+    const std::uint64_t flags = open_flags(task_, call_);
     if ((flags & nameless) == nameless) {
       return {};
     }

@@ -34,7 +34,8 @@ Tracer::Tracer(TrialContext& context, CallReader reader, sys::Terminal& terminal
       plan_(context),
       striker_(context, stops_, terminal, stacks),
       stacks_(stacks),
-      zombies_(context) {}
+      zombies_(context),
+      trespasses_(context) {}
 
 void Tracer::seize_root(pid_t pid) {
   sys::seize_with_its_tree(pid);

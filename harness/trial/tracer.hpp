@@ -12,6 +12,7 @@
 #include "harness/trial/plan_watch.hpp"
 #include "harness/trial/stops.hpp"
 #include "harness/trial/striker.hpp"
+#include "harness/trial/trespass_watch.hpp"
 #include "harness/trial/zombie_watch.hpp"
 
 namespace exitproof {
@@ -108,6 +109,7 @@ class Tracer {
   Striker striker_;
   sys::StackReader& stacks_;
   ZombieWatch zombies_;
+  TrespassWatch trespasses_;
   /// The first stop of a task whose maker has not reported it yet.
   static constexpr std::chrono::milliseconds report_may_lag{20};
   struct Parked {

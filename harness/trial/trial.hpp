@@ -30,6 +30,9 @@ struct TrialRequest {
   bool operator==(const TrialRequest&) const = default;
 };
 
+/// By the calls of these classes files are made and taken away: a trial that traces them all sees trespasses.
+CallClasses trespass_classes();
+
 std::string trial_request_to_json(const TrialRequest& request);
 TrialRequest trial_request_from_json(std::string_view text);
 

@@ -1,6 +1,7 @@
 #include "properties/search/trial_template.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -25,6 +26,32 @@ std::vector<std::string> common_state(std::span<const Evidence> runs) {
   const bool equal =
       std::all_of(runs.begin(), runs.end(), [&](const Evidence& run) { return state_left(run) == state; });
   return equal ? std::move(state) : std::vector<std::string>{};
+}
+
+bool lies_on_disk(const std::string& path) {
+  return path.starts_with('/') && !path.starts_with("/dev/") && !path.starts_with("/proc/");
+}
+
+bool is_above(const ProcessPath& above, const ProcessPath& below) {
+  return below.print().starts_with(above.print() + ".");
+}
+
+// Whether processes of one executable, neither of them the other's ancestor, open files to write.
+bool have_peers_with_files(const Evidence& run) {
+  std::map<std::string, std::set<ProcessPath>> writers;
+  for (const SiteRecord& site : run.sites) {
+    const auto* point = std::get_if<CallPoint>(&site.site.point);
+    const bool opens = point != nullptr && point->call_class == CallClass::open && lies_on_disk(site.object);
+    const ProcessRecord* process = opens && !site.alive.empty() ? run.find(site.alive.front()) : nullptr;
+    if (process != nullptr) writers[process->executable].insert(process->path);
+  }
+  return std::ranges::any_of(writers, [](const auto& alike) {
+    const std::set<ProcessPath>& paths = alike.second;
+    return std::ranges::any_of(paths, [&](const ProcessPath& a) {
+      return std::ranges::any_of(paths,
+                                 [&](const ProcessPath& b) { return a != b && !is_above(a, b) && !is_above(b, a); });
+    });
+  });
 }
 
 // A busy machine must not make a next run late.
@@ -54,6 +81,7 @@ std::vector<std::string> to_be_copied_up(std::span<const Evidence> runs) {
 TrialRequest trial_template(std::span<const Evidence> runs, const Baseline& baseline) {
   TrialRequest request;
   request.copy_up = to_be_copied_up(runs);
+  if (std::any_of(runs.begin(), runs.end(), have_peers_with_files)) request.classes = trespass_classes();
   if (baseline.next) {
     request.next_run = NextRunWhen::when_left;
     const auto longest = std::chrono::duration_cast<Millis>(std::max(baseline.longest_run, baseline.next->longest));
