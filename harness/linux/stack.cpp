@@ -22,12 +22,14 @@ namespace {
 
 constexpr std::string_view vdso_name = "[vdso]";
 constexpr std::string_view anonymous_name = "[anon]";
+constexpr std::size_t described_max = 10'000;
 
 /// What is known of one ELF file.
 struct Module {
   explicit Module(std::unique_ptr<ElfImage> read_image)
       : image(std::move(read_image)), unwind(image->elf()), symbols(*image) {}
 
+  std::string key;  ///< path and stamp
   std::unique_ptr<ElfImage> image;
   UnwindTable unwind;
   Symbols symbols;
@@ -123,6 +125,7 @@ class StackReader::Impl {
  public:
   std::vector<Frame> read(pid_t tgid, pid_t tid, unsigned limit);
   void symbolize(std::vector<Frame>& frames, std::string_view root);
+  Frame describe_code(pid_t tgid, std::uint64_t address);
   void forget(pid_t tgid) { processes_.erase(tgid); }
   void clear() {
     processes_.clear();
@@ -136,16 +139,20 @@ class StackReader::Impl {
   Code* find_code(pid_t tgid, std::uint64_t address, bool& refreshed);
   void look_up(pid_t tgid, Code& code);
   Module* module_for(const std::string& path, const std::string& root);
-  Module* keep(const std::string& path, std::string key, std::unique_ptr<ElfImage> image);
+  Module* keep(const std::string& path, const std::string& key, std::unique_ptr<ElfImage> image);
 
   std::unordered_map<pid_t, Process> processes_;
   std::map<std::string, std::unique_ptr<Module>, std::less<>> modules_;  ///< by path and stamp; null: unreadable
   std::map<std::string, Module*, std::less<>> newest_;                   ///< by path: the last one seen
+  std::map<std::pair<std::string, std::uint64_t>, Frame> described_;     ///< by module's key and offset
 };
 
-Module* StackReader::Impl::keep(const std::string& path, std::string key, std::unique_ptr<ElfImage> image) {
-  auto& module = modules_[std::move(key)];
-  if (image) module = std::make_unique<Module>(std::move(image));
+Module* StackReader::Impl::keep(const std::string& path, const std::string& key, std::unique_ptr<ElfImage> image) {
+  auto& module = modules_[key];
+  if (image) {
+    module = std::make_unique<Module>(std::move(image));
+    module->key = key;
+  }
   newest_[path] = module.get();
   return module.get();
 }
@@ -166,7 +173,7 @@ Module* StackReader::Impl::module_for(const std::string& path, const std::string
   // A file that is the machine's own can stay mapped; one that lives in the trial's world only must not
   // keep that world's file system busy.
   const bool own = root.empty() || FileStamp::of(path) == seen;
-  return keep(path, std::move(key), own ? ElfImage::map(path) : ElfImage::copy(root + path));
+  return keep(path, key, own ? ElfImage::map(path) : ElfImage::copy(root + path));
 }
 
 void StackReader::Impl::look_up(pid_t tgid, Code& code) {
@@ -235,6 +242,20 @@ void StackReader::Impl::symbolize(std::vector<Frame>& frames, std::string_view r
   }
 }
 
+Frame StackReader::Impl::describe_code(pid_t tgid, std::uint64_t address) {
+  Frame frame;
+  bool refreshed = false;
+  const Code* code = find_code(tgid, address, refreshed);
+  if (code == nullptr) return frame;
+  frame.module = code->range.module;
+  frame.offset = code->offset_of(address);
+  if (code->module == nullptr) return frame;
+  if (described_.size() >= described_max) described_.clear();
+  const auto [known, is_new] = described_.try_emplace({code->module->key, frame.offset}, frame);
+  if (is_new) code->module->symbols.describe(frame.offset, known->second);
+  return known->second;
+}
+
 StackReader::StackReader() : impl_(std::make_unique<Impl>()) {}
 StackReader::~StackReader() = default;
 
@@ -243,6 +264,9 @@ std::vector<Frame> StackReader::read(pid_t tgid, pid_t tid, unsigned limit) {
 }
 void StackReader::symbolize(std::vector<Frame>& frames, std::string_view root) {
   impl_->symbolize(frames, root);
+}
+Frame StackReader::describe_code(pid_t tgid, std::uint64_t address) {
+  return impl_->describe_code(tgid, address);
 }
 void StackReader::forget(pid_t tgid) {
   impl_->forget(tgid);

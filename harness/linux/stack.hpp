@@ -35,6 +35,10 @@ class StackReader {
   /// has not read itself are looked for under `root`, the path of their process's root directory.
   void symbolize(std::vector<Frame>& frames, std::string_view root = "");
 
+  /// The function at `address` of process `tgid`, and where it is defined, as far as symbols say. They are asked
+  /// once: what they said outlasts clear(). An empty frame when there is no code.
+  Frame describe_code(pid_t tgid, std::uint64_t address);
+
   /// To be called when a process has executed another program or is gone: its maps are another's now.
   void forget(pid_t tgid);
 

@@ -87,6 +87,7 @@ OneTrial::OneTrial(const TrialTools& tools, const Scenario& scenario, const Tria
     : tools_(tools), context_(scenario, request) {
   context_.evidence.plan = request.plan;
   context_.ledger = tools.world.ledger();
+  context_.agents = tools.agents;
   context_.world_takes_rights = tools.world.takes_rights();
 }
 

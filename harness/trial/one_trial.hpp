@@ -23,6 +23,7 @@ struct TrialTools {
   const sys::NextPid& next_pid;
   const sys::FilterProgram& untraced;
   const sys::FilterProgram& filter;  ///< for the classes of this request
+  AgentInjection* agents;            ///< nothing: none is put into the subject
 };
 
 /// The classes whose calls a request needs trapped.

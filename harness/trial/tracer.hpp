@@ -9,6 +9,7 @@
 
 #include "harness/trial/call_reader.hpp"
 #include "harness/trial/context.hpp"
+#include "harness/trial/handler_book.hpp"
 #include "harness/trial/plan_watch.hpp"
 #include "harness/trial/stops.hpp"
 #include "harness/trial/striker.hpp"
@@ -59,6 +60,8 @@ class Tracer {
   void handle_end(pid_t pid, int status);
   void handle_birth(Task& maker, int event);
   void handle_exec(Task& task);
+  /// At its exec, before its new program runs.
+  void put_in_agents(const Process& process);
   void handle_exit_event(Task& task);
   void hand_on_children(Process& parent);
   void handle_trap_stop(Task& task);
@@ -68,6 +71,8 @@ class Tracer {
   void handle_call_end(Task& task);
   /// What is to be done at a call that is trapped for another reason; true when its end is awaited.
   bool handle_uncounted(Task& task, const sys::CallEntry& entry);
+  /// Takes a message of the probe and answers it.
+  void handle_message(Task& task, const sys::CallEntry& entry);
   void note_refusal(Task& task, std::uint64_t number, std::string why);
   bool may_be_refused(const Task& task, std::uint64_t number, std::span<const std::uint64_t, 6> args) const;
   void park(pid_t tid, int status);
@@ -107,6 +112,7 @@ class Tracer {
   Stops stops_;
   PlanWatch plan_;
   Striker striker_;
+  HandlerBook handlers_;
   sys::StackReader& stacks_;
   ZombieWatch zombies_;
   TrespassWatch trespasses_;

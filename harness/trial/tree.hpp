@@ -47,6 +47,14 @@ struct ChangedCall {
   std::uint64_t patched_was = 0;
 };
 
+/// An exit handler's run that has started and not ended.
+struct OpenRun {
+  std::uint64_t number = 0;  ///< of the handler, as the subject calls it
+  std::size_t handler = 0;   ///< its position in the evidence
+  std::size_t run = 0;       ///< position among its runs
+  bool foreign = false;      ///< in a process that did not register it
+};
+
 struct Process;
 
 /// One thread of the subject.
@@ -71,6 +79,8 @@ struct Task {
   std::optional<ChangedCall> changed;           ///< by a fault; the end of the call is awaited
   std::vector<CallPlace> may_come_again;        ///< interrupted or rewound calls, innermost last
   std::optional<user_regs_struct> taken_back;   ///< a call that returned -EINTR to us and was rewound
+  std::vector<OpenRun> handler_runs;            ///< innermost last
+  bool each_call = false;                       ///< stops at each of its calls, trapped or not
 };
 
 /// One process of the subject.
@@ -87,7 +97,10 @@ struct Process {
   std::string executable;
   std::vector<std::string> argv;
   Timers timers;
-  bool ending = false;  ///< its last thread has passed PTRACE_EVENT_EXIT
+  std::map<std::uint64_t, std::size_t> handlers;  ///< by number: positions in the evidence
+  std::vector<std::string> agents;                ///< who tells of it
+  std::string way_out;                            ///< ProcessRecord::way_out
+  bool ending = false;                            ///< its last thread has passed PTRACE_EVENT_EXIT
   bool dead = false;
   bool reaped = false;
   bool struck = false;
