@@ -5,7 +5,9 @@
 #include "exitproof/invariant.hpp"
 #include "exitproof/pattern.hpp"
 #include "properties/invariants/contract_table.hpp"
+#include "properties/invariants/handler_fate.hpp"
 #include "properties/invariants/next_baseline.hpp"
+#include "properties/invariants/once_lines.hpp"
 #include "properties/invariants/outputs.hpp"
 #include "properties/invariants/varying_leftovers.hpp"
 #include "properties/invariants/wholeness.hpp"
@@ -89,6 +91,9 @@ Baseline make_baseline(std::span<const Evidence> surveys, const Scenario& scenar
   for (const Evidence& run : runs) baseline.longest_run = std::max(baseline.longest_run, length(run));
   baseline.touched_files = touched_files(runs);
   baseline.trespasses = trespasses(runs);
+  baseline.handlers_told = !runs.empty() && std::ranges::all_of(runs, handlers_are_told);
+  baseline.once_seen = once_seen(runs, scenario.contract);
+  baseline.sites_when_ready = sites_when_ready(runs, scenario);
   if (baseline.ended) {
     add_outputs(baseline, runs, scenario);
     baseline.varying_leftovers = varying_leftovers_of(runs, scenario, baseline);
