@@ -5,7 +5,9 @@
 #include "exitproof/invariant.hpp"
 #include "exitproof/pattern.hpp"
 #include "properties/invariants/contract_table.hpp"
+#include "properties/invariants/handler_fate.hpp"
 #include "properties/invariants/next_baseline.hpp"
+#include "properties/invariants/once_lines.hpp"
 #include "properties/invariants/outputs.hpp"
 #include "properties/invariants/varying_leftovers.hpp"
 #include "properties/invariants/wholeness.hpp"
@@ -91,6 +93,9 @@ Baseline make_baseline(std::span<const Evidence> surveys, const Scenario& scenar
   baseline.touched_files = files_of_machine(runs, [](ChangeKind kind) { return kind != ChangeKind::created; });
   baseline.deleted_files = files_of_machine(runs, [](ChangeKind kind) { return kind == ChangeKind::deleted; });
   baseline.trespasses = trespasses(runs);
+  baseline.handlers_told = !runs.empty() && std::ranges::all_of(runs, handlers_are_told);
+  baseline.once_seen = once_seen(runs, scenario.contract);
+  baseline.sites_when_ready = sites_when_ready(runs, scenario);
   if (baseline.ended) {
     add_outputs(baseline, runs, scenario);
     baseline.varying_leftovers = varying_leftovers_of(runs, scenario, baseline);

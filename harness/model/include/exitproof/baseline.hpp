@@ -47,6 +47,12 @@ struct Baseline {
   std::optional<NextBaseline> next;     ///< nothing: no second run was made, or none came to its end
   /// Signatures of what the fault-free runs already violate: reported once, with fault `none`.
   std::vector<std::string> known_violations;
+  bool handlers_told = false;  ///< a probe or an agent was active in the root of every run
+  /// Of Contract::once, those that a line of some fault-free run matches: the others stand for nothing.
+  std::vector<std::string> once_seen;
+  /// Sites that every run passed when the subject could be used already, printed and sorted; only where
+  /// Contract::once asks for them and the runs recorded sites.
+  std::vector<std::string> sites_when_ready;
   std::vector<std::string> temporary_places;  ///< directories whose content is never an output
   Micros longest_run{0};
   bool operator==(const Baseline&) const = default;
