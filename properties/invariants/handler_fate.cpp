@@ -132,7 +132,7 @@ std::string describe(const Handler& handler) {
   std::string place;
   if (!handler.file.empty()) place = " at " + handler.file;
   if (!handler.file.empty() && handler.line > 0) place += fmt::format(":{}", handler.line);
-  if (handler.name.empty()) return fmt::format("{} handler{}", handler.kind, place);
+  if (handler.name.empty()) return fmt::format("without a name ({}{})", handler.kind, place);
   return fmt::format("{} ({}{})", handler.name, handler.kind, place);
 }
 

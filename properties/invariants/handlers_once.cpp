@@ -68,12 +68,25 @@ std::string detail_of(const std::vector<Judged>& group) {
   return detail;
 }
 
+// Nobody can say which handler of a stripped program it is, nor whether its author minds: those of system programs
+// flush and close what the system flushes and closes as well.
+void skip_nameless(const Evidence& evidence, const Handler& handler, Opinion& result) {
+  const std::string why = fmt::format(
+      "{} has exit handlers without a name, since its executable has no symbols: whether they run is not judged",
+      command_of(evidence, handler.registrar));
+  if (std::ranges::find(result.skipped, why) == result.skipped.end()) result.skipped.push_back(why);
+}
+
 void judge_runs(const Evidence& evidence, const Contract& contract, Opinion& result) {
   Groups violations;
   Groups notes;
   for (const Handler& handler : evidence.handlers) {
     if (!is_asked_for(handler, contract)) continue;
     if (auto fate = fate_of(handler, evidence)) {
+      if (handler.name.empty() && handler.kind != static_destructor) {
+        skip_nameless(evidence, handler, result);
+        continue;
+      }
       Groups& groups = fate->violation ? violations : notes;
       groups[names_of(evidence, handler)].push_back({&handler, std::move(*fate)});
     }
