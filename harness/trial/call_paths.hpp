@@ -12,7 +12,7 @@ std::string absolute_path(const Task& task, int directory, const std::string& pa
 
 /// The files whose being, content or attributes the call that `task` is about to make may change, as paths of the
 /// machine without symbolic links, but for a last one that the call does not follow. A file that a descriptor was
-/// opened for is named by the open alone. Empty for what cannot succeed, and for what makes no name (O_TMPFILE).
+/// opened for is named by the open alone; a file that is given another name, by both. Empty for what cannot succeed, and for what makes no name (O_TMPFILE).
 /// POSIX message queues are "/dev/mqueue/NAME".
 std::vector<std::string> paths_changed_by(const Task& task, const MetCall& call);
 
