@@ -96,8 +96,9 @@ class PathsOfCall {
         return call_.number == SYS_rename ? both(at_cwd(0), at_cwd(1)) : both(at(0), at(2));
       case CallClass::mkdir:
       case CallClass::unlink:
-      case CallClass::link:
         return one(object(), false);
+      case CallClass::link:
+        return linked();
       case CallClass::truncate:
       case CallClass::chmod:
         return one(object(), !leaves_links());
@@ -127,6 +128,17 @@ class PathsOfCall {
       return {};
     }
     return one(object(), (flags & O_NOFOLLOW) == 0 && (flags & exclusive) != exclusive);
+  }
+
+  // What is written to the new name of a file is written to the old one.
+  std::vector<NamedFile> linked() {
+    if (call_.number == SYS_link) {
+      return both(at_cwd(0), at_cwd(1));
+    }
+    if (call_.number != SYS_linkat) {
+      return one(object(), false);
+    }
+    return {{at(0), (call_.args[4] & AT_SYMLINK_FOLLOW) != 0}, {at(2), false}};
   }
 
   bool leaves_links() const {

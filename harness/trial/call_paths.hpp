@@ -16,7 +16,7 @@ std::uint64_t open_flags(const Task& task, const MetCall& call);
 
 /// The files whose being, content or attributes the call that `task` is about to make may change, as paths of the
 /// machine without symbolic links, but for a last one that the call does not follow. A file that a descriptor was
-/// opened for is named by the open alone. Empty for what cannot succeed, and for what makes no name (O_TMPFILE).
+/// opened for is named by the open alone; a file that is given another name, by both. Empty for what cannot succeed, and for what makes no name (O_TMPFILE).
 /// POSIX message queues are "/dev/mqueue/NAME".
 std::vector<std::string> paths_changed_by(const Task& task, const MetCall& call);
 

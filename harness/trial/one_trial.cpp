@@ -420,6 +420,9 @@ void OneTrial::empty_world() {
     if (!reusable || !tools_.world.restore(seen.next_run ? seen.next_run->files : seen.files)) {
       tools_.world.close();
     }
+    for (std::string& stays : tools_.world.not_undone()) {
+      context_.evidence.skipped.push_back(std::move(stays));
+    }
   } catch (const std::exception& error) {
     if (!context_.evidence.harness_error) {
       context_.evidence.harness_error = error.what();
