@@ -276,6 +276,10 @@ void StackReader::clear() {
 }
 
 std::uint64_t stack_key(std::string_view executable, const std::vector<Frame>& frames, CallClass call_class) {
+  return stack_key(executable, frames, call_class_name(call_class));
+}
+
+std::uint64_t stack_key(std::string_view executable, const std::vector<Frame>& frames, std::string_view what) {
   // FNV-1a: the same on every machine and in every build, which std::hash does not promise.
   std::uint64_t hash = 14695981039346656037u;
   const auto add = [&hash](const void* data, std::size_t size) {
@@ -290,7 +294,7 @@ std::uint64_t stack_key(std::string_view executable, const std::vector<Frame>& f
     add_text(frame.module);
     add(&frame.offset, sizeof frame.offset);
   }
-  add_text(call_class_name(call_class));
+  add_text(what);
   return hash;
 }
 

@@ -53,5 +53,7 @@ class StackReader {
 /// A hash of the executable's path, the module and offset of each frame, and the class: equal for calls made
 /// from the same place in different runs, whatever the address space layout.
 std::uint64_t stack_key(std::string_view executable, const std::vector<Frame>& frames, CallClass call_class);
+/// The same for something else than a call of a class, which `what` names.
+std::uint64_t stack_key(std::string_view executable, const std::vector<Frame>& frames, std::string_view what);
 
 }  // namespace exitproof::sys

@@ -74,6 +74,8 @@ class OneTrial {
   std::optional<TrialContext::Clock::time_point> root_reaped_;
   bool validating_ = false;
   std::optional<WaitStatus> validator_end_;
+  bool validated_ = false;
+  std::vector<FileChange> made_by_validators_;  ///< not by the subject
   bool gathered_ = false;  ///< all that the trial changed is in the evidence
 };
 

@@ -34,8 +34,10 @@ Tracer::Tracer(TrialContext& context, CallReader reader, sys::Terminal& terminal
       plan_(context),
       striker_(context, stops_, terminal, stacks),
       handlers_(context, stacks),
+      points_(context, stacks),
       stacks_(stacks),
-      zombies_(context) {}
+      zombies_(context),
+      trespasses_(context) {}
 
 void Tracer::seize_root(pid_t pid) {
   sys::seize_with_its_tree(pid);
@@ -141,6 +143,7 @@ void Tracer::handle_exec(Task& task) {
   Process& process = *task.process;
   stacks_.forget(process.pid);
   handlers_.forget_program(process);
+  PointBook::forget_program(process);
   process.timers.posix.clear();
   context_.tree.name(process, sys::read_command(process.pid));
   process.executable = sys::read_executable(process.pid);

@@ -14,6 +14,7 @@
 #include "exitproof/call_class.hpp"
 #include "exitproof/duration.hpp"
 #include "exitproof/process_path.hpp"
+#include "exitproof/site.hpp"
 #include "exitproof/wait_status.hpp"
 #include "harness/trial/timers.hpp"
 
@@ -55,6 +56,15 @@ struct OpenRun {
   bool foreign = false;      ///< in a process that did not register it
 };
 
+/// What a thread has told of points of the probe. A kind is an index of the alternatives of Point.
+struct PointCounts {
+  using OfKind = std::array<std::uint64_t, std::variant_size_v<Point>>;
+  std::map<std::pair<int, std::string>, std::uint64_t> passed;  ///< by the message's kind and the point's name
+  OfKind told{};
+  OfKind sites{};                                   ///< how many of them were written down
+  std::map<std::uint64_t, std::uint64_t> of_place;  ///< by SiteRecord::stack_key
+};
+
 struct Process;
 
 /// One thread of the subject.
@@ -80,7 +90,8 @@ struct Task {
   std::vector<CallPlace> may_come_again;        ///< interrupted or rewound calls, innermost last
   std::optional<user_regs_struct> taken_back;   ///< a call that returned -EINTR to us and was rewound
   std::vector<OpenRun> handler_runs;            ///< innermost last
-  bool each_call = false;                       ///< stops at each of its calls, trapped or not
+  PointCounts points;
+  bool each_call = false;  ///< stops at each of its calls, trapped or not
 };
 
 /// One process of the subject.
@@ -99,8 +110,10 @@ struct Process {
   Timers timers;
   std::map<std::uint64_t, std::size_t> handlers;  ///< by number: positions in the evidence
   std::vector<std::string> agents;                ///< who tells of it
-  std::string way_out;                            ///< ProcessRecord::way_out
-  bool ending = false;                            ///< its last thread has passed PTRACE_EVENT_EXIT
+  PointCounts::OfKind points_told{};
+  std::array<bool, std::variant_size_v<Point>> points_left_out{};  ///< what is no site was said
+  std::string way_out;                                             ///< ProcessRecord::way_out
+  bool ending = false;                                             ///< its last thread has passed PTRACE_EVENT_EXIT
   bool dead = false;
   bool reaped = false;
   bool struck = false;

@@ -61,7 +61,7 @@ TEST_F(TrialFolderTest, puts_back_what_a_killed_harness_had_kept) {
   write_file(file, "before");
   {
     const TrialFolder killed(scenario_);
-    KeptFiles(killed.kept_files()).keep(file.string(), status_of(file));
+    KeptFiles(killed.kept_files()).keep(file.string(), file.string());
     fs::create_directories(killed.temporary_files() + "/left/over");
     write_file(file, "after");
   }
@@ -94,7 +94,7 @@ TEST_F(TrialFolderTest, kept_files_come_back_in_content_mode_and_times) {
   write_file(file, "before");
   fs::permissions(file, fs::perms(0640));
   const struct stat before = status_of(file);
-  kept.keep(file.string(), before);
+  kept.keep(file.string(), file.string());
   EXPECT_TRUE(kept.has(file.string()));
   EXPECT_FALSE(kept.has((place_ / "other").string()));
   const auto spoil = {+[](const fs::path& path) { write_file(path, "longer than before"); },
@@ -119,7 +119,7 @@ TEST_F(TrialFolderTest, putting_back_leaves_another_file_of_that_name_elsewhere_
   KeptFiles kept((place_ / "kept").string());
   write_file(place_ / "file", "before");
   write_file(place_ / "other", "other");
-  kept.keep((place_ / "file").string(), status_of(place_ / "file"));
+  kept.keep((place_ / "file").string(), (place_ / "file").string());
   fs::remove(place_ / "file");
   fs::create_hard_link(place_ / "other", place_ / "file");
   EXPECT_TRUE(kept.put_all_back());
@@ -131,7 +131,7 @@ TEST_F(TrialFolderTest, large_files_are_not_kept) {
   KeptFiles kept((place_ / "kept").string());
   write_file(place_ / "large", "");
   fs::resize_file(place_ / "large", KeptFiles::largest + 1);
-  kept.keep((place_ / "large").string(), status_of(place_ / "large"));
+  kept.keep((place_ / "large").string(), (place_ / "large").string());
   EXPECT_FALSE(kept.has((place_ / "large").string()));
 }
 

@@ -10,12 +10,12 @@ using enum Asked;
 
 // One row a manner, in the order of Manner; one column a duty, in the order of Duty.
 constexpr std::array<std::array<Asked, duty_count>, manner_count> table = {{
-    // children, descendants, leftovers, bounded end, terminal, outputs, status, own files, next run
-    {yes, yes, yes, yes, yes, yes, yes, yes, yes},                 // normal
-    {yes, yes, yes, yes, yes, yes, yes, yes, yes},                 // caught_signal
-    {no, yes, yes, yes, no, yes, no, yes, yes},                    // default_signal
-    {no, yes, or_reclaimed, yes, no, or_reclaimed, no, yes, yes},  // sigkill
-    {no, no, or_reclaimed, no, no, or_reclaimed, no, no, yes},     // sigkill_tree
+    // children, descendants, leftovers, bounded end, terminal, outputs, status, own files, handlers, next run
+    {yes, yes, yes, yes, yes, yes, yes, yes, yes, yes},                          // normal
+    {yes, yes, yes, yes, yes, yes, yes, yes, yes, yes},                          // caught_signal
+    {no, yes, yes, yes, no, yes, no, yes, yes, yes},                             // default_signal
+    {no, yes, or_reclaimed, yes, no, or_reclaimed, no, yes, at_most_once, yes},  // sigkill
+    {no, no, or_reclaimed, no, no, or_reclaimed, no, no, no, yes},               // sigkill_tree
 }};
 static_assert(static_cast<std::size_t>(Manner::sigkill_tree) + 1 == manner_count);
 static_assert(static_cast<std::size_t>(Duty::next_run_works) + 1 == duty_count);
@@ -127,6 +127,16 @@ Manner manner_of_maker(const Evidence& evidence, const ProcessPath& process) {
 
 bool struck_down(const Evidence& evidence, const ProcessPath& process) {
   return worst_fault(evidence, process) >= Manner::default_signal;
+}
+
+bool struck_while_ending(const Evidence& evidence, const ProcessPath& process) {
+  bool on_its_way = process.is_root() && evidence.stopped_by_harness;
+  for (const FaultRecord& fault : evidence.faults) {
+    const Manner manner = after_fault(evidence, fault, process);
+    if (on_its_way && manner == Manner::default_signal) return true;
+    on_its_way = on_its_way || manner == Manner::caught_signal;
+  }
+  return false;
 }
 
 bool only_others_struck(const Evidence& evidence) {

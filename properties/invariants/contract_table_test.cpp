@@ -26,7 +26,7 @@ TEST(contract_table, a_killed_tree_is_asked_for_leftovers_outputs_and_the_next_r
   EXPECT_EQ(asked(Duty::outputs_whole, Manner::sigkill_tree), Asked::or_reclaimed);
   EXPECT_EQ(asked(Duty::next_run_works, Manner::sigkill_tree), Asked::yes);
   for (const Duty duty : {Duty::children_reaped, Duty::descendants_gone, Duty::bounded_end, Duty::terminal_restored,
-                          Duty::honest_status, Duty::own_files_only}) {
+                          Duty::honest_status, Duty::own_files_only, Duty::handlers_once}) {
     EXPECT_EQ(asked(duty, Manner::sigkill_tree), Asked::no);
   }
 }
@@ -41,6 +41,21 @@ TEST(contract_table, a_handler_of_its_own_is_asked_for_everything) {
 TEST(contract_table, a_status_is_asked_only_of_who_could_choose_it) {
   EXPECT_EQ(asked(Duty::honest_status, Manner::default_signal), Asked::no);
   EXPECT_EQ(asked(Duty::honest_status, Manner::sigkill), Asked::no);
+}
+
+TEST(contract_table, asks_for_exit_handlers_up_to_a_kill) {
+  EXPECT_EQ(asked(Duty::handlers_once, Manner::default_signal), Asked::yes);
+  EXPECT_EQ(asked(Duty::handlers_once, Manner::sigkill), Asked::at_most_once);
+}
+
+TEST(struck_while_ending, is_about_a_signal_after_a_caught_one_or_after_the_stop) {
+  Story once = Story().fault("SIGTERM@0:write:1", {"0"}, Landing::death).ended("0", "SIGTERM");
+  EXPECT_FALSE(struck_while_ending(once.evidence, ProcessPath::root()));
+  EXPECT_TRUE(struck_while_ending(Story(once).stopped().evidence, ProcessPath::root()));
+  Story twice = Story().fault("ctrl-c@0:write:1", {"0"}, Landing::caught);
+  EXPECT_FALSE(struck_while_ending(twice.evidence, ProcessPath::root()));
+  twice.fault("ctrl-c@0:write:2", {"0"}, Landing::death).ended("0", "SIGINT");
+  EXPECT_TRUE(struck_while_ending(twice.evidence, ProcessPath::root()));
 }
 
 TEST(only_others_struck, is_about_faults_that_fired) {

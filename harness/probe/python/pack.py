@@ -1,0 +1,48 @@
+"""pack.py ARCHIVE FOLDER INTERPRETER...: makes the zip file that goes on PYTHONPATH, the same for the same files.
+
+Compiling the agent takes longer than all else that it does at the start of a program, so its code is packed for each
+of these interpreters; any other compiles it. An interpreter that cannot be run is left out.
+"""
+import os
+import subprocess
+import sys
+import zipfile
+
+ENTRY = "sitecustomize.py"
+AGENT = "_exitproof_agent.py"
+COMPILE = """
+import importlib.util, marshal, sys
+source = sys.stdin.buffer.read()
+sys.stdout.buffer.write(importlib.util.MAGIC_NUMBER + marshal.dumps(compile(source, sys.argv[1], "exec")))
+"""
+
+
+def compiled(interpreter, source):
+    """The magic number of the interpreter's bytecode, and the agent's code; None when it cannot be run."""
+    done = subprocess.run([interpreter, "-I", "-S", "-c", COMPILE, AGENT], input=source, check=False,
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    return (done.stdout[:4], done.stdout[4:]) if done.returncode == 0 else None
+
+
+def add(archive, name, content):
+    entry = zipfile.ZipInfo(name)
+    archive.writestr(entry, content)
+    # The name is UTF-8: for an ASCII one, `python -X dev` would load another codec.
+    entry.flag_bits |= 0x800
+
+
+def pack(path, folder, interpreters):
+    with open(os.path.join(folder, ENTRY), "rb") as file:
+        entry = file.read()
+    with open(os.path.join(folder, AGENT), "rb") as file:
+        agent = file.read()
+    codes = dict(filter(None, (compiled(interpreter, agent) for interpreter in interpreters)))
+    with zipfile.ZipFile(path + ".part", "w", zipfile.ZIP_STORED) as archive:
+        add(archive, ENTRY, entry)
+        add(archive, AGENT, agent)
+        for magic in sorted(codes):
+            add(archive, AGENT + "." + magic.hex(), codes[magic])
+    os.replace(path + ".part", path)
+
+
+pack(sys.argv[1], sys.argv[2], sys.argv[3:])
