@@ -12,7 +12,8 @@ __attribute__((constructor)) static void look(int argc, char** argv, char** envi
   (void)argc;
   (void)argv;
   for (; *environment != NULL; ++environment) {
-    seen_early += strncmp(*environment, "LD_PRELOAD=", 11) == 0 || strncmp(*environment, "EXITPROOF_", 10) == 0;
+    seen_early +=
+        strncmp(*environment, "LD_PRELOAD=", 11) == 0 || strncmp(*environment, "EXITPROOF_PRELOADED=", 20) == 0;
   }
 }
 
