@@ -61,6 +61,10 @@ INSTANTIATE_TEST_SUITE_P(
                       Mistake{{"run", "--ready", "when", "--", "ls"}, {"--ready"}},                               //
                       Mistake{{"run", "--json", "/nonexistent/x", "--", "ls"}, {"--json", "/nonexistent/x"}},     //
                       Mistake{{"run", "--evidence", "/proc/x", "--", "ls"}, {"--evidence", "/proc/x"}},           //
+                      Mistake{{"run", "--once", "a(b", "--", "ls"}, {"--once", "a(b", "column 1"}},               //
+                      Mistake{{"run", "--once", "", "--", "ls"}, {"--once", "a regular expression"}},             //
+                      Mistake{{"run", "--agents", "of", "--", "ls"}, {"--agents", "on or off", "\"of\""}},        //
+                      Mistake{{"run", "--inside", "m", "--agents", "off", "--", "ls"}, {"--inside m", "off"}},    //
                       Mistake{{"replay", "kill@0:quiet:1"}, {"a command"}},                                       //
                       Mistake{{"replay", "--", "ls"}, {"PLAN"}},                                                  //
                       Mistake{{"replay", "kill@0:renam:1", "--", "ls"}, {"column 8", "rename", "\n         ^"}},  //
