@@ -29,11 +29,14 @@ struct Module {
   explicit Module(std::unique_ptr<ElfImage> read_image)
       : image(std::move(read_image)), unwind(image->elf()), symbols(*image) {}
 
-  std::string key;  ///< path and stamp
   std::unique_ptr<ElfImage> image;
   UnwindTable unwind;
   Symbols symbols;
 };
+
+std::string key_of(const std::string& path, const FileStamp& stamp) {
+  return path + '\0' + std::to_string(stamp.bytes) + '\0' + std::to_string(stamp.modified_ns);
+}
 
 /// A mapping and the ELF file behind it, looked up when a frame first lies in it.
 struct Code {
@@ -136,23 +139,21 @@ class StackReader::Impl {
  private:
   using Process = std::vector<Code>;
 
+  Code* find_mapping(pid_t tgid, std::uint64_t address, bool& refreshed);
   Code* find_code(pid_t tgid, std::uint64_t address, bool& refreshed);
   void look_up(pid_t tgid, Code& code);
   Module* module_for(const std::string& path, const std::string& root);
-  Module* keep(const std::string& path, const std::string& key, std::unique_ptr<ElfImage> image);
+  Module* keep(const std::string& path, std::string key, std::unique_ptr<ElfImage> image);
 
   std::unordered_map<pid_t, Process> processes_;
   std::map<std::string, std::unique_ptr<Module>, std::less<>> modules_;  ///< by path and stamp; null: unreadable
   std::map<std::string, Module*, std::less<>> newest_;                   ///< by path: the last one seen
-  std::map<std::pair<std::string, std::uint64_t>, Frame> described_;     ///< by module's key and offset
+  std::map<std::pair<std::string, std::uint64_t>, Frame> described_;     ///< by the file's key and the offset in it
 };
 
-Module* StackReader::Impl::keep(const std::string& path, const std::string& key, std::unique_ptr<ElfImage> image) {
-  auto& module = modules_[key];
-  if (image) {
-    module = std::make_unique<Module>(std::move(image));
-    module->key = key;
-  }
+Module* StackReader::Impl::keep(const std::string& path, std::string key, std::unique_ptr<ElfImage> image) {
+  auto& module = modules_[std::move(key)];
+  if (image) module = std::make_unique<Module>(std::move(image));
   newest_[path] = module.get();
   return module.get();
 }
@@ -165,7 +166,7 @@ Module* StackReader::Impl::module_for(const std::string& path, const std::string
   if (!path.starts_with('/')) return nullptr;
   const auto seen = FileStamp::of(root + path);
   if (!seen) return nullptr;
-  std::string key = path + '\0' + std::to_string(seen->bytes) + '\0' + std::to_string(seen->modified_ns);
+  std::string key = key_of(path, *seen);
   if (const auto known = modules_.find(key); known != modules_.end()) {
     newest_[path] = known->second.get();
     return known->second.get();
@@ -173,7 +174,7 @@ Module* StackReader::Impl::module_for(const std::string& path, const std::string
   // A file that is the machine's own can stay mapped; one that lives in the trial's world only must not
   // keep that world's file system busy.
   const bool own = root.empty() || FileStamp::of(path) == seen;
-  return keep(path, key, own ? ElfImage::map(path) : ElfImage::copy(root + path));
+  return keep(path, std::move(key), own ? ElfImage::map(path) : ElfImage::copy(root + path));
 }
 
 void StackReader::Impl::look_up(pid_t tgid, Code& code) {
@@ -187,15 +188,19 @@ void StackReader::Impl::look_up(pid_t tgid, Code& code) {
 }
 
 Code* StackReader::Impl::find_code(pid_t tgid, std::uint64_t address, bool& refreshed) {
+  Code* code = find_mapping(tgid, address, refreshed);
+  if (code != nullptr && !code->looked_up) look_up(tgid, *code);
+  return code;
+}
+
+Code* StackReader::Impl::find_mapping(pid_t tgid, std::uint64_t address, bool& refreshed) {
   for (;;) {
     Process& process = processes_[tgid];
     const auto after =
         std::upper_bound(process.begin(), process.end(), address,
                          [](std::uint64_t wanted, const Code& code) { return wanted < code.range.start; });
     if (after != process.begin() && address < std::prev(after)->range.end) {
-      Code& code = *std::prev(after);
-      if (!code.looked_up) look_up(tgid, code);
-      return &code;
+      return &*std::prev(after);
     }
     // A library may have been loaded since the maps were read; once a stack is enough.
     if (refreshed) return nullptr;
@@ -245,15 +250,20 @@ void StackReader::Impl::symbolize(std::vector<Frame>& frames, std::string_view r
 Frame StackReader::Impl::describe_code(pid_t tgid, std::uint64_t address) {
   Frame frame;
   bool refreshed = false;
-  const Code* code = find_code(tgid, address, refreshed);
+  Code* code = find_mapping(tgid, address, refreshed);
   if (code == nullptr) return frame;
   frame.module = code->range.module;
+  // Not by the offset in the module: to know that takes reading the file, which each trial would do again.
+  const auto stamp = FileStamp::of("/proc/" + std::to_string(tgid) + "/root" + frame.module);
+  const std::pair place(key_of(frame.module, stamp.value_or(FileStamp())),
+                        code->range.file_offset + (address - code->range.start));
+  if (const auto known = described_.find(place); stamp && known != described_.end()) return known->second;
+  if (!code->looked_up) look_up(tgid, *code);
   frame.offset = code->offset_of(address);
-  if (code->module == nullptr) return frame;
+  if (code->module != nullptr) code->module->symbols.describe(frame.offset, frame);
   if (described_.size() >= described_max) described_.clear();
-  const auto [known, is_new] = described_.try_emplace({code->module->key, frame.offset}, frame);
-  if (is_new) code->module->symbols.describe(frame.offset, known->second);
-  return known->second;
+  if (stamp) described_.emplace(place, frame);
+  return frame;
 }
 
 StackReader::StackReader() : impl_(std::make_unique<Impl>()) {}
