@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <climits>
 #include <system_error>
@@ -25,6 +26,7 @@ namespace {
 using sys::checked;
 using sys::UniqueFd;
 
+constexpr time_t longest_trial_write = 60;  // s, after the last file that it began to write
 constexpr const char* path_mark = "of";
 constexpr const char* identity_mark = "was";
 constexpr const char* copy_folder = "copy";
@@ -157,6 +159,18 @@ bool KeptFiles::put_all_back() const {
     all = (path.empty() || put_back(path)) && all;
   }
   return all;
+}
+
+bool KeptFiles::may_be_outdated() const {
+  struct stat last {};
+  const UniqueFd folder = open_directory(folder_);
+  const auto names = sys::names_in(folder.get(), ".");
+  return ::fstat(folder.get(), &last) != 0 || std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+           struct stat status {};
+           const std::string path = read_mark(folder_ + "/" + name, path_mark);
+           return !path.empty() && ::lstat(path.c_str(), &status) == 0 &&
+                  status.st_mtim.tv_sec > last.st_mtim.tv_sec + longest_trial_write;
+         });
 }
 
 bool KeptFiles::empty() const {

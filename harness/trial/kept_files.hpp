@@ -27,6 +27,8 @@ class KeptFiles {
   bool put_back(const std::string& path) const;
   /// The same for all. False when any cannot be put back.
   bool put_all_back() const;
+  /// Whether a file was written to long after the last copy was made: maybe by its user, long after the trial.
+  bool may_be_outdated() const;
   bool empty() const;
 
   /// Drops the copy for `path`, which is as it was, or somebody else's by now.

@@ -125,6 +125,14 @@ TEST_P(ProbeTest, an_agent_tells_of_itself) {
   EXPECT_EQ(std::count(evidence.skipped.begin(), evidence.skipped.end(), "exceptions: operator new is static"), 1);
 }
 
+TEST_P(ProbeTest, keeps_no_more_than_it_can) {
+  const Evidence evidence = told({"tells_of_handlers", "many"});
+  EXPECT_LE(evidence.handlers.size(), 10'000U);
+  EXPECT_EQ(std::count(evidence.skipped.begin(), evidence.skipped.end(),
+                       "handlers-once: more than 10000 handlers and runs of them were told of"),
+            1);
+}
+
 TEST_P(ProbeTest, answers_whatever_it_is_told) {
   const Evidence evidence = told({"asks_who_listens", "harness"});
   EXPECT_EQ(evidence_from_json(evidence_to_json(evidence)), evidence);

@@ -113,7 +113,8 @@ bool TrialFolder::take(const std::string& path) {
   if (::lstat(path.c_str(), &named) != 0 || named.st_ino != status.st_ino || named.st_dev != status.st_dev) {
     return false;
   }
-  if (!KeptFiles(path + "/kept").put_all_back() || has_old_file(path + "/tmp", path + "/kept") ||
+  const KeptFiles kept(path + "/kept");
+  if (kept.may_be_outdated() || !kept.put_all_back() || has_old_file(path + "/tmp", path + "/kept") ||
       !remove_tree(path + "/tmp") || !remove_tree(path + "/kept")) {
     return false;  // for the user to look at
   }
@@ -125,10 +126,11 @@ bool TrialFolder::holds_old_file() const {
   return has_old_file(temporary_files(), kept_files());
 }
 
-void TrialFolder::remove() const {
+bool TrialFolder::remove() const {
   if (KeptFiles(kept_files()).put_all_back() && !holds_old_file()) {
-    remove_tree(path_);
+    return remove_tree(path_);
   }
+  return false;
 }
 
 }  // namespace exitproof

@@ -32,8 +32,8 @@ class TrialFolder {
   bool holds_old_file() const;
 
   /// Puts back what is kept, and removes the directory. Keeps it, for the user, when a file cannot be put back or
-  /// it holds an old one.
-  void remove() const;
+  /// it holds an old one: then, and when it cannot be removed, false.
+  bool remove() const;
 
  private:
   bool take(const std::string& path);

@@ -104,6 +104,15 @@ Manner worst_fault(const Evidence& evidence, const ProcessPath& process) {
   return manner;
 }
 
+// At the very end of a Python program that an exception of the plan has ended as Ctrl+C does, it raises SIGINT.
+bool interrupted_itself(const Evidence& evidence, const ProcessPath& process, const WaitStatus& end) {
+  if (end.signal() != SIGINT) return false;
+  return std::ranges::any_of(evidence.faults, [&](const FaultRecord& fault) {
+    return fault.fired && fault.fault.action == Action::raise && fault.at_thread &&
+           fault.at_thread->process() == process.process();
+  });
+}
+
 }  // namespace
 
 Asked asked(Duty duty, Manner manner) {
@@ -114,7 +123,8 @@ Manner manner_of(const Evidence& evidence, const ProcessPath& process) {
   const Manner manner = worst_fault(evidence, process);
   const std::optional<WaitStatus> end = end_of(evidence, process);
   if (ended_by(end, SIGKILL)) return std::max(manner, Manner::sigkill);
-  if (manner == Manner::normal && end && end->is_signal()) return Manner::default_signal;
+  if (manner == Manner::normal && end && end->is_signal() && !interrupted_itself(evidence, process, *end))
+    return Manner::default_signal;
   return manner;
 }
 

@@ -115,6 +115,17 @@ TEST(manner, of_the_root_is_normal_when_another_was_killed) {
   EXPECT_EQ(manner_of(run.evidence, ProcessPath::parse("0.1")), Manner::sigkill);
 }
 
+TEST(manner, after_an_exception_is_that_of_the_end) {
+  EXPECT_EQ(root_manner(Story().fault("throw@0:probe=save:1", {"0"}, Landing::thrown).ended("0", "exit 1")),
+            Manner::normal);
+  EXPECT_EQ(root_manner(Story().fault("bad-alloc@0:new:1", {"0"}, Landing::thrown).ended("0", "SIGABRT")),
+            Manner::default_signal);
+  Story python = Story().fault("raise=KeyboardInterrupt@0:line=app:1", {"0"}, Landing::thrown).ended("0", "SIGINT");
+  EXPECT_EQ(root_manner(python), Manner::default_signal);
+  python.evidence.faults[0].at_thread = ProcessPath::root();
+  EXPECT_EQ(root_manner(python), Manner::normal);
+}
+
 TEST(manner, of_a_process_that_another_of_the_subject_killed_is_told_by_its_end) {
   EXPECT_EQ(root_manner(Story().ended("0", "SIGKILL")), Manner::sigkill);
   EXPECT_EQ(root_manner(Story().ended("0", "SIGABRT")), Manner::default_signal);

@@ -95,8 +95,12 @@ bool struck_when_ready(const FaultRecord& record, const Baseline& baseline) {
 // Whether the root had registered what it registers without a fault, as far as anybody can tell.
 bool was_registered(const Evidence& evidence, const Baseline& baseline) {
   const ProcessPath root = ProcessPath::root();
-  const auto down = [&](const ProcessRecord& one) { return !one.path.is_root() && struck_down(evidence, one.path); };
-  if (std::ranges::any_of(evidence.processes, down)) return false;  // it may have been the handler's process
+  // It may have been the handler's own process.
+  const auto excused = [&](const ProcessRecord& one) {
+    return !one.path.is_root() && struck_down(evidence, one.path) &&
+           handlers_asked(evidence, one.path) != HandlersAsked::exactly_once;
+  };
+  if (std::ranges::any_of(evidence.processes, excused)) return false;
   const auto ready = [&](const FaultRecord& one) { return struck_when_ready(one, baseline); };
   if (std::ranges::all_of(evidence.faults, ready)) return true;
   if (manner_of(evidence, root) == Manner::normal) return baseline.root_end && evidence.root_end == baseline.root_end;

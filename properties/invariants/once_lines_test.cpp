@@ -89,6 +89,11 @@ TEST(once_lines, are_missed_when_the_subject_was_ready) {
   EXPECT_EQ(opinion(interrupted_at("EIO@0:unlink:1", Landing::call, "exit 1")).violations.size(), 1U);
 }
 
+TEST(once_lines, are_missed_when_ctrl_c_ends_a_child_too) {
+  Story story = script().process("0.1", "sleep").ended("0.1", "SIGINT").ended("0", "SIGINT");
+  EXPECT_EQ(opinion(story.fault("ctrl-c@quiet:1", {"0", "0.1"}, Landing::death)).violations.size(), 1U);
+}
+
 TEST(once_lines, are_not_missed_before_anybody_can_have_registered_them) {
   const Opinion result = opinion(interrupted_at("SIGTERM@0:open:1", Landing::death, "SIGTERM"));
   EXPECT_THAT(result.violations, IsEmpty());

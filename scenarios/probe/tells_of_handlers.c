@@ -2,6 +2,7 @@
  * tells_of_handlers MODE: tells the harness of exit handlers, by the C face of the probe.
  * all: one is run, one raises, one is taken back, one is not run, and one ends in the middle.
  * inherited: a forked child runs its parent's two, of which one changes a file, and one only asks who it is.
+ * many: more than anybody wants to know.
  * vforked: a child that shares the memory runs one. exec: handlers, and then another program. agent: an agent's words.
  */
 #define _GNU_SOURCE
@@ -81,6 +82,11 @@ static int vforked(void) {
   return reap(child);
 }
 
+static int many(void) {
+  for (uint64_t handler = 1; handler <= 12000; ++handler) exitproof_handler_registered(handler, "atexit");
+  return 0;
+}
+
 static int loses_by_exec(char** argv) {
   for (uint64_t handler = 1; handler <= 3; ++handler) exitproof_handler_registered(handler, "atexit");
   exitproof_handler_unregistered(2);
@@ -107,6 +113,7 @@ int main(int argc, char** argv) {
   const char* mode = argc == 2 ? argv[1] : "";
   if (strcmp(mode, "all") == 0) return all();
   if (strcmp(mode, "inherited") == 0) return inherited();
+  if (strcmp(mode, "many") == 0) return many();
   if (strcmp(mode, "vforked") == 0) return vforked();
   if (strcmp(mode, "exec") == 0) return loses_by_exec(argv);
   if (strcmp(mode, "agent") == 0) return agent();

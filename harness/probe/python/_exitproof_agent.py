@@ -116,6 +116,10 @@ def module_name(name):
     return name
 
 
+def absolute(file):
+    return file if file.startswith("<") else os.path.abspath(file)
+
+
 def whereabouts(function):
     """NAME, FILE, LINE and whether it is the standard library's."""
     module = getattr(function, "__module__", None)
@@ -128,13 +132,12 @@ def whereabouts(function):
         name = module_name(module) + "." + name
     if type(code) is type(whereabouts.__code__):
         file = code.co_filename
-        where = file if file.startswith("<") else os.path.abspath(file)
-        return name, where, code.co_firstlineno, in_library(file)
+        return name, absolute(file), code.co_firstlineno, in_library(file)
     file = getattr(sys.modules.get(module), "__file__", None)
     if type(file) is not str:
         # Built into the interpreter, unless it is of a program that was typed in.
         return name, "", 0, module not in ("__main__", "__mp_main__")
-    return name, file if type(function) is type else "", 0, in_library(file)
+    return name, absolute(file) if isinstance(function, type) else "", 0, in_library(file)
 
 
 def described(kind, function, made_by_library):
@@ -322,7 +325,7 @@ def exception_of(name):
 
 
 def watch_lines():
-    if not native.trace(texts_of, exception_of):
+    if not native.trace(texts_of, exception_of, sys.gettrace):
         native.tell(SKIPPED, "exceptions: Python %s has no way to count its lines" % sys.version.split()[0])
         return
 
@@ -338,19 +341,15 @@ def watch_lines():
             native.trace_thread()
         return result
 
-    def in_child():
-        if sys.gettrace() is None:
-            native.trace_child()
-
     sys.settrace = native.hook(sys.settrace, before, after)
-    os.register_at_fork(after_in_child=in_child)
+    os.register_at_fork(after_in_child=native.trace_child)
 
 
 def start(native_half, asked):
     global native, inside
     native = native_half
     inside = [name for name in asked.split(",") if name]
-    native.set_up(MethodType, globals())
+    native.set_up(MethodType, globals(), sys.hexversion)
     if native.tell(AGENT, "python") < 0:
         return
     try:

@@ -28,13 +28,13 @@ bool make_hook_type();
 /// the caller's. Both may be None.
 PyObject* new_hook(PyObject*, PyObject* arguments);
 
-/// trace(texts_of, exception_of): tells of lines and calls in this thread from now on. texts_of(frame) is None for code
+/// trace(texts_of, exception_of, sys.gettrace): tells of lines and calls in this thread from now on. texts_of(frame) is None for code
 /// that nobody asked about, or the texts for EXITPROOF_LINE and EXITPROOF_CALL as bytes, and the line of the definition.
 /// exception_of(name) makes the exception that is to be raised. False: this Python cannot do it.
 PyObject* trace(PyObject*, PyObject* arguments);
 /// trace_thread(): the same in the calling thread.
 PyObject* trace_thread(PyObject*, PyObject*);
-/// trace_child(): after a fork, in the child, where nobody has said "enough" yet.
+/// trace_child(): after a fork, in the child, where nobody has said "enough" yet; unless the program traces itself.
 PyObject* trace_child(PyObject*, PyObject*);
 /// expect_change(it_comes): the change of the trace function that comes now takes it away: no word about it is needed.
 PyObject* expect_change(PyObject*, PyObject* it_comes);

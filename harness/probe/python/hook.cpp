@@ -21,32 +21,32 @@ bool is_none(PyObject* object) {
   return object == &_Py_NoneStruct;
 }
 
-// An exception that a signal handler raises in the middle of before() or after() came just before or just after the
+// Null with an exception set. One that a signal handler raises in the middle of it came just before or just after the
 // call, as far as the program can tell.
+PyObject* call_own(PyObject* function, PyObject* first, PyObject* second, PyObject* third) {
+  const Untraced untraced;
+  PyObject* result = PyObject_CallFunctionObjArgs(function, first, second, third, nullptr);
+  if (result == nullptr) {
+    drop_own_traceback();
+  }
+  return result;
+}
+
 PyObject* hook_call(PyObject* self, PyObject* arguments, PyObject* keywords) {
   const Ref kept(new_reference(self));
   HookObject* hook = as_hook(self);
   PyObject* shown_keywords = keywords == nullptr ? &_Py_NoneStruct : keywords;
-  PyObject* used = arguments;
-  const Ref changed(
-      is_none(hook->before) ? none() : PyObject_CallFunctionObjArgs(hook->before, arguments, shown_keywords, nullptr));
+  const Ref changed(is_none(hook->before) ? none() : call_own(hook->before, arguments, shown_keywords, nullptr));
   if (!changed) {
-    drop_own_traceback();
     return nullptr;
   }
-  if (!is_none(changed.get())) {
-    used = changed.get();
-  }
+  PyObject* used = is_none(changed.get()) ? arguments : changed.get();
   PyObject* result = PyObject_Call(hook->original, used, keywords);
   if (result == nullptr || is_none(hook->after)) {
     return result;
   }
   const Ref original_result(result);
-  PyObject* final_result = PyObject_CallFunctionObjArgs(hook->after, result, arguments, shown_keywords, nullptr);
-  if (final_result == nullptr) {
-    drop_own_traceback();
-  }
-  return final_result;
+  return call_own(hook->after, result, arguments, shown_keywords);
 }
 
 PyObject* hook_bind(PyObject* self, PyObject* object, PyObject*) {

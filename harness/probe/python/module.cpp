@@ -10,13 +10,15 @@ namespace {
 PyObject* method_type = nullptr;
 PyObject* own_globals = nullptr;
 
-// setup(type of a method, globals of the Python half)
+// set_up(type of a method, globals of the Python half, sys.hexversion)
 PyObject* set_up(PyObject*, PyObject* arguments) {
   PyObject* method = nullptr;
   PyObject* globals = nullptr;
-  if (PyArg_ParseTuple(arguments, "OO", &method, &globals) == 0) {
+  int version = 0;
+  if (PyArg_ParseTuple(arguments, "OOi", &method, &globals, &version) == 0) {
     return nullptr;
   }
+  is_before_3_11 = version < 0x030B0000;
   method_type = new_reference(method);
   own_globals = new_reference(globals);
   return none();

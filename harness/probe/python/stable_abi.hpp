@@ -14,6 +14,7 @@ extern "C" {
 using Py_ssize_t = ssize_t;
 
 struct PyTypeObject;
+struct PyThreadState;
 
 struct PyObject {
   Py_ssize_t references;
@@ -89,6 +90,7 @@ PyObject* PyUnicode_AsEncodedString(PyObject*, const char* encoding, const char*
 char* PyBytes_AsString(PyObject*);
 Py_ssize_t PyBytes_Size(PyObject*);
 long PyLong_AsLong(PyObject*);
+PyThreadState* PyThreadState_Get(void);
 void PyErr_Fetch(PyObject** type, PyObject** value, PyObject** traceback);
 void PyErr_Restore(PyObject* type, PyObject* value, PyObject* traceback);
 void PyErr_NormalizeException(PyObject** type, PyObject** value, PyObject** traceback);
@@ -101,6 +103,8 @@ PyObject* PyErr_Occurred(void);
 [[gnu::weak]] PyObject* PyFrame_GetCode(PyObject* frame);  // 3.9
 [[gnu::weak]] int PyFrame_GetLineNumber(PyObject* frame);
 [[gnu::weak]] void PyEval_SetTrace(Py_tracefunc, PyObject*);
+[[gnu::weak]] void PyThreadState_EnterTracing(PyThreadState*);  // 3.11
+[[gnu::weak]] void PyThreadState_LeaveTracing(PyThreadState*);
 [[gnu::weak]] int PySys_AddAuditHook(int (*hook)(const char*, PyObject*, void*), void*);
 
 extern PyObject _Py_NoneStruct;
@@ -154,18 +158,37 @@ class Ref {
   PyObject* object_;
 };
 
-/// Keeps the exception that is under way away from what is done meanwhile.
-class KeptError {
+/// Set before the first Untraced is made.
+inline bool is_before_3_11 = false;
+
+/// While one lives, no trace or profile function of the program hears of what the calling thread does: it would see the
+/// agent's own code, and coverage.py would report on it.
+class Untraced {
  public:
-  KeptError() { PyErr_Fetch(&type_, &value_, &traceback_); }
-  ~KeptError() { PyErr_Restore(type_, value_, traceback_); }
-  KeptError(const KeptError&) = delete;
-  KeptError& operator=(const KeptError&) = delete;
+  Untraced() : thread_(PyThreadState_Get()) {
+    if (PyThreadState_EnterTracing != nullptr) {
+      PyThreadState_EnterTracing(thread_);
+    } else if (is_before_3_11) {
+      ++tracing();
+    }
+  }
+  ~Untraced() {
+    if (PyThreadState_LeaveTracing != nullptr) {
+      PyThreadState_LeaveTracing(thread_);
+    } else if (is_before_3_11) {
+      --tracing();
+    }
+  }
+  Untraced(const Untraced&) = delete;
+  Untraced& operator=(const Untraced&) = delete;
 
  private:
-  PyObject* type_ = nullptr;
-  PyObject* value_ = nullptr;
-  PyObject* traceback_ = nullptr;
+  // Before 3.11 there was no function for it. The field lies there in 3.8, 3.9 and 3.10.
+  int& tracing() {
+    constexpr size_t offset = 44;
+    return *reinterpret_cast<int*>(reinterpret_cast<char*>(thread_) + offset);
+  }
+  PyThreadState* thread_;
 };
 
 }  // namespace exitproof::python

@@ -22,6 +22,7 @@ constexpr size_t known_max = 1024;
 Known known[known_max];
 PyObject* texts_of = nullptr;
 PyObject* exception_of = nullptr;
+PyObject* current_trace = nullptr;
 bool enough_lines = false;
 bool enough_calls = false;
 // The change of the trace function that is under way is the agent's, or one it knows of.
@@ -113,7 +114,7 @@ int on_event(PyObject*, PyObject* frame, int what, PyObject*) {
 }
 
 void say_skipped() {
-  if (!said_skipped) {
+  if (!said_skipped && !(enough_lines && enough_calls)) {
     said_skipped = true;
     exitproof_probe(EXITPROOF_SKIPPED,
                     reinterpret_cast<uintptr_t>("exceptions: while the program traces itself, its lines and calls are "
@@ -139,7 +140,8 @@ bool can_trace() {
 PyObject* trace(PyObject*, PyObject* arguments) {
   PyObject* texts = nullptr;
   PyObject* exception = nullptr;
-  if (PyArg_ParseTuple(arguments, "OO", &texts, &exception) == 0) {
+  PyObject* current = nullptr;
+  if (PyArg_ParseTuple(arguments, "OOO", &texts, &exception, &current) == 0) {
     return nullptr;
   }
   if (!can_trace()) {
@@ -147,6 +149,7 @@ PyObject* trace(PyObject*, PyObject* arguments) {
   }
   texts_of = new_reference(texts);
   exception_of = new_reference(exception);
+  current_trace = new_reference(current);
   set_trace(on_event);
   if (PySys_AddAuditHook != nullptr) {
     PySys_AddAuditHook(on_audit, nullptr);
@@ -164,7 +167,8 @@ PyObject* trace_thread(PyObject*, PyObject*) {
 PyObject* trace_child(PyObject*, PyObject*) {
   enough_lines = false;
   enough_calls = false;
-  return trace_thread(nullptr, nullptr);
+  const Ref of_program(PyObject_CallFunctionObjArgs(current_trace, nullptr));
+  return of_program.get() == &_Py_NoneStruct ? trace_thread(nullptr, nullptr) : none();
 }
 
 PyObject* expect_change(PyObject*, PyObject* it_comes) {

@@ -1,0 +1,28 @@
+"""Takes the first answer of a pool and lets the workers end: each does what it promised to do at its end."""
+
+import multiprocessing
+import multiprocessing.util
+import os
+import tempfile
+
+reader, writer = os.pipe()
+
+
+def open_scratch():
+    handle, scratch = tempfile.mkstemp()
+    os.close(handle)
+    multiprocessing.util.Finalize(None, os.unlink, args=(scratch,), exitpriority=10)
+
+
+def answer(number):
+    if number == 1:
+        os.read(reader, 1)  # this one takes longer
+    return number
+
+
+if __name__ == "__main__":
+    with multiprocessing.get_context("fork").Pool(2, open_scratch) as pool:
+        print(next(pool.imap_unordered(answer, range(2))))
+        os.write(writer, b"x")
+        pool.close()
+        pool.join()
