@@ -12,10 +12,10 @@
 namespace exitproof::testing {
 namespace {
 
-Evidence with_agents(std::vector<std::string> command) {
+Evidence with_agents(std::vector<std::string> command, const char* plan = "none") {
   Scenario scenario = scenario_of(std::move(command));
   scenario.agents = true;
-  Evidence evidence = try_once(scenario, lean_request("none"));
+  Evidence evidence = try_once(scenario, lean_request(plan));
   EXPECT_FALSE(evidence.harness_error) << *evidence.harness_error;
   return evidence;
 }
@@ -141,6 +141,23 @@ TEST(AgentTest, what_a_handler_raises) {
     EXPECT_EQ(evidence.processes.at(0).way_out, way == "thread" ? "" : "abort");
   }
   EXPECT_EQ(finished_runs(with_agents({"raises_in_handler", "caught"})), (std::vector<int>{1, 1}));
+}
+
+TEST(AgentTest, an_allocation_fails_when_it_is_to) {
+  for (const auto& [plan, printed] :
+       std::vector<std::pair<std::string, std::string>>{{"bad-alloc@0:new:1", "bad_alloc after 0\nall 16\n"},
+                                                        {"bad-alloc@0:new:2", "bad_alloc after 1\nall 16\n"},
+                                                        {"bad-alloc@0:new:3", "bad_alloc after 2\nall 16\n"},
+                                                        {"bad-alloc@0:new:4", "null\nall 16\nall 16\n"},
+                                                        {"bad-alloc@0:new:16", "null\nall 16\nall 16\n"},
+                                                        {"bad-alloc@0.1:new:6", "all 16\nbad_alloc after 5\n"}}) {
+    const Evidence evidence = with_agents({"allocates"}, plan.c_str());
+    EXPECT_EQ(evidence.out.head, printed) << plan;
+    EXPECT_TRUE(evidence.all_faults_fired()) << plan;
+  }
+  const Evidence evidence = with_agents({"allocates"});
+  EXPECT_EQ(evidence.out.head, "all 16\nall 16\n");
+  EXPECT_LT(evidence.stops, 20U);  // who is not counted tells once only
 }
 
 TEST(AgentTest, static_destructors_are_told_of_when_asked) {
