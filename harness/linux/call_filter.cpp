@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <iterator>
+#include <limits>
 #include <memory>
 #include <system_error>
 
@@ -20,6 +21,7 @@
 #include "harness/linux/namespaces.hpp"
 #include "harness/linux/system_calls.hpp"
 #include "harness/linux/unique_fd.hpp"
+#include "harness/probe/include/exitproof/probe.h"
 
 namespace exitproof::sys {
 
@@ -157,6 +159,9 @@ FilterProgram build_call_filter(const CallClasses& classes) {
   for (const int call : machine_calls) {
     filter.always(call, FilterBuilder::trap(TrapReason::machine));
   }
+  // prctl(2) takes an int: what the upper half of the register holds is the caller's accident.
+  filter.when(SYS_prctl, FilterBuilder::trap(TrapReason::probe),
+              bits_equal(0, std::numeric_limits<std::uint32_t>::max(), EXITPROOF_PROBE_MAGIC));
   filter.always(SYS_ptrace, FilterBuilder::trap(TrapReason::tracing));
   filter.always(SYS_io_uring_setup, SCMP_ACT_ERRNO(ENOSYS));
   return filter.finish();

@@ -20,6 +20,7 @@ enum class TrapReason : std::uint32_t {
   ipc = 6,      ///< may make a System V IPC object
   foreign = 7,  ///< an i386 or x32 call: let through and never counted
   right = 8,    ///< takes a right that root lacks in a world
+  probe = 9,    ///< prctl(2) with EXITPROOF_PROBE_MAGIC: a message of the probe
 };
 
 using FilterProgram = std::vector<sock_filter>;

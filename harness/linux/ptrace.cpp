@@ -27,6 +27,12 @@ long request(int code, pid_t tid, std::uintptr_t address, std::uintptr_t data) {
 constexpr std::uint64_t call_instruction_size = 2;
 constexpr std::size_t page_size = 4096;
 
+void place_call(const __ptrace_syscall_info& info, CallEntry& entry) {
+  entry.instruction = info.instruction_pointer;
+  entry.stack = info.stack_pointer;
+  entry.native = info.arch == 0xC000003EU;  // AUDIT_ARCH_X86_64
+}
+
 }  // namespace
 
 void seize_with_its_tree(pid_t tid) {
@@ -58,6 +64,7 @@ bool resume_task(pid_t tid, ResumeMode mode, int signal) {
     case ResumeMode::run:
       return request(PTRACE_CONT, tid, 0, static_cast<std::uintptr_t>(signal)) == 0;
     case ResumeMode::to_call_end:
+    case ResumeMode::each_call:  // it is the place where the task stands that makes the difference
       return request(PTRACE_SYSCALL, tid, 0, static_cast<std::uintptr_t>(signal)) == 0;
     case ResumeMode::listen:
       return request(PTRACE_LISTEN, tid, 0, 0) == 0;
@@ -102,10 +109,21 @@ std::optional<CallEntry> read_call_entry(pid_t tid) {
   CallEntry entry;
   entry.number = info.seccomp.nr;
   std::copy(std::begin(info.seccomp.args), std::end(info.seccomp.args), std::begin(entry.args));
-  entry.instruction = info.instruction_pointer;
-  entry.stack = info.stack_pointer;
   entry.filter_data = info.seccomp.ret_data;
-  entry.native = info.arch == 0xC000003EU;  // AUDIT_ARCH_X86_64
+  place_call(info, entry);
+  return entry;
+}
+
+std::optional<CallEntry> read_call_to_come(pid_t tid) {
+  __ptrace_syscall_info info{};
+  if (request(PTRACE_GET_SYSCALL_INFO, tid, sizeof info, reinterpret_cast<std::uintptr_t>(&info)) <= 0 ||
+      info.op != PTRACE_SYSCALL_INFO_ENTRY) {
+    return std::nullopt;
+  }
+  CallEntry entry;
+  entry.number = info.entry.nr;
+  std::copy(std::begin(info.entry.args), std::end(info.entry.args), std::begin(entry.args));
+  place_call(info, entry);
   return entry;
 }
 

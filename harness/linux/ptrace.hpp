@@ -25,6 +25,7 @@ void try_ptrace();
 enum class ResumeMode : std::uint8_t {
   run,          ///< until the next event or signal
   to_call_end,  ///< until the system call it is in has returned, or the next event or signal
+  each_call,    ///< until the next system call is about to be made, or the one it is in has returned
   listen,       ///< stay in the group stop, but report SIGCONT (PTRACE_LISTEN)
 };
 
@@ -51,6 +52,9 @@ struct CallEntry {
 
 /// Only at a seccomp stop (PTRACE_GET_SYSCALL_INFO).
 std::optional<CallEntry> read_call_entry(pid_t tid);
+
+/// Only at the stop before a call that follows ResumeMode::each_call, which comes before its seccomp stop.
+std::optional<CallEntry> read_call_to_come(pid_t tid);
 
 /// Only at a call's exit stop: the value it returns, -errno on failure.
 std::optional<std::int64_t> read_call_result(pid_t tid);

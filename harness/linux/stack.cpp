@@ -22,6 +22,7 @@ namespace {
 
 constexpr std::string_view vdso_name = "[vdso]";
 constexpr std::string_view anonymous_name = "[anon]";
+constexpr std::size_t described_max = 10'000;
 
 /// What is known of one ELF file.
 struct Module {
@@ -32,6 +33,10 @@ struct Module {
   UnwindTable unwind;
   Symbols symbols;
 };
+
+std::string key_of(const std::string& path, const FileStamp& stamp) {
+  return path + '\0' + std::to_string(stamp.bytes) + '\0' + std::to_string(stamp.modified_ns);
+}
 
 /// A mapping and the ELF file behind it, looked up when a frame first lies in it.
 struct Code {
@@ -123,6 +128,7 @@ class StackReader::Impl {
  public:
   std::vector<Frame> read(pid_t tgid, pid_t tid, unsigned limit);
   void symbolize(std::vector<Frame>& frames, std::string_view root);
+  Frame describe_code(pid_t tgid, std::uint64_t address);
   void forget(pid_t tgid) { processes_.erase(tgid); }
   void clear() {
     processes_.clear();
@@ -133,6 +139,7 @@ class StackReader::Impl {
  private:
   using Process = std::vector<Code>;
 
+  Code* find_mapping(pid_t tgid, std::uint64_t address, bool& refreshed);
   Code* find_code(pid_t tgid, std::uint64_t address, bool& refreshed);
   void look_up(pid_t tgid, Code& code);
   Module* module_for(const std::string& path, const std::string& root);
@@ -141,6 +148,7 @@ class StackReader::Impl {
   std::unordered_map<pid_t, Process> processes_;
   std::map<std::string, std::unique_ptr<Module>, std::less<>> modules_;  ///< by path and stamp; null: unreadable
   std::map<std::string, Module*, std::less<>> newest_;                   ///< by path: the last one seen
+  std::map<std::pair<std::string, std::uint64_t>, Frame> described_;     ///< by the file's key and the offset in it
 };
 
 Module* StackReader::Impl::keep(const std::string& path, std::string key, std::unique_ptr<ElfImage> image) {
@@ -158,7 +166,7 @@ Module* StackReader::Impl::module_for(const std::string& path, const std::string
   if (!path.starts_with('/')) return nullptr;
   const auto seen = FileStamp::of(root + path);
   if (!seen) return nullptr;
-  std::string key = path + '\0' + std::to_string(seen->bytes) + '\0' + std::to_string(seen->modified_ns);
+  std::string key = key_of(path, *seen);
   if (const auto known = modules_.find(key); known != modules_.end()) {
     newest_[path] = known->second.get();
     return known->second.get();
@@ -180,15 +188,19 @@ void StackReader::Impl::look_up(pid_t tgid, Code& code) {
 }
 
 Code* StackReader::Impl::find_code(pid_t tgid, std::uint64_t address, bool& refreshed) {
+  Code* code = find_mapping(tgid, address, refreshed);
+  if (code != nullptr && !code->looked_up) look_up(tgid, *code);
+  return code;
+}
+
+Code* StackReader::Impl::find_mapping(pid_t tgid, std::uint64_t address, bool& refreshed) {
   for (;;) {
     Process& process = processes_[tgid];
     const auto after =
         std::upper_bound(process.begin(), process.end(), address,
                          [](std::uint64_t wanted, const Code& code) { return wanted < code.range.start; });
     if (after != process.begin() && address < std::prev(after)->range.end) {
-      Code& code = *std::prev(after);
-      if (!code.looked_up) look_up(tgid, code);
-      return &code;
+      return &*std::prev(after);
     }
     // A library may have been loaded since the maps were read; once a stack is enough.
     if (refreshed) return nullptr;
@@ -235,6 +247,25 @@ void StackReader::Impl::symbolize(std::vector<Frame>& frames, std::string_view r
   }
 }
 
+Frame StackReader::Impl::describe_code(pid_t tgid, std::uint64_t address) {
+  Frame frame;
+  bool refreshed = false;
+  Code* code = find_mapping(tgid, address, refreshed);
+  if (code == nullptr) return frame;
+  frame.module = code->range.module;
+  // Not by the offset in the module: to know that takes reading the file, which each trial would do again.
+  const auto stamp = FileStamp::of("/proc/" + std::to_string(tgid) + "/root" + frame.module);
+  const std::pair place(key_of(frame.module, stamp.value_or(FileStamp())),
+                        code->range.file_offset + (address - code->range.start));
+  if (const auto known = described_.find(place); stamp && known != described_.end()) return known->second;
+  if (!code->looked_up) look_up(tgid, *code);
+  frame.offset = code->offset_of(address);
+  if (code->module != nullptr) code->module->symbols.describe(frame.offset, frame);
+  if (described_.size() >= described_max) described_.clear();
+  if (stamp) described_.emplace(place, frame);
+  return frame;
+}
+
 StackReader::StackReader() : impl_(std::make_unique<Impl>()) {}
 StackReader::~StackReader() = default;
 
@@ -244,6 +275,9 @@ std::vector<Frame> StackReader::read(pid_t tgid, pid_t tid, unsigned limit) {
 void StackReader::symbolize(std::vector<Frame>& frames, std::string_view root) {
   impl_->symbolize(frames, root);
 }
+Frame StackReader::describe_code(pid_t tgid, std::uint64_t address) {
+  return impl_->describe_code(tgid, address);
+}
 void StackReader::forget(pid_t tgid) {
   impl_->forget(tgid);
 }
@@ -252,6 +286,10 @@ void StackReader::clear() {
 }
 
 std::uint64_t stack_key(std::string_view executable, const std::vector<Frame>& frames, CallClass call_class) {
+  return stack_key(executable, frames, call_class_name(call_class));
+}
+
+std::uint64_t stack_key(std::string_view executable, const std::vector<Frame>& frames, std::string_view what) {
   // FNV-1a: the same on every machine and in every build, which std::hash does not promise.
   std::uint64_t hash = 14695981039346656037u;
   const auto add = [&hash](const void* data, std::size_t size) {
@@ -266,7 +304,7 @@ std::uint64_t stack_key(std::string_view executable, const std::vector<Frame>& f
     add_text(frame.module);
     add(&frame.offset, sizeof frame.offset);
   }
-  add_text(call_class_name(call_class));
+  add_text(what);
   return hash;
 }
 

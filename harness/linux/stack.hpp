@@ -35,6 +35,10 @@ class StackReader {
   /// has not read itself are looked for under `root`, the path of their process's root directory.
   void symbolize(std::vector<Frame>& frames, std::string_view root = "");
 
+  /// The function at `address` of process `tgid`, and where it is defined, as far as symbols say. They are asked
+  /// once: what they said outlasts clear(). An empty frame when there is no code.
+  Frame describe_code(pid_t tgid, std::uint64_t address);
+
   /// To be called when a process has executed another program or is gone: its maps are another's now.
   void forget(pid_t tgid);
 
@@ -49,5 +53,7 @@ class StackReader {
 /// A hash of the executable's path, the module and offset of each frame, and the class: equal for calls made
 /// from the same place in different runs, whatever the address space layout.
 std::uint64_t stack_key(std::string_view executable, const std::vector<Frame>& frames, CallClass call_class);
+/// The same for something else than a call of a class, which `what` names.
+std::uint64_t stack_key(std::string_view executable, const std::vector<Frame>& frames, std::string_view what);
 
 }  // namespace exitproof::sys

@@ -135,6 +135,7 @@ void record_processes(TrialContext& context) {
       record.reaper = (*process->reaper)->path;
     }
     record.struck = process->struck;
+    record.way_out = process->way_out;
     context.evidence.processes.push_back(std::move(record));
   }
 }

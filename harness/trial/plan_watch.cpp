@@ -19,6 +19,38 @@ const Task* find_thread(const Tree& tree, const ProcessPath& path) {
   return nullptr;
 }
 
+/// Of points that the probe tells of: what they are, and the name that a site gives.
+struct ToldKind {
+  std::string_view plural;
+  std::string name;
+};
+
+std::optional<ToldKind> told_kind(const Point& point) {
+  if (const auto* probe = std::get_if<ProbePoint>(&point)) {
+    return ToldKind{"points", " named " + probe->name};
+  }
+  if (std::holds_alternative<NewPoint>(point)) {
+    return ToldKind{"allocations", {}};
+  }
+  if (const auto* line = std::get_if<LinePoint>(&point)) {
+    return ToldKind{"lines", " of module " + line->module};
+  }
+  if (const auto* event = std::get_if<CallEventPoint>(&point)) {
+    return ToldKind{"call events", " of module " + event->module};
+  }
+  return std::nullopt;
+}
+
+std::uint64_t number_of(const Point& point) {
+  return std::visit([](const auto& each) { return each.nth; }, point);
+}
+
+/// Whether two points of the probe are the same but for their numbers.
+bool same_name(Point one, const Point& other) {
+  std::visit([&other](auto& each) { each.nth = number_of(other); }, one);
+  return one == other;
+}
+
 }  // namespace
 
 PlanWatch::PlanWatch(TrialContext& context)
@@ -65,6 +97,32 @@ std::optional<std::size_t> PlanWatch::match(const Task& task, const MetCall& cal
   return here ? index : std::nullopt;
 }
 
+void PlanWatch::count_point(const Task& task, const Point& passed) {
+  told_[passed.index()] = true;
+  if (number_of(passed) == 0) {
+    return;
+  }
+  for (std::size_t index = 0; index < text_counts_.size(); ++index) {
+    if (same_name(fault(index).site.point, passed) && is_site_thread(fault(index).site, task)) {
+      text_counts_[index] = number_of(passed);
+    }
+  }
+}
+
+std::optional<std::size_t> PlanWatch::match_point(const Task& task, const Point& passed) const {
+  const auto index = armed();
+  return index && fault(*index).site.point == passed && is_site_thread(fault(*index).site, task) ? index : std::nullopt;
+}
+
+bool PlanWatch::needs_points_like(const Point& passed) const {
+  for (std::size_t index = next_; index < context_.request.plan.faults.size(); ++index) {
+    if (waiting_ != index && fault(index).site.point.index() == passed.index()) {
+      return true;
+    }
+  }
+  return false;
+}
+
 std::optional<std::size_t> PlanWatch::match_quiet(std::uint64_t moment) const {
   const auto index = armed();
   const auto* point = index ? std::get_if<QuietPoint>(&fault(*index).site.point) : nullptr;
@@ -92,12 +150,26 @@ void PlanWatch::fired(std::size_t index) {
   waiting_.reset();
 }
 
-std::string PlanWatch::why_not(const Site& site) const {
+std::string PlanWatch::why_not_passed(std::size_t index) const {
+  const Site& site = fault(index).site;
+  const ToldKind kind = *told_kind(site.point);
+  if (!told_[site.point.index()]) {
+    return fmt::format("nobody in the subject told of {}", kind.plural);
+  }
+  return fmt::format("{} passed only {} {}{}", print_selector(*site.process), text_counts_[index], kind.plural,
+                     kind.name);
+}
+
+std::string PlanWatch::why_not(std::size_t index) const {
+  const Site& site = fault(index).site;
   if (site.process && context_.tree.select(*site.process) == nullptr) {
     return fmt::format("there was no process {}", print_selector(*site.process));
   }
   if (std::holds_alternative<QuietPoint>(site.point)) {
     return fmt::format("there were only {} quiet moments", context_.quiet.moments());
+  }
+  if (told_kind(site.point)) {
+    return why_not_passed(index);
   }
   if (const auto* point = std::get_if<CallPoint>(&site.point)) {
     const auto name = call_class_name(point->call_class);
@@ -123,7 +195,7 @@ void PlanWatch::explain_unfired() {
     }
     record.why_not = index > next_       ? "the fault before it did not fire"
                      : waiting_ == index ? "the subject was gone before its delay was over"
-                                         : why_not(record.fault.site);
+                                         : why_not(index);
   }
 }
 

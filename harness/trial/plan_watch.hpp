@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <optional>
 #include <vector>
 
@@ -22,6 +23,13 @@ class PlanWatch {
   /// The armed fault, when this very call is its site.
   std::optional<std::size_t> match(const Task& task, const MetCall& call) const;
 
+  /// The same for a point of the probe, an allocation, a line or a call event that a thread passes. `passed` has its
+  /// number in that thread.
+  void count_point(const Task& task, const Point& passed);
+  std::optional<std::size_t> match_point(const Task& task, const Point& passed) const;
+  /// Whether a fault that waits for its site, or will, waits for a point of this kind, in whatever process.
+  bool needs_points_like(const Point& passed) const;
+
   /// The armed fault, when its site is this quiet moment.
   std::optional<std::size_t> match_quiet(std::uint64_t moment) const;
 
@@ -41,13 +49,15 @@ class PlanWatch {
  private:
   const Fault& fault(std::size_t index) const { return context_.request.plan.faults[index]; }
   bool is_site_thread(const Site& site, const Task& task) const;
-  std::string why_not(const Site& site) const;
+  std::string why_not(std::size_t index) const;
+  std::string why_not_passed(std::size_t index) const;
 
   TrialContext& context_;
   std::size_t next_ = 0;
   std::optional<std::size_t> waiting_;
-  std::vector<std::uint64_t> text_counts_;  ///< for each fault: matching calls of its thread so far
-  std::vector<bool> text_now_;              ///< for each fault: the call counted last matched
+  std::vector<std::uint64_t> text_counts_;  ///< for each fault: matching calls or points of its thread so far
+  std::array<bool, std::variant_size_v<Point>> told_{};  ///< whether any process has passed such a point
+  std::vector<bool> text_now_;                           ///< for each fault: the call counted last matched
 };
 
 }  // namespace exitproof

@@ -51,6 +51,9 @@ std::optional<StopReport> Stops::next() {
 }
 
 void Stops::resume(Task& task, sys::ResumeMode mode, int signal) {
+  if (mode == sys::ResumeMode::run && task.each_call) {
+    mode = sys::ResumeMode::each_call;
+  }
   task.state = mode == sys::ResumeMode::listen ? Task::State::listening : Task::State::running;
   sys::resume_task(task.tid, mode, signal);  // false: killed meanwhile, and a report follows
 }

@@ -26,6 +26,7 @@ class Stops {
   /// The next report, of those put off by freeze() first; nothing when there is none now.
   std::optional<StopReport> next();
 
+  /// A task that is looked at call by call (Task::each_call) stops at its next call too.
   void resume(Task& task, sys::ResumeMode mode, int signal = 0);
 
   /// Stops every task that runs, and puts off what they report meanwhile. A task that cannot stop, since

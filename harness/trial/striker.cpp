@@ -8,6 +8,7 @@
 #include "exitproof/check.hpp"
 #include "exitproof/names.hpp"
 #include "harness/linux/signals.hpp"
+#include "harness/probe/include/exitproof/probe.h"
 #include "harness/trial/blocked.hpp"
 #include "harness/trial/call_faults.hpp"
 
@@ -173,6 +174,19 @@ void Striker::close_stdout(FaultRecord& record) {
   }
 }
 
+bool Striker::ask_for_exception(FaultRecord& record, const StrikePoint& point) {
+  const std::string& name = record.fault.exception;
+  if (record.fault.action == Action::raise &&
+      (point.name_at == 0 || name.size() > EXITPROOF_TEXT_MAX ||
+       !sys::write_memory(point.at->tid, point.name_at, name.c_str(), name.size() + 1))) {
+    record.why_not = "the name of the exception could not be written into its process";
+    return false;
+  }
+  mark(record, *point.at->process);
+  record.landing = Landing::thrown;
+  return true;
+}
+
 AfterStrike Striker::strike(std::size_t index, Process* target, const StrikePoint& point) {
   check(point.at != nullptr || !point.before, "a call that has not been made yet is some task's");
   FaultRecord& record = context_.evidence.faults[index];
@@ -237,7 +251,7 @@ AfterStrike Striker::strike(std::size_t index, Process* target, const StrikePoin
     case Action::throw_:
     case Action::bad_alloc:
     case Action::raise:
-      record.why_not = "this release cannot do this fault";
+      after = ask_for_exception(record, point) ? AfterStrike::raise : after;
       break;
   }
   record.fired = record.why_not.empty();

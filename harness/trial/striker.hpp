@@ -13,6 +13,8 @@ struct StrikePoint {
   Task* at = nullptr;             ///< the stopped task whose call it is; nothing at a quiet or timed site
   const MetCall* call = nullptr;  ///< that call
   bool before = false;            ///< the call has not been made yet
+  /// At a line or call event: where in the task's memory the name of an exception is to be written. 0: nowhere.
+  std::uint64_t name_at = 0;
 };
 
 /// What must happen to the task at the strike point.
@@ -21,6 +23,7 @@ enum class AfterStrike : std::uint8_t {
   await,  ///< its call was changed: resume it to its end, and put it right there
   again,  ///< its call was rewound: resume it, and do not count that call twice
   hold,   ///< keep it stopped
+  raise,  ///< it is to throw an exception: the answer to its message says so
 };
 
 /// Does the faults.
@@ -43,6 +46,8 @@ class Striker {
   void cut(FaultRecord& record, const StrikePoint& point);
   void fill_disk(FaultRecord& record);
   void close_stdout(FaultRecord& record);
+  /// True when the exception is to be thrown.
+  bool ask_for_exception(FaultRecord& record, const StrikePoint& point);
   void mark(FaultRecord& record, Process& process);
   std::vector<Process*> group_members(pid_t group);
   void await_pending(const std::vector<Process*>& members, int signal);

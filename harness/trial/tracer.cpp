@@ -33,6 +33,8 @@ Tracer::Tracer(TrialContext& context, CallReader reader, sys::Terminal& terminal
       stops_(context.tree),
       plan_(context),
       striker_(context, stops_, terminal, stacks),
+      handlers_(context, stacks),
+      points_(context, stacks),
       stacks_(stacks),
       zombies_(context) {}
 
@@ -117,6 +119,9 @@ void Tracer::handle_birth(Task& maker, int event) {
   if (!thread && (flags & CLONE_PARENT) != 0) {
     Tree::give(*newborn.process, maker.process->parent);
   }
+  if (!thread) {
+    HandlerBook::inherit(*maker.process, *newborn.process);
+  }
   context_.log(EventKind::birth, newborn.path, {}, maker.path.print(), tid);
   if (context_.tree.root()->ending && !thread) {
     left_by_root_.push_back(newborn.process);  // made by a survivor
@@ -136,6 +141,8 @@ void Tracer::handle_exec(Task& task) {
   }
   Process& process = *task.process;
   stacks_.forget(process.pid);
+  handlers_.forget_program(process);
+  PointBook::forget_program(process);
   process.timers.posix.clear();
   context_.tree.name(process, sys::read_command(process.pid));
   process.executable = sys::read_executable(process.pid);
@@ -327,6 +334,7 @@ Task* Tracer::adopt(pid_t tid) {
   Task stand_in;
   stand_in.process = maker;
   Process& child = context_.tree.add_child(stand_in, tid, context_.now());
+  HandlerBook::inherit(*maker, child);
   if (context_.tree.root()->ending) {
     left_by_root_.push_back(&child);
   }
@@ -352,6 +360,7 @@ void Tracer::adopt_parked(TrialContext::Clock::time_point now) {
 
 void Tracer::finish() {
   plan_.explain_unfired();
+  handlers_.finish();
   context_.evidence.stops = stops_.count();
 }
 

@@ -9,7 +9,9 @@
 
 #include "harness/trial/call_reader.hpp"
 #include "harness/trial/context.hpp"
+#include "harness/trial/handler_book.hpp"
 #include "harness/trial/plan_watch.hpp"
+#include "harness/trial/point_book.hpp"
 #include "harness/trial/stops.hpp"
 #include "harness/trial/striker.hpp"
 #include "harness/trial/zombie_watch.hpp"
@@ -67,6 +69,10 @@ class Tracer {
   void handle_call_end(Task& task);
   /// What is to be done at a call that is trapped for another reason; true when its end is awaited.
   bool handle_uncounted(Task& task, const sys::CallEntry& entry);
+  /// Takes a message of the probe and answers it.
+  void handle_message(Task& task, const sys::CallEntry& entry);
+  void pass_point(Task& task, const sys::CallEntry& entry, const ProbeMessage& message);
+  exitproof_probe_answer answer_to(const Task& task, const PassedPoint& passed) const;
   void note_refusal(Task& task, std::uint64_t number, std::string why);
   bool may_be_refused(const Task& task, std::uint64_t number, std::span<const std::uint64_t, 6> args) const;
   void park(pid_t tid, int status);
@@ -106,6 +112,8 @@ class Tracer {
   Stops stops_;
   PlanWatch plan_;
   Striker striker_;
+  HandlerBook handlers_;
+  PointBook points_;
   sys::StackReader& stacks_;
   ZombieWatch zombies_;
   /// The first stop of a task whose maker has not reported it yet.

@@ -49,6 +49,7 @@ bool Tracer::handle_uncounted(Task& task, const sys::CallEntry& entry) {
     }
     case sys::TrapReason::timer:
       return true;
+    case sys::TrapReason::probe:
     case sys::TrapReason::right:
     case sys::TrapReason::ipc:
     case sys::TrapReason::birth:
@@ -81,6 +82,10 @@ void Tracer::handle_call(Task& task) {
   task.awaited.reset();
   task.fault_after_call.reset();
   task.taken_back.reset();
+  if (entry->filter_data == static_cast<std::uint32_t>(sys::TrapReason::probe)) {
+    handle_message(task, *entry);
+    return;
+  }
   if (entry->native) {
     strip_untraced_flag(task.tid, *entry);
     context_.made_ipc_objects = context_.made_ipc_objects || sys::may_make_ipc_object(static_cast<long>(entry->number));
@@ -254,6 +259,9 @@ bool Tracer::strike_at_call(Task& task, MetCall& call, const sys::CallEntry& ent
 
 void Tracer::handle_call_end(Task& task) {
   if (!task.awaited) {
+    if (const auto call = task.each_call ? sys::read_call_to_come(task.tid) : std::nullopt) {
+      handlers_.call_to_come(task, *call);
+    }
     stops_.resume(task, sys::ResumeMode::run);
     return;
   }

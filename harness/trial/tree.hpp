@@ -14,6 +14,7 @@
 #include "exitproof/call_class.hpp"
 #include "exitproof/duration.hpp"
 #include "exitproof/process_path.hpp"
+#include "exitproof/site.hpp"
 #include "exitproof/wait_status.hpp"
 #include "harness/trial/timers.hpp"
 
@@ -47,6 +48,23 @@ struct ChangedCall {
   std::uint64_t patched_was = 0;
 };
 
+/// An exit handler's run that has started and not ended.
+struct OpenRun {
+  std::uint64_t number = 0;  ///< of the handler, as the subject calls it
+  std::size_t handler = 0;   ///< its position in the evidence
+  std::size_t run = 0;       ///< position among its runs
+  bool foreign = false;      ///< in a process that did not register it
+};
+
+/// What a thread has told of points of the probe. A kind is an index of the alternatives of Point.
+struct PointCounts {
+  using OfKind = std::array<std::uint64_t, std::variant_size_v<Point>>;
+  std::map<std::pair<int, std::string>, std::uint64_t> passed;  ///< by the message's kind and the point's name
+  OfKind told{};
+  OfKind sites{};                                   ///< how many of them were written down
+  std::map<std::uint64_t, std::uint64_t> of_place;  ///< by SiteRecord::stack_key
+};
+
 struct Process;
 
 /// One thread of the subject.
@@ -71,6 +89,9 @@ struct Task {
   std::optional<ChangedCall> changed;           ///< by a fault; the end of the call is awaited
   std::vector<CallPlace> may_come_again;        ///< interrupted or rewound calls, innermost last
   std::optional<user_regs_struct> taken_back;   ///< a call that returned -EINTR to us and was rewound
+  std::vector<OpenRun> handler_runs;            ///< innermost last
+  PointCounts points;
+  bool each_call = false;  ///< stops at each of its calls, trapped or not
 };
 
 /// One process of the subject.
@@ -87,7 +108,12 @@ struct Process {
   std::string executable;
   std::vector<std::string> argv;
   Timers timers;
-  bool ending = false;  ///< its last thread has passed PTRACE_EVENT_EXIT
+  std::map<std::uint64_t, std::size_t> handlers;  ///< by number: positions in the evidence
+  std::vector<std::string> agents;                ///< who tells of it
+  PointCounts::OfKind points_told{};
+  std::array<bool, std::variant_size_v<Point>> points_left_out{};  ///< what is no site was said
+  std::string way_out;                                             ///< ProcessRecord::way_out
+  bool ending = false;                                             ///< its last thread has passed PTRACE_EVENT_EXIT
   bool dead = false;
   bool reaped = false;
   bool struck = false;

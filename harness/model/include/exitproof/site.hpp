@@ -34,27 +34,27 @@ struct TickPoint {
   bool operator==(const TickPoint&) const = default;
 };
 
-/// The N-th time the subject passes a named point of the probe.
+/// The N-th time that the thread passes a named point of the probe.
 struct ProbePoint {
   std::string name;
   std::uint64_t nth = 1;
   bool operator==(const ProbePoint&) const = default;
 };
 
-/// The N-th `operator new` of the process.
+/// The N-th `operator new` of the thread.
 struct NewPoint {
   std::uint64_t nth = 1;
   bool operator==(const NewPoint&) const = default;
 };
 
-/// The N-th line event (Python) of a module.
+/// The N-th line event (Python) of a module in the thread.
 struct LinePoint {
   std::string module;
   std::uint64_t nth = 1;
   bool operator==(const LinePoint&) const = default;
 };
 
-/// The N-th call event (Python) of a module.
+/// The N-th call event (Python) of a module in the thread.
 struct CallEventPoint {
   std::string module;
   std::uint64_t nth = 1;

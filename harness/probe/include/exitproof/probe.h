@@ -23,6 +23,8 @@
 
 #ifdef __cplusplus
 extern "C" {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wold-style-cast"
 #endif
 
 /* "EXP" and the version of the protocol. Another version is another number, and so unknown to an older harness. */
@@ -102,6 +104,7 @@ static inline void exitproof_handler_raised(uint64_t handler, const char* what) 
 }
 
 #ifdef __cplusplus
+#pragma GCC diagnostic pop
 }
 #endif
 
