@@ -37,7 +37,6 @@ INSTANTIATE_TEST_SUITE_P(
                       Mistake{{"run", "--fautls", "kill", "--", "ls"}, {"--fautls", "--faults"}},                 //
                       Mistake{{"run", "--faults"}, {"--faults", "a value"}},                                      //
                       Mistake{{"run", "--faults", "kil", "--", "ls"}, {"kil", "kill", "column 1"}},               //
-                      Mistake{{"run", "--faults", "kill,exception", "--", "ls"}, {"this release", "exception"}},  //
                       Mistake{{"run", "--target", "all", "--", "ls"}, {"root or any", "all"}},                    //
                       Mistake{{"run", "--time", "5x", "--", "ls"}, {"--time", "column 2"}},                       //
                       Mistake{{"run", "--trials", "0", "--", "ls"}, {"--trials", "\"0\""}},                       //
@@ -62,10 +61,14 @@ INSTANTIATE_TEST_SUITE_P(
                       Mistake{{"run", "--ready", "when", "--", "ls"}, {"--ready"}},                               //
                       Mistake{{"run", "--json", "/nonexistent/x", "--", "ls"}, {"--json", "/nonexistent/x"}},     //
                       Mistake{{"run", "--evidence", "/proc/x", "--", "ls"}, {"--evidence", "/proc/x"}},           //
+                      Mistake{{"run", "--once", "a(b", "--", "ls"}, {"--once", "a(b", "column 1"}},               //
+                      Mistake{{"run", "--once", "", "--", "ls"}, {"--once", "a regular expression"}},             //
+                      Mistake{{"run", "--agents", "of", "--", "ls"}, {"--agents", "on or off", "\"of\""}},        //
+                      Mistake{{"run", "--inside", "m", "--agents", "off", "--", "ls"}, {"--inside m", "off"}},    //
                       Mistake{{"replay", "kill@0:quiet:1"}, {"a command"}},                                       //
                       Mistake{{"replay", "--", "ls"}, {"PLAN"}},                                                  //
                       Mistake{{"replay", "kill@0:renam:1", "--", "ls"}, {"column 8", "rename", "\n         ^"}},  //
-                      Mistake{{"replay", "throw@0:probe=save:1", "--", "ls"}, {"this release"}},                  //
+                      Mistake{{"replay", "throw@0:write:1", "--", "ls"}, {"column 7", "a point of the probe"}},   //
                       Mistake{{"replay", "kill@0:write:1,schedule=3", "--", "ls"}, {"schedule"}},                 //
                       Mistake{{"list", "foo"}, {"faults", "foo"}}));
 
@@ -82,7 +85,7 @@ TEST(Cli, VersionAndHelpSucceed) {
 }
 
 TEST(Cli, ListsWhatItKnows) {
-  EXPECT_THAT(run_binary({"list", "faults"}).out, AllOf(HasSubstr("kill-tree"), HasSubstr("not in this release")));
+  EXPECT_THAT(run_binary({"list", "faults"}).out, AllOf(HasSubstr("kill-tree"), HasSubstr("where an agent is active")));
   EXPECT_THAT(run_binary({"list", "invariants"}).out,
               AllOf(HasSubstr("no-orphans"), HasSubstr("honest-exit-status"), HasSubstr("whole-outputs"),
                     HasSubstr("own-files-only"), HasSubstr("restarts")));

@@ -89,6 +89,30 @@ TEST_F(SplitLineTest, AReplayIsGivenWhatOutputsAndTheNextRunAreJudgedBy) {
             "--valid '*.gz=gzip -t' --log '*.log' --restart 'app --repair' kill@0:write:1 -- app");
 }
 
+TEST_F(SplitLineTest, AReplayIsGivenWhatHandlersAreJudgedBy) {
+  Words words{"--once", "^cleanup( |$)", "--once", "bye", "--runtime-handlers", "--inside", "report", "--agents", "on"};
+  std::reverse(words.begin(), words.end());
+  verb_.parse(std::move(words));
+  const Scenario scenario = options_.scenario({"ls"});
+  EXPECT_THAT(scenario.contract.once, ElementsAre("^cleanup( |$)", "bye"));
+  EXPECT_TRUE(scenario.contract.runtime_handlers);
+  EXPECT_THAT(scenario.inside, ElementsAre("report"));
+  EXPECT_TRUE(scenario.agents);
+  ReportContext context;
+  context.scenario_options = given_options(verb_, ScenarioOptions::group);
+  context.command = {"app"};
+  EXPECT_EQ(replay_line(context, FaultPlan::parse("bad-alloc@0:new:7")),
+            "exitproof replay --once '^cleanup( |$)' --once bye --runtime-handlers --agents on --inside report "
+            "bad-alloc@0:new:7 -- app");
+}
+
+TEST_F(SplitLineTest, HasAgentsAndOwnHandlersByDefault) {
+  const Scenario scenario = options_.scenario({"ls"});
+  EXPECT_TRUE(scenario.agents);
+  EXPECT_FALSE(scenario.contract.runtime_handlers);
+  EXPECT_THAT(scenario.contract.once, ::testing::IsEmpty());
+}
+
 TEST_F(SplitLineTest, ReadsAScenario) {
   Words words{"--grace", "5s", "--env", "EXITPROOF_TEST=a=b", "--output", "*.o", "--stop", "ctrl-c", "--net", "host"};
   std::reverse(words.begin(), words.end());

@@ -42,7 +42,7 @@ std::string_view describe_kind(FaultKind kind) {
     case FaultKind::epipe:
       return "the reader of stdout is gone";
     case FaultKind::exception:
-      return "a C++ or Python exception";
+      return "throw at a point of the probe, std::bad_alloc from operator new, raise in Python";
     case FaultKind::pause:
       return "a thread is held";
     case FaultKind::enospc:
@@ -56,9 +56,9 @@ std::string list_faults() {
   for (const FaultKind kind : all_fault_kinds()) {
     if (kind == FaultKind::none) continue;
     const auto bit = static_cast<std::size_t>(kind);
-    const std::string_view mark = !supported_fault_kinds().test(bit) ? " (not in this release)"
-                                  : default_fault_kinds().test(bit)  ? " (tried by default)"
-                                                                     : "";
+    const std::string_view mark = default_fault_kinds().test(bit) ? " (tried by default)"
+                                  : kind == FaultKind::exception  ? " (tried by default where an agent is active)"
+                                                                  : "";
     text += fmt::format("  {:<12} {}{}\n", fault_kind_name(kind), describe_kind(kind), mark);
   }
   return text;

@@ -21,7 +21,7 @@ namespace {
 
 struct RunOptions {
   ScenarioOptions scenario;
-  std::string faults = print_fault_kinds(default_fault_kinds());
+  std::string faults;
   std::string target = "any";
   std::string trials;
   std::string time = "60s";
@@ -33,23 +33,18 @@ struct RunOptions {
 };
 
 FaultKinds wanted_kinds(const std::string& text) {
-  FaultKinds kinds;
   try {
-    kinds = parse_fault_kinds(text);
+    return text.empty() ? default_fault_kinds() : parse_fault_kinds(text);
   } catch (const ParseError& error) {
     throw malformed("--faults", text, error);
   }
-  if (const FaultKinds missing = kinds & ~supported_fault_kinds(); missing.any()) {
-    throw UsageError(fmt::format("this release cannot do the faults {}: it knows {}", print_fault_kinds(missing),
-                                 print_fault_kinds(supported_fault_kinds())));
-  }
-  return kinds;
 }
 
 SearchOptions search_options(const RunOptions& options) {
   SearchOptions search;
   search.after_first_run = await_next_second;
   search.faults.kinds = wanted_kinds(options.faults);
+  search.exceptions_where_told = options.faults.empty();
   if (options.target != "any" && options.target != "root") {
     throw UsageError(fmt::format("--target expects root or any, and found \"{}\"", options.target));
   }
@@ -121,7 +116,7 @@ Verb add_run(CLI::App& app) {
   set_usage(*verb, "exitproof run [OPTIONS] -- COMMAND...");
   verb->add_option("--faults", options->faults, "kinds of faults, joined by commas")
       ->type_name("LIST")
-      ->default_str(options->faults);
+      ->default_str(print_fault_kinds(default_fault_kinds()) + "; exception too where an agent is active");
   verb->add_option("--target", options->target, "which processes are struck: root or any")
       ->type_name("WHICH")
       ->default_str(options->target);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <regex>
 #include <string_view>
 
 #include "ci/cli/usage_error.hpp"
@@ -76,6 +77,32 @@ bool own_network(const std::string& name) {
   return name == "own";
 }
 
+bool agents_of(const std::string& name) {
+  if (name != "on" && name != "off")
+    throw UsageError(fmt::format("--agents expects on or off, and found \"{}\"", name));
+  return name == "on";
+}
+
+std::vector<std::string> modules_of(const std::vector<std::string>& names, bool agents) {
+  for (const std::string& name : names) {
+    if (name.empty()) throw UsageError("--inside expects the name of a Python module, and found \"\"");
+    if (!agents) throw UsageError(fmt::format("--inside {} needs the agents: leave out --agents off", name));
+  }
+  return names;
+}
+
+std::vector<std::string> expressions_of(const std::vector<std::string>& texts) {
+  for (const std::string& text : texts) {
+    if (text.empty()) throw UsageError("--once expects a regular expression, and found \"\"");
+    try {
+      const std::regex tried(text, std::regex::ECMAScript);
+    } catch (const std::regex_error& error) {
+      throw malformed("--once", text, ParseError(1, fmt::format("a regular expression ({})", error.what()), "another"));
+    }
+  }
+  return texts;
+}
+
 AfterKill after_kill_of(const std::string& name) {
   if (const auto after_kill = after_kill_of_name(name)) return *after_kill;
   throw UsageError(fmt::format("--after-kill expects recover, forbid or allow, and found \"{}\"", name));
@@ -119,10 +146,16 @@ void ScenarioOptions::add_to(CLI::App& verb) {
   add_many("--valid", validators, "GLOB=COMMAND",
            "outputs that vary are whole when sh runs the command with the file as $1 and it succeeds; repeatable");
   add_many("--log", logs, "GLOB", "outputs that are whole when they end at a line end; repeatable");
+  add_many("--once", once, "REGEX", "a line of output that stands for an exit handler: exactly one; repeatable");
+  verb.add_flag("--runtime-handlers", runtime_handlers, "ask for the exit handlers of language runtimes as well")
+      ->group(group);
   add("--restart", restart, "COMMAND", "what is run in its world after a trial, by sh; the same command without");
   add_many("--env", environment, "NAME=VALUE", "a variable of its environment; repeatable");
   add("--stdin", stdin_file, "FILE", "its standard input; /dev/null without");
   verb.add_flag("--tty", tty, "give it the terminal as standard input, output and error")->group(group);
+  add("--agents", agents, "on|off",
+      "what tells of exit handlers and throws exceptions, put into it by its environment");
+  add_many("--inside", inside, "MODULE", "a Python module whose lines and calls may raise; repeatable");
   add("--world", world, "KIND",
       "overlay: the machine copy-on-write; private: the machine itself, cleaned up; none: not cleaned; auto: what is "
       "possible");
@@ -152,7 +185,11 @@ Scenario ScenarioOptions::scenario(const std::vector<std::string>& command) cons
   scenario.contract.after_kill = after_kill_of(after_kill);
   for (const std::string& text : validators) scenario.contract.validators.push_back(validator_of(text));
   scenario.contract.logs = logs;
+  scenario.contract.once = expressions_of(once);
+  scenario.contract.runtime_handlers = runtime_handlers;
   scenario.contract.restart = restart;
+  scenario.agents = agents_of(agents);
+  scenario.inside = modules_of(inside, scenario.agents);
   return scenario;
 }
 

@@ -27,7 +27,11 @@ struct ScenarioOptions {
   std::string after_kill = "recover";
   std::vector<std::string> validators;  ///< GLOB=COMMAND
   std::vector<std::string> logs;
+  std::vector<std::string> once;  ///< regular expressions
+  bool runtime_handlers = false;
   std::string restart;
+  std::string agents = "on";
+  std::vector<std::string> inside;  ///< Python modules
   std::vector<std::string> environment;
   std::string stdin_file;
   bool tty = false;

@@ -31,6 +31,8 @@ std::string describe_place(const Finding& finding) {
     if (!struck.object.empty()) text += ' ' + struck.object;
   } else if (std::holds_alternative<QuietPoint>(struck.fault.site.point)) {
     text += std::string(text.empty() ? "" : ", ") + "while every task is blocked";
+  } else {
+    text += std::string(text.empty() ? "" : ", ") + "at " + struck.fault.site.print();
   }
   if (const Frame* frame = telling_frame(struck.stack, finding.struck_executable))
     text += ", in " + describe_frame(*frame);

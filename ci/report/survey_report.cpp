@@ -16,15 +16,28 @@ std::string owner_of(const SiteRecord& record) {
   return fmt::format("{} {}", process, record.command);
 }
 
+/// What sites of one kind are counted under: the class of a call, "probe=save", "new", "line=report"; empty for a
+/// quiet moment.
+std::string count_name(const SiteRecord& record) {
+  if (std::holds_alternative<QuietPoint>(record.site.point)) return {};
+  if (const auto* call = std::get_if<CallPoint>(&record.site.point)) {
+    return std::string(call_class_name(call->call_class));
+  }
+  Site point;
+  point.point = record.site.point;
+  const std::string text = point.print();
+  return text.substr(0, text.rfind(':'));
+}
+
 std::string describe_sites(const Catalog& catalog) {
   std::vector<std::string> owners;
-  std::map<std::string, std::map<std::string_view, std::size_t>> counts;
+  std::map<std::string, std::map<std::string, std::size_t>> counts;
   for (const SiteRecord& record : catalog.stable) {
-    const auto* call = std::get_if<CallPoint>(&record.site.point);
-    if (call == nullptr) continue;
+    const std::string name = count_name(record);
+    if (name.empty()) continue;
     const std::string owner = owner_of(record);
     if (!counts.contains(owner)) owners.push_back(owner);
-    ++counts[owner][call_class_name(call->call_class)];
+    ++counts[owner][name];
   }
   std::string text;
   for (const std::string& owner : owners) {
@@ -38,7 +51,7 @@ std::string describe_sites(const Catalog& catalog) {
 std::string describe_quiet(const Catalog& catalog) {
   std::string text;
   for (const SiteRecord& record : catalog.stable) {
-    if (std::holds_alternative<CallPoint>(record.site.point)) continue;
+    if (!std::holds_alternative<QuietPoint>(record.site.point)) continue;
     text += fmt::format("  {}  {}, alive:", record.site.print(), phase_name(record.phase));
     for (const ProcessPath& process : record.alive) text += ' ' + process.print();
     text += '\n';

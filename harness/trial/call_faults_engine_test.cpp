@@ -138,6 +138,14 @@ TEST_F(FullDisk, that_fails_for_the_worlds_own_sake_is_our_error_and_not_the_sub
       << *evidence.harness_error;
 }
 
+TEST_F(FullDisk, lies_below_a_copy_that_a_mapping_sees_written) {
+  TrialRequest request = lean_request("none");
+  request.copy_up = {directory_.string(), existing()};
+  const Evidence evidence = try_once({"maps_then_writes", existing()}, request);
+  ASSERT_FALSE(evidence.harness_error) << *evidence.harness_error;
+  EXPECT_EQ(evidence.root_end, WaitStatus::exited(0));
+}
+
 TEST_F(FullDisk, tells_a_file_that_was_replaced_from_one_that_was_changed) {
   const std::string script =
       "cd " + directory_.string() + " && cp existing two && printf b >>existing && mv two existing";

@@ -53,18 +53,26 @@ std::string without_self(const Task& task, const std::string& path) {
   return path;
 }
 
-std::uint64_t open_flags(const Task& task, const MetCall& call, const sys::SystemCall& known) {
+}  // namespace
+
+std::uint64_t open_flags(const Task& task, const MetCall& call) {
   if (call.number == SYS_creat) {
     return O_CREAT | O_WRONLY | O_TRUNC;
   }
-  std::uint64_t flags = call.args[known.flags_position];
-  if (known.filter == sys::CallFilter::opens_how) {
+  const sys::SystemCall* known = sys::find_system_call(call.number);
+  if (known == nullptr || known->call_class != CallClass::open) {
+    return 0;
+  }
+  std::uint64_t flags = call.args[known->flags_position];
+  if (known->filter == sys::CallFilter::opens_how) {
     const std::string how = sys::read_memory(task.tid, flags, sizeof flags);
     flags = 0;
     std::memcpy(&flags, how.data(), std::min(how.size(), sizeof flags));
   }
   return flags;
 }
+
+namespace {
 
 std::string bound_path(const Task& task, const MetCall& call) {
   sockaddr_un address{};
@@ -88,8 +96,9 @@ class PathsOfCall {
         return call_.number == SYS_rename ? both(at_cwd(0), at_cwd(1)) : both(at(0), at(2));
       case CallClass::mkdir:
       case CallClass::unlink:
-      case CallClass::link:
         return one(object(), false);
+      case CallClass::link:
+        return linked();
       case CallClass::truncate:
       case CallClass::chmod:
         return one(object(), !leaves_links());
@@ -114,11 +123,22 @@ class PathsOfCall {
   std::vector<NamedFile> opened() {
     constexpr std::uint64_t nameless = O_TMPFILE;
     constexpr std::uint64_t exclusive = O_CREAT | O_EXCL;
-    const std::uint64_t flags = open_flags(task_, call_, known_);
+    const std::uint64_t flags = open_flags(task_, call_);
     if ((flags & nameless) == nameless) {
       return {};
     }
     return one(object(), (flags & O_NOFOLLOW) == 0 && (flags & exclusive) != exclusive);
+  }
+
+  // What is written to the new name of a file is written to the old one.
+  std::vector<NamedFile> linked() {
+    if (call_.number == SYS_link) {
+      return both(at_cwd(0), at_cwd(1));
+    }
+    if (call_.number != SYS_linkat) {
+      return one(object(), false);
+    }
+    return {{at(0), (call_.args[4] & AT_SYMLINK_FOLLOW) != 0}, {at(2), false}};
   }
 
   bool leaves_links() const {

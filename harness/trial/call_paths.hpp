@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -10,9 +11,12 @@ namespace exitproof {
 /// A path as the subject sees it: absolute, where the directory it starts from can be known.
 std::string absolute_path(const Task& task, int directory, const std::string& path);
 
+/// The flags of a call of the class `open`, as open(2) takes them; 0 for another call.
+std::uint64_t open_flags(const Task& task, const MetCall& call);
+
 /// The files whose being, content or attributes the call that `task` is about to make may change, as paths of the
 /// machine without symbolic links, but for a last one that the call does not follow. A file that a descriptor was
-/// opened for is named by the open alone. Empty for what cannot succeed, and for what makes no name (O_TMPFILE).
+/// opened for is named by the open alone; a file that is given another name, by both. Empty for what cannot succeed, and for what makes no name (O_TMPFILE).
 /// POSIX message queues are "/dev/mqueue/NAME".
 std::vector<std::string> paths_changed_by(const Task& task, const MetCall& call);
 

@@ -6,6 +6,7 @@
 
 #include "exitproof/evidence.hpp"
 #include "exitproof/scenario.hpp"
+#include "harness/trial/agent_injection.hpp"
 #include "harness/trial/file_ledger.hpp"
 #include "harness/trial/quiet_watch.hpp"
 #include "harness/trial/tree.hpp"
@@ -35,7 +36,8 @@ struct TrialContext {
   Clock::time_point start = Clock::now();
   Clock::time_point struck_at{};  ///< when the last strike was over: reading stacks may have taken long
   pid_t leader = -1;
-  FileLedger* ledger = nullptr;  ///< in a world that keeps no books of files itself
+  FileLedger* ledger = nullptr;      ///< in a world that keeps no books of files itself
+  AgentInjection* agents = nullptr;  ///< nothing: no agent is put into the subject
   Surroundings surroundings;
   bool disk_is_full = false;
   bool world_takes_rights = false;  ///< World::takes_rights()

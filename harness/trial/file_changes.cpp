@@ -165,6 +165,8 @@ bool ends_line(const Node& node) {
   return file.is_open() && ::pread(file.get(), &last, 1, node.status.st_size - 1) == 1 && last == '\n';
 }
 
+constexpr mode_t permission_bits = 07777;
+
 FileChange change_of(std::string path, ChangeKind kind, const Node& node) {
   FileChange change;
   change.path = std::move(path);
@@ -176,6 +178,7 @@ FileChange change_of(std::string path, ChangeKind kind, const Node& node) {
     change.size = size_of(node);
     change.digest = digest_of(node);
     change.ends_line = ends_line(node);
+    change.mode = S_ISLNK(node.status.st_mode) ? 0U : node.status.st_mode & permission_bits;
   }
   return change;
 }

@@ -1,21 +1,21 @@
 #include "harness/trial/file_ledger.hpp"
 
 #include <fcntl.h>
-#include <fmt/format.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <climits>
 #include <functional>
 #include <string_view>
 
-#include "harness/linux/digest.hpp"
 #include "harness/linux/mountinfo.hpp"
 #include "harness/linux/unique_fd.hpp"
 #include "harness/trial/call_paths.hpp"
 #include "harness/trial/file_changes.hpp"
+#include "harness/trial/file_undo.hpp"
 #include "harness/trial/ipc_changes.hpp"
 
 namespace exitproof {
@@ -49,19 +49,6 @@ sys::UniqueFd open_directory(const std::string& path) {
   return sys::UniqueFd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 }
 
-std::string digest_of(const std::string& path, const struct stat& status) {
-  if (S_ISLNK(status.st_mode)) {
-    std::array<char, PATH_MAX> target{};
-    const ssize_t length = ::readlink(path.c_str(), target.data(), target.size());
-    return {target.data(), static_cast<std::size_t>(std::max<ssize_t>(length, 0))};
-  }
-  if (!S_ISREG(status.st_mode) || status.st_size > KeptFiles::largest) {
-    return {};
-  }
-  const sys::UniqueFd file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
-  return file.is_open() ? sys::digest_of_file(file.get()) : std::string();
-}
-
 std::uint64_t regular_size(const struct stat& status) {
   return S_ISREG(status.st_mode) ? static_cast<std::uint64_t>(status.st_size) : 0;
 }
@@ -83,8 +70,19 @@ FileType type_of(mode_t mode) {
   }
 }
 
-bool same_moment(const timespec& a, const timespec& b) {
-  return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
+constexpr unsigned other_names_held = 256;  // descriptors are few
+
+bool renames(const MetCall& call) {
+  return call.call_class == CallClass::rename;
+}
+
+bool is_directory(const std::string& path) {
+  struct stat status {};
+  return ::lstat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+std::string moved_below(const std::string& path, const std::string& from, const std::string& to) {
+  return to + path.substr(from.size());
 }
 
 }  // namespace
@@ -97,61 +95,127 @@ CallClasses FileLedger::classes() {
   return classes;
 }
 
-void FileLedger::open() {
-  entries_.clear();
+void FileLedger::close() {
+  files_ = {};
+  held_ = 0;
+  moves_.clear();
+  unsettled_.clear();
   unanswered_.clear();
   objects_before_.clear();
   objects_named_.clear();
+}
+
+void FileLedger::open() {
+  close();
+  files_.since = sys::birth_of_now();
   for (const sys::IpcObject& object : sys::read_ipc_objects()) {
     objects_before_.emplace(object.kind, object.id);
   }
 }
 
-std::optional<FileLedger::State> FileLedger::state_of(const std::string& path) {
-  State state;
-  if (::lstat(path.c_str(), &state.status) != 0) {
-    return std::nullopt;
+// Where the file at `path`, or one made there, belongs in the machine as it was before the trial moved directories.
+// Nothing when that place did not exist.
+std::optional<std::string> FileLedger::home_of(const std::string& path) const {
+  std::string home = path;
+  for (auto move = moves_.rbegin(); move != moves_.rend(); ++move) {
+    if (sys::lies_within(home, move->to)) {
+      home = moved_below(home, move->to, move->from);
+    } else if (sys::lies_within(home, move->from)) {
+      if (!move->exchange) {
+        return std::nullopt;
+      }
+      home = moved_below(home, move->from, move->to);
+    }
   }
-  state.digest = digest_of(path, state.status);
-  return state;
+  return home;
 }
 
-bool FileLedger::is_same(const State& a, const State& b) {
-  if (a.status.st_mode != b.status.st_mode || a.status.st_uid != b.status.st_uid ||
-      a.status.st_gid != b.status.st_gid || a.digest != b.digest) {
-    return false;
-  }
-  return !S_ISREG(a.status.st_mode) ||
-         (a.status.st_size == b.status.st_size && same_moment(a.status.st_mtim, b.status.st_mtim));
-}
-
-void FileLedger::note(const std::string& path) {
-  if (entries_.contains(path)) {
+void FileLedger::note_home(const std::string& home, const std::string& now_at) {
+  BookedFile& booked = files_.paths[home];
+  if (booked.is_home) {
     return;
   }
-  Entry& entry = entries_[path];
-  entry.before = state_of(path);
-  if (entry.before && options_.kept != nullptr && sys::lies_within(path, options_.working_directory)) {
-    options_.kept->keep(path, entry.before->status);
+  booked.is_home = true;
+  const auto identity = sys::inode_at(now_at);
+  if (!identity || files_.made.contains(*identity)) {
+    return;
   }
+  // Under another name it may be changed already.
+  const auto twin = std::find_if(files_.paths.begin(), files_.paths.end(), [&](const auto& each) {
+    return each.second.before && each.second.before->identity == *identity;
+  });
+  booked.before = twin != files_.paths.end() ? twin->second.before : state_at(now_at);
+  if (!booked.before || options_.kept == nullptr) {
+    return;
+  }
+  if (twin != files_.paths.end()) {
+    booked.other_names = twin->second.other_names;
+    return;
+  }
+  if (booked.before->status.st_nlink > 1 && !booked.before->is_directory() && held_ < other_names_held) {
+    booked.other_names = std::make_shared<sys::UniqueFd>(::open(now_at.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+    ++held_;
+  }
+  if (sys::lies_within(home, options_.working_directory)) {
+    options_.kept->keep(home, now_at);
+  }
+}
+
+void FileLedger::note(const std::string& path, std::vector<std::string>& noted) {
+  files_.paths.try_emplace(path);
+  noted.push_back(path);
+  if (const auto home = home_of(path)) {
+    note_home(*home, path);
+    if (*home != path) {
+      noted.push_back(*home);
+    }
+  }
+}
+
+FileLedger::Promise FileLedger::promise(const MetCall& call, const std::vector<std::string>& paths) {
+  Promise promise;
+  if (renames(call) && paths.size() == 2 && is_directory(paths[0])) {
+    const bool exchange = call.number == SYS_renameat2 && (call.args[4] & RENAME_EXCHANGE) != 0;
+    promise.move = Move{paths[0], paths[1], exchange};
+    promise.moved = sys::inode_at(paths[0]);
+  } else if (renames(call) && paths.size() == 2 && is_directory(paths[1])) {
+    promise.move = Move{paths[1], paths[0], true};  // if at all, they change places
+    promise.moved = sys::inode_at(paths[1]);
+  }
+  for (const std::string& path : paths) {
+    if (is_on_disk(path)) {
+      note(path, promise.paths);
+    }
+  }
+  for (const std::string& path : promise.paths) {
+    if (const auto identity = sys::inode_at(path)) {
+      promise.there_before.insert(*identity);
+    }
+  }
+  return promise;
+}
+
+// Of a move whose result is not known, what the directory's place tells.
+void FileLedger::settle_moves() {
+  std::erase_if(unsettled_, [this](const Promise& promise) {
+    if (promise.moved != sys::inode_at(promise.move->to)) {
+      return false;
+    }
+    moves_.push_back(*promise.move);
+    return true;
+  });
 }
 
 int FileLedger::before_call(const Task& task, const MetCall& call) {
   if (call.call_class == CallClass::kill && static_cast<int>(call.args[0]) == -1) {
     return EPERM;  // every process of the user, the harness among them
   }
-  std::vector<std::string> noted;
-  for (std::string& path : paths_changed_by(task, call)) {
-    if (lies_in_any(path, machine_switches)) {
-      return EROFS;
-    }
-    const bool own = !options_.own_folder.empty() && sys::lies_within(path, options_.own_folder);
-    if (is_on_disk(path) && !own) {
-      note(path);
-      noted.push_back(std::move(path));
-    }
+  settle_moves();
+  const std::vector<std::string> paths = paths_changed_by(task, call);
+  if (std::any_of(paths.begin(), paths.end(), [](const auto& path) { return lies_in_any(path, machine_switches); })) {
+    return EROFS;
   }
-  unanswered_[task.tid] = std::move(noted);
+  unanswered_[task.tid] = promise(call, paths);
   return 0;
 }
 
@@ -163,69 +227,77 @@ void FileLedger::after_call(const Task& task, const MetCall& call, std::int64_t 
   if (const auto kind = ipc_kind_of_call(call.number)) {
     objects_named_.emplace(*kind, static_cast<int>(result));
   }
-  for (const std::string& path : answered.empty() ? std::vector<std::string>() : answered.mapped()) {
-    struct stat status {};
-    if (::lstat(path.c_str(), &status) == 0) {
-      entries_[path].made = Identity{status.st_dev, status.st_ino};
+  if (answered.empty()) {
+    return;
+  }
+  const Promise& promise = answered.mapped();
+  for (const std::string& path : promise.paths) {
+    BookedFile& booked = files_.paths[path];
+    booked.touched = true;
+    if (const auto now = sys::inode_at(path)) {
+      booked.left = now;
+      if (!promise.there_before.contains(*now)) {
+        files_.made.insert(*now);
+      }
     }
+  }
+  if (promise.move) {
+    moves_.push_back(*promise.move);
   }
 }
 
 int FileLedger::assume_call(const Task& task, const MetCall& call) {
   const int error = before_call(task, call);
-  const auto noted = unanswered_.extract(task.tid);
-  for (const std::string& path : noted.empty() ? std::vector<std::string>() : noted.mapped()) {
-    entries_[path].assumed = true;
+  auto noted = unanswered_.extract(task.tid);
+  if (noted.empty()) {
+    return error;
+  }
+  for (const std::string& path : noted.mapped().paths) {
+    files_.paths[path].touched = files_.paths[path].assumed = true;
+  }
+  if (noted.mapped().move) {
+    unsettled_.push_back(std::move(noted.mapped()));
   }
   return error;
 }
 
 bool FileLedger::is_unanswered(const std::string& path) const {
   return std::any_of(unanswered_.begin(), unanswered_.end(), [&](const auto& call) {
-    return std::find(call.second.begin(), call.second.end(), path) != call.second.end();
+    const std::vector<std::string>& paths = call.second.paths;
+    return std::find(paths.begin(), paths.end(), path) != paths.end();
   });
 }
 
 // Not what somebody else put there meanwhile.
-bool FileLedger::is_own(const std::string& path, const Entry& entry, const State& now) const {
-  return entry.made == now.identity() || entry.assumed || is_unanswered(path);
+bool FileLedger::is_own(const std::string& path, const BookedFile& booked, const sys::Inode& now) const {
+  return files_.is_left_by_trial(booked, now) || files_.made.contains(now) || is_unanswered(path);
 }
 
-std::set<FileLedger::Identity> FileLedger::identities_before() const {
-  std::set<Identity> identities;
-  for (const auto& [path, entry] : entries_) {
-    if (entry.before) {
-      identities.insert(entry.before->identity());
-    }
-  }
-  return identities;
-}
-
-std::optional<FileChange> FileLedger::change_at(const std::string& path, const Entry& entry) const {
-  const auto now = state_of(path);
+std::optional<FileChange> FileLedger::change_at(const std::string& path, const BookedFile& booked) const {
+  const auto now = state_at(path);
   if (!now) {
-    if (!entry.before) {
+    if (!booked.before) {
       return std::nullopt;
     }
     FileChange change;
     change.path = path;
     change.kind = ChangeKind::deleted;
-    change.type = type_of(entry.before->status.st_mode);
-    change.size_before = regular_size(entry.before->status);
+    change.type = type_of(booked.before->status.st_mode);
+    change.size_before = regular_size(booked.before->status);
     return change;
   }
-  if (entry.before ? is_same(*entry.before, *now) : !is_own(path, entry, *now)) {
+  if (booked.before ? same_state(*booked.before, *now) : !is_own(path, booked, now->identity)) {
     return std::nullopt;
   }
   const auto [directory, name] = split(path);
   const sys::UniqueFd parent = open_directory(directory);
-  auto change = describe_change(parent.get(), name, path, entry.before ? ChangeKind::changed : ChangeKind::created);
+  auto change = describe_change(parent.get(), name, path, booked.before ? ChangeKind::changed : ChangeKind::created);
   if (change && sys::lies_within(path, "/dev/mqueue")) {
     *change = {path, change->kind, FileType::posix_queue, 0, {}, {}};
   }
-  if (change && entry.before) {
-    change->size_before = regular_size(entry.before->status);
-    change->replaced = entry.before->identity() != now->identity();
+  if (change && booked.before) {
+    change->size_before = regular_size(booked.before->status);
+    change->replaced = booked.before->identity != now->identity;
   }
   return change;
 }
@@ -246,8 +318,9 @@ std::vector<sys::IpcObject> FileLedger::made_objects() const {
 
 std::vector<FileChange> FileLedger::changes() const {
   std::map<std::string, FileChange> changes;
-  for (const auto& [path, entry] : entries_) {
-    auto change = change_at(path, entry);
+  for (const auto& [path, booked] : files_.paths) {
+    const bool own = !options_.own_folder.empty() && sys::lies_within(path, options_.own_folder);
+    auto change = own ? std::nullopt : change_at(path, booked);
     if (!change) {
       continue;
     }
@@ -272,104 +345,29 @@ std::vector<FileChange> FileLedger::changes() const {
   return sorted;
 }
 
-std::optional<std::string> FileLedger::moved_to(const std::string& path, const State& before) const {
-  for (const auto& [other, entry] : entries_) {
-    struct stat status {};
-    const bool was_there = entry.before && entry.before->identity() == before.identity();
-    if (other != path && !was_there && ::lstat(other.c_str(), &status) == 0 && status.st_dev == before.status.st_dev &&
-        status.st_ino == before.status.st_ino) {
-      return other;
-    }
-  }
-  return std::nullopt;
-}
-
 std::vector<std::string> FileLedger::lasting_changes() const {
   std::vector<std::string> lasting;
-  for (const auto& [path, entry] : entries_) {
-    if (!entry.before || (options_.kept != nullptr && options_.kept->has(path))) {
-      continue;
-    }
-    const auto now = state_of(path);
-    if (!now && !(options_.kept != nullptr && moved_to(path, *entry.before))) {
-      lasting.push_back(path + " was deleted");
-    } else if (now && !is_same(*entry.before, *now)) {
-      lasting.push_back(path + " was changed");
+  for (const auto& [path, booked] : files_.paths) {
+    const auto now = booked.before ? state_at(path) : std::nullopt;
+    if (booked.before && (!now || !same_state(*booked.before, *now))) {
+      lasting.push_back(path + ": this file of the machine was " + (now ? "changed" : "deleted"));
     }
   }
   return lasting;
 }
 
-void FileLedger::move_back() {
-  const auto machines = identities_before();
-  for (const auto& [path, entry] : entries_) {
-    struct stat status {};
-    const bool there = ::lstat(path.c_str(), &status) == 0;
-    const bool same = there && entry.before && entry.before->identity() == Identity{status.st_dev, status.st_ino};
-    if (!entry.before || same) {
-      continue;
-    }
-    // A name of its own that a link shows is the trial's to remove, not the file's to be moved to.
-    if (const auto other = moved_to(path, *entry.before)) {
-      // A file of the machine that has the name now changes places: it must never be the one that is overwritten.
-      const bool taken = there && machines.contains(Identity{status.st_dev, status.st_ino});
-      ::renameat2(AT_FDCWD, other->c_str(), AT_FDCWD, path.c_str(), taken ? RENAME_EXCHANGE : 0U);
+std::vector<std::string> FileLedger::undo() {
+  for (auto& [path, booked] : files_.paths) {
+    if (is_unanswered(path)) {
+      booked.touched = booked.assumed = true;
     }
   }
-}
-
-void FileLedger::remove_created() {
-  const auto machines = identities_before();
-  for (const auto& [path, entry] : entries_) {
-    // A directory whose rights were taken away hides what is in it.
-    if (const auto now = entry.before ? std::nullopt : state_of(path);
-        now && S_ISDIR(now->status.st_mode) && is_own(path, entry, *now)) {
-      ::chmod(path.c_str(), S_IRWXU);
-    }
-  }
-  const std::vector<FileChange> all = changes();
-  for (auto change = all.rbegin(); change != all.rend(); ++change) {
-    if (change->kind != ChangeKind::created || !change->path.starts_with('/')) {
-      continue;
-    }
-    const auto now = state_of(change->path);
-    const auto entry = entries_.find(change->path);
-    const bool made = entry != entries_.end() ? now && is_own(change->path, entry->second, *now) : true;
-    // Another name of a file of the machine may go; its last one may not.
-    if (now && made && (!machines.contains(now->identity()) || now->status.st_nlink > 1)) {
-      const auto [directory, name] = split(change->path);
-      const sys::UniqueFd parent = open_directory(directory);
-      ::unlinkat(parent.get(), name.c_str(), change->type == FileType::directory ? AT_REMOVEDIR : 0);
-    }
-  }
+  auto stays = FileUndo(files_, *options_.kept).run();
   for (const sys::IpcObject& object : made_objects()) {
     remove_object(object.kind, object.id);
   }
-}
-
-void FileLedger::put_back() {
-  for (const auto& [path, entry] : entries_) {
-    if (!entry.before || options_.kept == nullptr || !sys::lies_within(path, options_.working_directory)) {
-      continue;
-    }
-    struct stat status {};
-    const bool gone = ::lstat(path.c_str(), &status) != 0;
-    if (options_.kept->has(path)) {
-      options_.kept->put_back(path);
-    } else if (gone && S_ISDIR(entry.before->status.st_mode)) {
-      ::mkdir(path.c_str(), entry.before->status.st_mode);
-    } else if (gone && S_ISLNK(entry.before->status.st_mode)) {
-      static_cast<void>(!::symlink(entry.before->digest.c_str(), path.c_str()));
-    }
-  }
-}
-
-void FileLedger::undo() {
-  move_back();
-  remove_created();
-  put_back();
-  entries_.clear();
-  unanswered_.clear();
+  close();
+  return stays;
 }
 
 }  // namespace exitproof

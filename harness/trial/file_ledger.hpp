@@ -1,6 +1,5 @@
 #pragma once
 
-#include <sys/stat.h>
 #include <sys/types.h>
 
 #include <cstdint>
@@ -14,6 +13,7 @@
 #include "exitproof/call_class.hpp"
 #include "exitproof/evidence.hpp"
 #include "harness/linux/ipc_objects.hpp"
+#include "harness/trial/file_state.hpp"
 #include "harness/trial/kept_files.hpp"
 #include "harness/trial/tree.hpp"
 
@@ -21,7 +21,7 @@ namespace exitproof {
 
 struct LedgerOptions {
   std::string working_directory;  ///< files in it are kept, to be put back
-  std::string own_folder;         ///< what is in it is not noted; empty: there is none
+  std::string own_folder;         ///< what is in it is not among changes(); empty: there is none
   KeptFiles* kept = nullptr;      ///< nullptr: nothing is kept. Must outlive the ledger
 };
 
@@ -51,47 +51,45 @@ class FileLedger {
   /// What the trial created, changed and deleted up to now, sorted by path.
   std::vector<FileChange> changes() const;
 
-  /// Those of changes() that undo() cannot undo: "PATH was changed ...".
+  /// Where nothing is undone, those of changes() that were made to files of the machine: "PATH: this file of the machine was changed".
   std::vector<std::string> lasting_changes() const;
 
   /// Moves files of the machine back, removes what the trial created while it is still the same file, and puts back
-  /// what is kept. Every process of the trial must be gone.
-  void undo();
+  /// what is kept. Answers what could not be put back: "PATH: this file of the machine was changed". Every process of the trial must be gone.
+  std::vector<std::string> undo();
 
  private:
-  /// A file apart from its name.
-  struct Identity {
-    dev_t device = 0;
-    ino_t inode = 0;
-    auto operator<=>(const Identity&) const = default;
+  /// A directory that has another path than before.
+  struct Move {
+    std::string from;
+    std::string to;
+    bool exchange = false;
   };
-  struct State {
-    struct stat status {};
-    std::string digest;  ///< of a small regular file; the target of a link
-    Identity identity() const { return {status.st_dev, status.st_ino}; }
-  };
-  struct Entry {
-    std::optional<State> before;
-    std::optional<Identity> made;  ///< what the last call that succeeded left there
-    bool assumed = false;          ///< a call whose result is not known may have made it
+  /// What a call under way may change.
+  struct Promise {
+    std::vector<std::string> paths;
+    std::set<sys::Inode> there_before;
+    std::optional<Move> move;
+    std::optional<sys::Inode> moved;
   };
 
-  static std::optional<State> state_of(const std::string& path);
-  static bool is_same(const State& a, const State& b);
-  void note(const std::string& path);
+  void close();
+  void note(const std::string& path, std::vector<std::string>& noted);
+  void note_home(const std::string& home, const std::string& now_at);
+  std::optional<std::string> home_of(const std::string& path) const;
+  Promise promise(const MetCall& call, const std::vector<std::string>& paths);
+  void settle_moves();
   bool is_unanswered(const std::string& path) const;
-  bool is_own(const std::string& path, const Entry& entry, const State& now) const;
-  std::set<Identity> identities_before() const;
-  std::optional<std::string> moved_to(const std::string& path, const State& before) const;
-  std::optional<FileChange> change_at(const std::string& path, const Entry& entry) const;
+  bool is_own(const std::string& path, const BookedFile& booked, const sys::Inode& now) const;
+  std::optional<FileChange> change_at(const std::string& path, const BookedFile& booked) const;
   std::vector<sys::IpcObject> made_objects() const;
-  void move_back();
-  void remove_created();
-  void put_back();
 
   LedgerOptions options_;
-  std::map<std::string, Entry> entries_;
-  std::map<pid_t, std::vector<std::string>> unanswered_;  ///< by thread: of a call whose result is not known
+  BookedFiles files_;
+  unsigned held_ = 0;                    ///< how many other_names
+  std::vector<Move> moves_;              ///< in their order
+  std::vector<Promise> unsettled_;       ///< moves whose result is not known
+  std::map<pid_t, Promise> unanswered_;  ///< by thread: calls whose result is not known
   std::set<std::pair<sys::IpcKind, int>> objects_before_;
   std::set<std::pair<sys::IpcKind, int>> objects_named_;
 };

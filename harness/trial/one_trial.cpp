@@ -32,7 +32,28 @@ constexpr int look_cost_factor = 8;       // looking takes at most an eighth of 
 constexpr milliseconds hang_after{100};   // nothing can wake it: that long, and it is a hang
 constexpr milliseconds orphan_after{60};  // the same for what the root has left
 constexpr milliseconds leader_may_lag{1'000};
-constexpr milliseconds cut_after{1'000};  // a later run of a subject that does not end, when quiet so long
+constexpr int shell_found_no_command = 126;  // or 127: found, but not executable, and not found (POSIX sh)
+constexpr milliseconds cut_after{1'000};     // a later run of a subject that does not end, when quiet so long
+
+void remove_alike(std::vector<FileChange>& files, const std::vector<FileChange>& others) {
+  std::erase_if(files, [&](const FileChange& file) {
+    return std::any_of(others.begin(), others.end(), [&](const FileChange& other) {
+      return file.path == other.path && state_of(file) == state_of(other);
+    });
+  });
+}
+
+// Of a validator; empty: it judged the file.
+std::string why_it_said_nothing(const std::optional<WaitStatus>& end) {
+  if (!end) {
+    return "did not come to its end";
+  }
+  if (!end->is_exit()) {
+    return fmt::format("was ended by {}", end->print());
+  }
+  const bool found = end->exit_code() != shell_found_no_command && end->exit_code() != shell_found_no_command + 1;
+  return found ? std::string() : fmt::format("could not be run: sh gave {}", end->print());
+}
 
 }  // namespace
 
@@ -66,6 +87,7 @@ OneTrial::OneTrial(const TrialTools& tools, const Scenario& scenario, const Tria
     : tools_(tools), context_(scenario, request) {
   context_.evidence.plan = request.plan;
   context_.ledger = tools.world.ledger();
+  context_.agents = tools.agents;
   context_.world_takes_rights = tools.world.takes_rights();
 }
 
@@ -332,6 +354,10 @@ void OneTrial::gather() {
   streams_->finish(context_.evidence);
   gathered_ = true;
   context_.evidence.validations = validate(context_.evidence.files);
+  if (validated_) {
+    made_by_validators_ = tools_.world.changes();
+    remove_alike(made_by_validators_, context_.evidence.files);
+  }
   for (const std::string& skipped : tools_.world.skipped()) {
     context_.evidence.skipped.push_back(skipped);
   }
@@ -345,6 +371,7 @@ void OneTrial::run_again() {
   }
   NextRunner next(tools_.world, tools_.untraced, context_, [this] { tracer_->handle_reports(); });
   NextRun result = next.run();
+  remove_alike(result.files, made_by_validators_);
   result.validations = validate(result.files);
   context_.evidence = evidence;
   context_.evidence.next_run = std::move(result);
@@ -357,9 +384,10 @@ std::vector<Validation> OneTrial::validate(const std::vector<FileChange>& files)
       continue;
     }
     for (const auto& [glob, command] : context_.scenario.contract.validators) {
-      const auto end = file_glob_matches(glob, file.path) ? run_command(command, file.path) : std::nullopt;
-      if (end) {
-        validations.push_back({file.path, end->success()});
+      if (file_glob_matches(glob, file.path)) {
+        const auto end = run_command(command, file.path);
+        validations.push_back({file.path, end && end->success(), why_it_said_nothing(end)});
+        validated_ = true;
       }
     }
   }
@@ -387,10 +415,13 @@ void OneTrial::empty_world() {
   tools_.stacks.clear();
   try {
     tools_.world.end_processes();
-    const bool reusable = gathered_ && !context_.evidence.harness_error && !context_.made_ipc_objects;
+    const bool reusable = gathered_ && !context_.evidence.harness_error && !context_.made_ipc_objects && !validated_;
     const Evidence& seen = context_.evidence;
     if (!reusable || !tools_.world.restore(seen.next_run ? seen.next_run->files : seen.files)) {
       tools_.world.close();
+    }
+    for (std::string& stays : tools_.world.not_undone()) {
+      context_.evidence.skipped.push_back(std::move(stays));
     }
   } catch (const std::exception& error) {
     if (!context_.evidence.harness_error) {

@@ -23,6 +23,7 @@ struct TrialTools {
   const sys::NextPid& next_pid;
   const sys::FilterProgram& untraced;
   const sys::FilterProgram& filter;  ///< for the classes of this request
+  AgentInjection* agents;            ///< nothing: none is put into the subject
 };
 
 /// The classes whose calls a request needs trapped.
@@ -73,6 +74,8 @@ class OneTrial {
   std::optional<TrialContext::Clock::time_point> root_reaped_;
   bool validating_ = false;
   std::optional<WaitStatus> validator_end_;
+  bool validated_ = false;
+  std::vector<FileChange> made_by_validators_;  ///< not by the subject
   bool gathered_ = false;  ///< all that the trial changed is in the evidence
 };
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <limits>
@@ -97,17 +98,25 @@ class OverlayWorld::Impl {
       }
     }
     if (!base_.owners_kept) {
-      copy_up({"/tmp", "/var/tmp", "/run/lock", "/dev/shm", options_.working_directory});
-      copy_up(options_.writable_places);
+      copy_up_to_layers({"/tmp", "/var/tmp", "/run/lock", "/dev/shm", options_.working_directory});
+      copy_up_to_layers(options_.writable_places);
     }
   }
 
   void copy_up(const std::vector<std::string>& paths) {
     if (mount_namespace_.is_open()) {
+      if (paths == copied_up_) {
+        return;  // restored, it has them: but for directories, a world with more in its layers is not restored
+      }
       // Mounted, its layers must not be touched: a new world then.
       close();
       open();
     }
+    copied_up_ = paths;
+    copy_up_to_layers(paths);
+  }
+
+  void copy_up_to_layers(const std::vector<std::string>& paths) {
     for (const auto& path : paths) {
       const auto place = place_of(path);
       if (place && place->kind == PlaceKind::layer && path.size() > place->path.size()) {
@@ -206,6 +215,7 @@ class OverlayWorld::Impl {
     mount_namespace_.reset();
     full_ = false;
     copies_.clear();
+    copied_up_.clear();
     disk_.reset();
     devices_.reset();
     shared_memory_.reset();
@@ -280,6 +290,20 @@ class OverlayWorld::Impl {
         (S_ISDIR(status.st_mode) || status.st_nlink == 1)) {
       if (sys::copy_entry(layer.lower.get(), upper.get(), path, largest_early_copy) && S_ISREG(status.st_mode)) {
         copies_.insert(inode_of(upper.get(), path));
+      }
+    }
+    give_directories_their_times(layer.lower.get(), upper.get(), path);
+  }
+
+  // Those above the path: each copy has changed the directory that it was put into.
+  static void give_directories_their_times(int lower, int upper, std::string path) {
+    while (!path.empty()) {
+      path.resize(path.find('/') == std::string::npos ? 0 : path.rfind('/'));
+      const char* directory = path.empty() ? "." : path.c_str();
+      struct stat status {};
+      if (::fstatat(lower, directory, &status, AT_SYMLINK_NOFOLLOW) == 0) {
+        const std::array times = {status.st_atim, status.st_mtim};
+        checked(::utimensat(upper, directory, times.data(), AT_SYMLINK_NOFOLLOW), "give a directory its times");
       }
     }
   }
@@ -363,6 +387,7 @@ class OverlayWorld::Impl {
   UniqueFd mount_namespace_;
   UniqueFd network_;
   bool restored_ = false;
+  std::vector<std::string> copied_up_;
   bool full_ = false;
   std::uint64_t size_before_ = 0;  ///< of the disk, when it was filled
 };

@@ -9,6 +9,9 @@
 #include <chrono>
 #include <csignal>
 #include <optional>
+#include <string>
+
+#include <fmt/format.h>
 
 #include "harness/linux/kernel_error.hpp"
 #include "harness/trial/descendants.hpp"
@@ -85,6 +88,15 @@ bool watch(int socket, pid_t tracer, int& status) {
   return true;
 }
 
+// The owner may be gone; who started it may still read.
+void tell_when_kept(const TrialFolder& folder) {
+  if (!folder.remove()) {
+    const std::string text =
+        fmt::format("exitproof: not all files could be put back; what is left of them is in {}\n", folder.path());
+    static_cast<void>(!::write(STDERR_FILENO, text.data(), text.size()));
+  }
+}
+
 }  // namespace
 
 void keep_private(int socket, const Scenario& scenario, const std::function<void(const TrialFolder*)>& serve) {
@@ -115,7 +127,7 @@ void keep_private(int socket, const Scenario& scenario, const std::function<void
   // What the tracer has left has come to us.
   end_descendants(any_end);
   if (folder) {
-    folder->remove();
+    tell_when_kept(*folder);
   }
   ::_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 1);
 }

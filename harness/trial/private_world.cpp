@@ -63,20 +63,30 @@ bool can_listen() {
   return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
+std::string stays_so(const std::string& change) {
+  return change + ", and stays so";
+}
+
 std::vector<std::string> what_is_skipped(const Scenario& scenario, bool undoes) {
   std::vector<std::string> skipped;
   skipped.emplace_back(
       "files: the subject works on the machine's own; what it does to them outside of its $TMPDIR is known only as "
       "far as its calls were seen");
   skipped.emplace_back(
-      undoes ? "files of the machine: this world cannot keep them from changes; only small ones in the working "
-               "directory are put back after a trial"
+      undoes ? fmt::format(
+                   "files of the machine: this world cannot keep them from changes; after a trial, names and rights "
+                   "are put back, but content only of files of at most {} MiB in the working directory, and with what "
+                   "others have written to the same files meanwhile",
+                   KeptFiles::largest >> 20)
              : "files of the machine: nothing is removed or put back, so that each trial finds what those before it "
                "left");
   skipped.emplace_back("network: it is the machine's, and what other programs do there can show in a trial");
   skipped.emplace_back("pids: they are the machine's, and differ from trial to trial, as do names made of them");
   if (!scenario.drive.empty() || (scenario.stop && scenario.stop->kind == StopBy::Kind::command)) {
     skipped.emplace_back("files of the driver: what it leaves outside of $TMPDIR is not known, and stays");
+  }
+  if (!scenario.contract.validators.empty()) {
+    skipped.emplace_back("files of validators: what they leave outside of $TMPDIR is not known, and stays");
   }
   skipped.emplace_back("full disk: this world has none of its own to fill; calls can fail with ENOSPC");
   skipped.emplace_back("System V objects of next runs: they are not known, and stay");
@@ -137,8 +147,10 @@ std::vector<FileChange> PrivateWorld::changes() const {
   }
   std::sort(changes.begin(), changes.end(), [](const FileChange& a, const FileChange& b) { return a.path < b.path; });
   skipped_ = always_skipped_;
-  for (const std::string& lasting : ledger_.lasting_changes()) {
-    skipped_.push_back(fmt::format("files of the machine: {}, and stays so", lasting));
+  if (folder_ == nullptr) {
+    for (const std::string& lasting : ledger_.lasting_changes()) {
+      skipped_.push_back(stays_so(lasting));
+    }
   }
   return changes;
 }
@@ -163,7 +175,14 @@ void PrivateWorld::close() {
   if (folder_ == nullptr) {
     return;
   }
-  ledger_.undo();
+  not_undone_.clear();
+  for (const std::string& stays : ledger_.undo()) {
+    not_undone_.push_back(stays_so(stays));
+  }
+  if (folder_->holds_old_file()) {
+    throw std::runtime_error(
+        fmt::format("a file of the machine was moved to {}, and could not be moved back", folder_->temporary_files()));
+  }
   if (!remove_tree(folder_->temporary_files())) {
     throw std::runtime_error("not all of " + folder_->temporary_files() + " could be removed");
   }

@@ -40,6 +40,7 @@ class PrivateWorld : public World {
   int disk() const noexcept override { return -1; }
   bool takes_rights() const noexcept override { return takes_rights_; }
   const std::vector<std::string>& skipped() const noexcept override { return skipped_; }
+  std::vector<std::string> not_undone() const override { return not_undone_; }
   FileLedger* ledger() noexcept override { return &ledger_; }
   bool sees_untraced() const noexcept override { return sees_untraced_; }
 
@@ -53,6 +54,7 @@ class PrivateWorld : public World {
   bool sees_untraced_;
   std::vector<std::string> always_skipped_;
   mutable std::vector<std::string> skipped_;
+  std::vector<std::string> not_undone_;
 };
 
 }  // namespace exitproof

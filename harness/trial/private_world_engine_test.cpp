@@ -1,7 +1,10 @@
 #include "harness/trial/private_world.hpp"
 
+#include <fcntl.h>
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,6 +17,8 @@
 #include <iterator>
 #include <thread>
 
+#include "harness/linux/digest.hpp"
+#include "harness/linux/unique_fd.hpp"
 #include "harness/trial/trial_testing.hpp"
 
 // The world without namespaces: it must know what a trial did to the machine's files, and undo it.
@@ -34,15 +39,19 @@ void write_file(const fs::path& path, const std::string& text) {
   std::ofstream(path) << text;
 }
 
-/// All that is in the tree, with content and modification time.
+/// All that is in the tree: type, mode, number of names; content and modification time of files, large ones by digest.
 std::vector<std::string> picture_of(const fs::path& tree) {
   std::vector<std::string> picture;
   for (const auto& entry : fs::recursive_directory_iterator(tree)) {
-    std::string text = entry.path().string();
+    struct stat status {};
+    ::lstat(entry.path().c_str(), &status);
+    std::string text = entry.path().string() + fmt::format(" {:o} {}", status.st_mode, status.st_nlink);
     if (entry.is_symlink()) {
       text += " -> " + fs::read_symlink(entry).string();
     } else if (entry.is_regular_file()) {
-      text += " = " + read_file(entry) + " @ " + std::to_string(entry.last_write_time().time_since_epoch().count());
+      const sys::UniqueFd file(::open(entry.path().c_str(), O_RDONLY | O_CLOEXEC));
+      text += " = " + (status.st_size > 1000 ? sys::digest_of_file(file.get()) : read_file(entry)) + " @ " +
+              std::to_string(entry.last_write_time().time_since_epoch().count());
     }
     picture.push_back(text);
   }
@@ -101,6 +110,23 @@ class PrivateWorldTest : public ::testing::Test {
     std::copy_if(before_.begin(), before_.end(), std::back_inserter(picture),
                  [this](const std::string& line) { return line.starts_with((place_ / "work/").string()); });
     return picture;
+  }
+
+  /// Each of other content.
+  void make_files(const std::vector<std::string>& names, std::uintmax_t size) {
+    for (const std::string& name : names) {
+      write_file(place_ / "work" / name, name);
+      fs::resize_file(place_ / "work" / name, size);
+    }
+    before_ = picture_of(place_);
+  }
+
+  void expect_undone(const std::string& script) const {
+    const Evidence evidence = try_once(shell(script), lean_request("none"));
+    EXPECT_FALSE(evidence.harness_error) << *evidence.harness_error;
+    EXPECT_TRUE(evidence.root_end && evidence.root_end->success()) << script << "\n" << evidence.err.head;
+    EXPECT_THAT(evidence.skipped, ::testing::Not(Contains(HasSubstr("stays so")))) << script;
+    EXPECT_EQ(picture_of(place_), before_) << script;
   }
 
   void expect_untouched() const { EXPECT_EQ(picture_of(place_), before_); }
@@ -168,9 +194,129 @@ TEST_F(PrivateWorldTest, says_what_cannot_be_undone) {
   fs::resize_file(place_ / "work/gone", KeptFiles::largest + 1);
   write_file(place_ / "outside", "outside\n");
   const Evidence evidence = try_once(shell("rm gone; echo x >>../outside"), lean_request("none"));
-  EXPECT_THAT(evidence.skipped, Contains(HasSubstr("work/gone was deleted")));
-  EXPECT_THAT(evidence.skipped, Contains(HasSubstr("outside was changed")));
+  EXPECT_THAT(evidence.skipped, Contains(HasSubstr("work/gone: this file of the machine was deleted")));
+  EXPECT_THAT(evidence.skipped, Contains(HasSubstr("outside: this file of the machine was changed")));
   EXPECT_EQ(read_file(place_ / "outside"), "outside\nx\n");
+}
+
+TEST_F(PrivateWorldTest, files_that_change_places_come_back_whatever_their_order) {
+  const auto cycle = [](const std::string& a, const std::string& b, const std::string& c) {
+    return "mv " + a + " t; mv " + b + " " + a + "; mv " + c + " " + b + "; mv t " + c;
+  };
+  make_files({"a", "b", "c"}, 100);
+  make_files({"x", "y", "z"}, KeptFiles::largest + 1);
+  expect_undone("mv a t; mv b a; mv t b");
+  expect_undone("mv x t; mv y x; mv t y");
+  expect_undone(cycle("a", "b", "c"));
+  expect_undone(cycle("x", "y", "z"));
+  expect_undone(cycle("z", "y", "x"));
+  expect_undone(cycle("y", "x", "z"));
+  expect_undone(cycle("y", "b", "sub"));
+}
+
+TEST_F(PrivateWorldTest, a_large_file_comes_back_from_wherever_it_was_moved) {
+  make_files({"x", "y"}, KeptFiles::largest + 1);
+  expect_undone("mv x old");  // onto a small one
+  expect_undone("mkdir new; mv x new/x; mv new newer; chmod 000 newer");
+  expect_undone("mv x t; mkdir x; mv t x/x; echo junk >x/junk");
+  expect_undone("mv x sub/x; mv sub elsewhere; mkdir sub; echo junk >sub/x");
+  expect_undone("mv x ../tmp/away; mv y x; echo junk >y");
+  expect_undone("mv x $TMPDIR/x");
+  expect_undone("mkdir $TMPDIR/d; mv x $TMPDIR/d/x; mv $TMPDIR/d $TMPDIR/e");
+}
+
+TEST_F(PrivateWorldTest, a_directory_of_the_machine_comes_back_with_all_that_is_in_it) {
+  expect_undone("mv sub elsewhere; mkdir sub; echo junk >sub/file");
+  expect_undone("mv sub elsewhere; echo more >>elsewhere/file; echo junk >elsewhere/junk");
+  expect_undone("mv sub elsewhere; mkdir sub; echo junk >sub/file; rm elsewhere/file");
+  expect_undone("mv sub elsewhere; rm -r elsewhere");
+  expect_undone("mv sub elsewhere; rm -r elsewhere; echo junk >sub");
+  expect_undone("mkdir new; mv sub new/sub; mv new sub; echo more >>sub/sub/file");
+  expect_undone("chmod 000 sub");
+  expect_undone("mv sub elsewhere; chmod 000 elsewhere");
+  expect_undone("rm -r sub; mkdir -p sub/file/deeper");
+}
+
+TEST_F(PrivateWorldTest, every_kind_of_file_comes_back_as_what_it_was) {
+  fs::create_hard_link(place_ / "work/old", place_ / "work/twin");
+  fs::create_hard_link(place_ / "work/gone", place_ / "twin-outside");
+  ASSERT_EQ(::mkfifo((place_ / "work/fifo").c_str(), 0620), 0);
+  fs::create_directory(place_ / "work/empty");
+  write_file(place_ / "outside", "outside\n");
+  before_ = picture_of(place_);
+  expect_undone("rm link; ln -s gone link");
+  expect_undone("rm link fifo; mkdir link; echo junk >fifo");
+  expect_undone("rm old; mkdir old; echo junk >old/junk");
+  expect_undone("echo more >>twin");
+  expect_undone("rm twin; echo more >>old");
+  expect_undone("rm gone");
+  expect_undone("echo more >>gone; rm gone; echo junk >gone");
+  expect_undone("ln old alias; echo more >>alias; rm old twin");
+  expect_undone("chmod 0777 old fifo empty ../outside");
+  expect_undone("touch -d 2001-01-01 old ../outside");
+  expect_undone("echo new >t; mv t old");
+}
+
+// The next file on a disk may get the number of the last one that is gone.
+TEST_F(PrivateWorldTest, a_reused_inode_is_not_the_file_that_had_it) {
+  fs::create_directories(place_ / "work/empty");
+  fs::create_directories(place_ / "work/rot");
+  write_file(place_ / "work/rot/old", "old\n");
+  before_ = picture_of(place_);
+  expect_undone("rmdir empty; mkdir f; echo 1 >f/x");
+  expect_undone("rm rot/old; echo junk >rot/zz");
+  expect_undone("rm rot/old; rmdir empty; mkdir rot/a rot/b; for i in 1 2 3 4 5 6; do echo junk >rot/a/$i; done");
+  expect_undone("rm old gone; echo junk >gone; echo junk >old");
+}
+
+TEST_F(PrivateWorldTest, what_somebody_else_puts_in_a_moved_files_place_stays) {
+  Scenario scenario = shell("mv old away; rm gone; echo ready; until [ -e sub/go ]; do sleep 0.01; done");
+  scenario.ready = ReadyWhen::parse("out:ready");
+  scenario.drive = "echo theirs >old; echo theirs >gone; touch sub/go";
+  const Evidence evidence = try_once(scenario, lean_request("none"));
+  ASSERT_FALSE(evidence.harness_error) << *evidence.harness_error;
+  EXPECT_EQ(read_file(place_ / "work/old"), "theirs\n");
+  EXPECT_EQ(read_file(place_ / "work/gone"), "theirs\n");
+  EXPECT_EQ(read_file(place_ / "work/away"), "old\n");
+  EXPECT_THAT(evidence.skipped, Contains(HasSubstr("work/old: this file of the machine was moved to " +
+                                                   (place_ / "work/away").string())));
+  EXPECT_THAT(evidence.skipped,
+              Contains(HasSubstr("work/gone: this file of the machine was replaced by somebody else")));
+}
+
+TEST_F(PrivateWorldTest, what_others_write_between_two_trials_stays) {
+  TrialRunner runner(shell("echo more >>old"));
+  EXPECT_FALSE(runner.run(lean_request("none")).harness_error);
+  write_file(place_ / "work/old", "theirs\n");
+  EXPECT_FALSE(runner.run(lean_request("none")).harness_error);
+  EXPECT_EQ(read_file(place_ / "work/old"), "theirs\n");
+}
+
+TEST_F(PrivateWorldTest, what_the_subject_did_not_change_is_not_put_back) {
+  Scenario scenario = shell("rmdir old; echo ready; until [ -e sub/go ]; do sleep 0.01; done");
+  scenario.ready = ReadyWhen::parse("out:ready");
+  scenario.drive = "echo theirs >>old; touch sub/go";
+  try_once(scenario, lean_request("none"));
+  EXPECT_EQ(read_file(place_ / "work/old"), "old\ntheirs\n");
+}
+
+TEST_F(PrivateWorldTest, the_next_run_moves_directories_too) {
+  TrialRequest request = lean_request("none");
+  request.next_run = NextRunWhen::always;
+  const Evidence evidence = try_once(
+      shell("mv sub elsewhere; echo more >>elsewhere/file; echo junk >elsewhere/junk; mv elsewhere sub; rm sub/junk"),
+      request);
+  ASSERT_FALSE(evidence.harness_error) << *evidence.harness_error;
+  ASSERT_TRUE(evidence.next_run) << explain(evidence);
+  expect_untouched();
+}
+
+TEST_F(PrivateWorldTest, says_that_what_validators_write_stays) {
+  Scenario scenario = shell("echo new >new");
+  const auto of_validators = Contains(HasSubstr("files of validators"));
+  EXPECT_THAT(try_once(scenario, lean_request("none")).skipped, ::testing::Not(of_validators));
+  scenario.contract.validators.emplace_back("new", "true");
+  EXPECT_THAT(try_once(scenario, lean_request("none")).skipped, of_validators);
 }
 
 TEST_F(PrivateWorldTest, leaves_alone_what_somebody_else_made_meanwhile) {

@@ -36,7 +36,8 @@ Tracer::Tracer(TrialContext& context, CallReader reader, sys::Terminal& terminal
       handlers_(context, stacks),
       points_(context, stacks),
       stacks_(stacks),
-      zombies_(context) {}
+      zombies_(context),
+      trespasses_(context) {}
 
 void Tracer::seize_root(pid_t pid) {
   sys::seize_with_its_tree(pid);
@@ -150,8 +151,21 @@ void Tracer::handle_exec(Task& task) {
     process.argv = sys::read_argv(process.pid);
   }
   started_ = true;
+  put_in_agents(process);
   context_.log(EventKind::exec, task.path, process.command, process.executable);
   go_on(task);
+}
+
+void Tracer::put_in_agents(const Process& process) {
+  if (context_.agents == nullptr) {
+    return;
+  }
+  auto& skipped = context_.evidence.skipped;
+  for (std::string& line : context_.agents->inject(process.pid, process.command, process.executable)) {
+    if (std::find(skipped.begin(), skipped.end(), line) == skipped.end()) {
+      skipped.push_back(std::move(line));
+    }
+  }
 }
 
 void Tracer::handle_exit_event(Task& task) {

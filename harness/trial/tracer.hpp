@@ -14,6 +14,7 @@
 #include "harness/trial/point_book.hpp"
 #include "harness/trial/stops.hpp"
 #include "harness/trial/striker.hpp"
+#include "harness/trial/trespass_watch.hpp"
 #include "harness/trial/zombie_watch.hpp"
 
 namespace exitproof {
@@ -60,6 +61,8 @@ class Tracer {
   void handle_end(pid_t pid, int status);
   void handle_birth(Task& maker, int event);
   void handle_exec(Task& task);
+  /// At its exec, before its new program runs.
+  void put_in_agents(const Process& process);
   void handle_exit_event(Task& task);
   void hand_on_children(Process& parent);
   void handle_trap_stop(Task& task);
@@ -116,6 +119,7 @@ class Tracer {
   PointBook points_;
   sys::StackReader& stacks_;
   ZombieWatch zombies_;
+  TrespassWatch trespasses_;
   /// The first stop of a task whose maker has not reported it yet.
   static constexpr std::chrono::milliseconds report_may_lag{20};
   struct Parked {

@@ -109,8 +109,13 @@ void Tracer::handle_call(Task& task) {
   if (refused_by_ledger(task, call)) {
     return;
   }
+  const bool by_peers = trespasses_.cares_for(call);
+  if (by_peers) {
+    reader_.describe(task, call);
+    trespasses_.before_call(task, call);
+  }
   bool await_end = (context_.request.events && is_recorded(call) && !returns_never(call)) || is_booked(call) ||
-                   may_be_refused(task, call.number, call.args);
+                   by_peers || may_be_refused(task, call.number, call.args);
   if (fails_by_now(task, call)) {
     await_end = await_end || task.changed;
   } else if (strike_at_call(task, call, *entry, await_end)) {
@@ -295,6 +300,9 @@ void Tracer::handle_call_end(Task& task) {
   }
   if (is_booked(call)) {
     context_.ledger->after_call(task, call, *result);
+  }
+  if (trespasses_.cares_for(call)) {
+    trespasses_.after_call(task, call, *result);
   }
   if (is_recorded(call) || fault) {
     context_.log(EventKind::call_end, task.path, sys::system_call_name(call.number), call.object, *result);

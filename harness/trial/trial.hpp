@@ -18,8 +18,8 @@ struct TrialRequest {
   bool sites = false;           ///< keep every site: a survey
   bool stacks = false;          ///< unwind at every kept site and at every fault
   bool decide_waiting = false;  ///< a survey: when it waits, stop it and say so
-  /// Existing files that fault-free runs change: copied up before the subject starts, since a copy on a full disk
-  /// would fail as no real disk does.
+  /// Existing files that fault-free runs change, and directories that they change: copied up before the subject
+  /// starts, since a copy on a full disk would fail as no real disk does, and so that all runs see the same.
   std::vector<std::string> copy_up;
   NextRunWhen next_run = NextRunWhen::never;
   Millis next_run_limit{0};  ///< after that long it is given up; 0: the scenario's timeout
@@ -29,6 +29,9 @@ struct TrialRequest {
   std::uint64_t cut_after_sites = 0;
   bool operator==(const TrialRequest&) const = default;
 };
+
+/// By the calls of these classes files are made and taken away: a trial that traces them all sees trespasses.
+CallClasses trespass_classes();
 
 std::string trial_request_to_json(const TrialRequest& request);
 TrialRequest trial_request_from_json(std::string_view text);

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/linux/inode.hpp"
 #include "harness/linux/kernel_error.hpp"
 #include "harness/linux/mountinfo.hpp"
 #include "harness/trial/kept_files.hpp"
@@ -45,6 +46,21 @@ std::string choose_place(const Scenario& scenario) {
     throw std::system_error(EACCES, std::generic_category(), "finding a place for temporary files");
   }
   return chosen;
+}
+
+bool has_old_file(const std::string& tree, const std::string& kept) {
+  const auto since = sys::inode_at(kept);
+  std::error_code failed;
+  fs::recursive_directory_iterator each(tree, fs::directory_options::skip_permission_denied, failed);
+  for (const fs::recursive_directory_iterator end; !failed && each != end; each.increment(failed)) {
+    struct stat status {};
+    const auto inode = sys::inode_at(each->path().string());
+    if (since && inode && inode->born != 0 && inode->born < since->born &&
+        ::lstat(each->path().c_str(), &status) == 0 && (S_ISDIR(status.st_mode) || status.st_nlink == 1)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace
@@ -97,17 +113,24 @@ bool TrialFolder::take(const std::string& path) {
   if (::lstat(path.c_str(), &named) != 0 || named.st_ino != status.st_ino || named.st_dev != status.st_dev) {
     return false;
   }
-  if (!KeptFiles(path + "/kept").put_all_back() || !remove_tree(path + "/tmp") || !remove_tree(path + "/kept")) {
+  const KeptFiles kept(path + "/kept");
+  if (kept.may_be_outdated() || !kept.put_all_back() || has_old_file(path + "/tmp", path + "/kept") ||
+      !remove_tree(path + "/tmp") || !remove_tree(path + "/kept")) {
     return false;  // for the user to look at
   }
   lock_ = std::move(folder);
   return true;
 }
 
-void TrialFolder::remove() const {
-  if (KeptFiles(kept_files()).put_all_back()) {
-    remove_tree(path_);
+bool TrialFolder::holds_old_file() const {
+  return has_old_file(temporary_files(), kept_files());
+}
+
+bool TrialFolder::remove() const {
+  if (KeptFiles(kept_files()).put_all_back() && !holds_old_file()) {
+    return remove_tree(path_);
   }
+  return false;
 }
 
 }  // namespace exitproof

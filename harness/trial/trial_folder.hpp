@@ -27,8 +27,13 @@ class TrialFolder {
   std::string temporary_files() const { return path_ + "/tmp"; }
   std::string kept_files() const { return path_ + "/kept"; }
 
-  /// Puts back what is kept, and removes the directory. Keeps it when a file cannot be put back, for the user.
-  void remove() const;
+  /// Whether among the temporary files is one, under its only name, that is older than the folder of copies: the
+  /// trial has moved it there, and it must not be lost.
+  bool holds_old_file() const;
+
+  /// Puts back what is kept, and removes the directory. Keeps it, for the user, when a file cannot be put back or
+  /// it holds an old one: then, and when it cannot be removed, false.
+  bool remove() const;
 
  private:
   bool take(const std::string& path);

@@ -4,11 +4,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <optional>
 
+#include "harness/linux/inode.hpp"
 #include "harness/trial/call_paths.hpp"
 #include "harness/trial/kept_files.hpp"
 
@@ -30,6 +32,14 @@ struct stat status_of(const fs::path& path) {
   struct stat status {};
   EXPECT_EQ(::lstat(path.c_str(), &status), 0) << path;
   return status;
+}
+
+/// Waits until a file born now is told from this one; a tick of the kernel.
+bool later_than(const fs::path& path) {
+  const auto inode = sys::inode_at(path.string());
+  while (inode && sys::birth_of_now() <= inode->born) {
+  }
+  return inode && inode->born != 0;
 }
 
 class TrialFolderTest : public ::testing::Test {
@@ -61,13 +71,51 @@ TEST_F(TrialFolderTest, puts_back_what_a_killed_harness_had_kept) {
   write_file(file, "before");
   {
     const TrialFolder killed(scenario_);
-    KeptFiles(killed.kept_files()).keep(file.string(), status_of(file));
+    KeptFiles(killed.kept_files()).keep(file.string(), file.string());
     fs::create_directories(killed.temporary_files() + "/left/over");
     write_file(file, "after");
   }
   const TrialFolder next(scenario_);
   EXPECT_EQ(read_file(file), "before");
   EXPECT_FALSE(fs::exists(next.temporary_files()));
+}
+
+TEST_F(TrialFolderTest, what_its_user_wrote_long_after_a_killed_harness_stays) {
+  const fs::path file = place_ / "file";
+  write_file(file, "before");
+  {
+    const TrialFolder killed(scenario_);
+    KeptFiles(killed.kept_files()).keep(file.string(), file.string());
+    write_file(file, "theirs");
+    fs::last_write_time(file, fs::file_time_type::clock::now() + std::chrono::hours(1));
+  }
+  const TrialFolder next(scenario_);
+  EXPECT_EQ(read_file(file), "theirs");
+  EXPECT_EQ(next.path(), fs::canonical(place_) / "exitproof-2");
+}
+
+TEST_F(TrialFolderTest, an_old_file_that_was_moved_onto_another_is_not_replaced) {
+  write_file(place_ / "large", "large");
+  write_file(place_ / "file", "before");
+  ASSERT_TRUE(later_than(place_ / "file"));
+  const KeptFiles kept((place_ / "kept").string());
+  KeptFiles((place_ / "kept").string()).keep((place_ / "file").string(), (place_ / "file").string());
+  fs::rename(place_ / "large", place_ / "file");
+  EXPECT_FALSE(kept.put_all_back());
+  EXPECT_EQ(read_file(place_ / "file"), "large");
+}
+
+TEST_F(TrialFolderTest, a_folder_with_an_old_file_is_kept) {
+  write_file(place_ / "large", "large");
+  ASSERT_TRUE(later_than(place_ / "large"));
+  const TrialFolder folder(scenario_);
+  KeptFiles(folder.kept_files()).empty();
+  fs::create_directories(folder.temporary_files() + "/in");
+  EXPECT_FALSE(folder.holds_old_file());
+  fs::rename(place_ / "large", folder.temporary_files() + "/in/large");
+  EXPECT_TRUE(folder.holds_old_file());
+  EXPECT_FALSE(folder.remove());
+  EXPECT_TRUE(fs::exists(folder.temporary_files() + "/in/large"));
 }
 
 TEST_F(TrialFolderTest, lies_outside_of_the_working_directory) {
@@ -94,7 +142,7 @@ TEST_F(TrialFolderTest, kept_files_come_back_in_content_mode_and_times) {
   write_file(file, "before");
   fs::permissions(file, fs::perms(0640));
   const struct stat before = status_of(file);
-  kept.keep(file.string(), before);
+  kept.keep(file.string(), file.string());
   EXPECT_TRUE(kept.has(file.string()));
   EXPECT_FALSE(kept.has((place_ / "other").string()));
   const auto spoil = {+[](const fs::path& path) { write_file(path, "longer than before"); },
@@ -119,7 +167,7 @@ TEST_F(TrialFolderTest, putting_back_leaves_another_file_of_that_name_elsewhere_
   KeptFiles kept((place_ / "kept").string());
   write_file(place_ / "file", "before");
   write_file(place_ / "other", "other");
-  kept.keep((place_ / "file").string(), status_of(place_ / "file"));
+  kept.keep((place_ / "file").string(), (place_ / "file").string());
   fs::remove(place_ / "file");
   fs::create_hard_link(place_ / "other", place_ / "file");
   EXPECT_TRUE(kept.put_all_back());
@@ -131,7 +179,7 @@ TEST_F(TrialFolderTest, large_files_are_not_kept) {
   KeptFiles kept((place_ / "kept").string());
   write_file(place_ / "large", "");
   fs::resize_file(place_ / "large", KeptFiles::largest + 1);
-  kept.keep((place_ / "large").string(), status_of(place_ / "large"));
+  kept.keep((place_ / "large").string(), (place_ / "large").string());
   EXPECT_FALSE(kept.has((place_ / "large").string()));
 }
 

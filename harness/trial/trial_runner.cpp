@@ -125,10 +125,16 @@ void serve_trials(int socket, const Scenario& scenario, World& world, const sys:
   FilterCache filters;
   const CallClasses always = world.ledger() != nullptr ? FileLedger::classes() : CallClasses();
   const sys::FilterProgram untraced = sys::build_untraced_filter(always);
+  std::optional<AgentInjection> agents;
+  if (scenario.agents) {
+    agents.emplace(scenario, find_agents());
+  }
   send_text(socket, "");
   while (const auto text = given_up() ? std::nullopt : receive_text(socket)) {
     const TrialRequest request = trial_request_from_json(*text);
-    OneTrial trial({world, stacks, next_pid, untraced, filters.filter_for(request, always)}, scenario, request);
+    OneTrial trial(
+        {world, stacks, next_pid, untraced, filters.filter_for(request, always), agents ? &*agents : nullptr}, scenario,
+        request);
     if (!send_text(socket, evidence_to_json(trial.run()))) {
       break;
     }

@@ -31,6 +31,7 @@ Scenario scenario_of(std::vector<std::string> command) {
     scenario.environment.emplace_back(text.substr(0, equals), text.substr(std::min(equals, text.size() - 1) + 1));
   }
   scenario.world = world_under_test();
+  scenario.agents = false;  // what they see is another test's matter
   scenario.contract.grace = Millis(300);
   scenario.timeout = Millis(20'000);
   return scenario;

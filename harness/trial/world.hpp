@@ -98,6 +98,9 @@ class World {
   /// is writable outside, and for each way in which it behaves otherwise.
   virtual const std::vector<std::string>& skipped() const noexcept = 0;
 
+  /// After restore() or close(): "path: why" for each file of the machine that could not be made what it was.
+  virtual std::vector<std::string> not_undone() const { return {}; }
+
   /// To be told of the calls that change files, in a world that knows of them in no other way; nullptr in one that
   /// does. Owned by the world.
   virtual FileLedger* ledger() noexcept { return nullptr; }

@@ -10,12 +10,12 @@ using enum Asked;
 
 // One row a manner, in the order of Manner; one column a duty, in the order of Duty.
 constexpr std::array<std::array<Asked, duty_count>, manner_count> table = {{
-    // children, descendants, leftovers, bounded end, terminal, outputs, status, own files, next run
-    {yes, yes, yes, yes, yes, yes, yes, yes, yes},                 // normal
-    {yes, yes, yes, yes, yes, yes, yes, yes, yes},                 // caught_signal
-    {no, yes, yes, yes, no, yes, no, yes, yes},                    // default_signal
-    {no, yes, or_reclaimed, yes, no, or_reclaimed, no, yes, yes},  // sigkill
-    {no, no, or_reclaimed, no, no, or_reclaimed, no, no, yes},     // sigkill_tree
+    // children, descendants, leftovers, bounded end, terminal, outputs, status, own files, handlers, next run
+    {yes, yes, yes, yes, yes, yes, yes, yes, yes, yes},                          // normal
+    {yes, yes, yes, yes, yes, yes, yes, yes, yes, yes},                          // caught_signal
+    {no, yes, yes, yes, no, yes, no, yes, yes, yes},                             // default_signal
+    {no, yes, or_reclaimed, yes, no, or_reclaimed, no, yes, at_most_once, yes},  // sigkill
+    {no, no, or_reclaimed, no, no, or_reclaimed, no, no, no, yes},               // sigkill_tree
 }};
 static_assert(static_cast<std::size_t>(Manner::sigkill_tree) + 1 == manner_count);
 static_assert(static_cast<std::size_t>(Duty::next_run_works) + 1 == duty_count);
@@ -104,6 +104,15 @@ Manner worst_fault(const Evidence& evidence, const ProcessPath& process) {
   return manner;
 }
 
+// At the very end of a Python program that an exception of the plan has ended as Ctrl+C does, it raises SIGINT.
+bool interrupted_itself(const Evidence& evidence, const ProcessPath& process, const WaitStatus& end) {
+  if (end.signal() != SIGINT) return false;
+  return std::ranges::any_of(evidence.faults, [&](const FaultRecord& fault) {
+    return fault.fired && fault.fault.action == Action::raise && fault.at_thread &&
+           fault.at_thread->process() == process.process();
+  });
+}
+
 }  // namespace
 
 Asked asked(Duty duty, Manner manner) {
@@ -114,7 +123,8 @@ Manner manner_of(const Evidence& evidence, const ProcessPath& process) {
   const Manner manner = worst_fault(evidence, process);
   const std::optional<WaitStatus> end = end_of(evidence, process);
   if (ended_by(end, SIGKILL)) return std::max(manner, Manner::sigkill);
-  if (manner == Manner::normal && end && end->is_signal()) return Manner::default_signal;
+  if (manner == Manner::normal && end && end->is_signal() && !interrupted_itself(evidence, process, *end))
+    return Manner::default_signal;
   return manner;
 }
 
@@ -127,6 +137,16 @@ Manner manner_of_maker(const Evidence& evidence, const ProcessPath& process) {
 
 bool struck_down(const Evidence& evidence, const ProcessPath& process) {
   return worst_fault(evidence, process) >= Manner::default_signal;
+}
+
+bool struck_while_ending(const Evidence& evidence, const ProcessPath& process) {
+  bool on_its_way = process.is_root() && evidence.stopped_by_harness;
+  for (const FaultRecord& fault : evidence.faults) {
+    const Manner manner = after_fault(evidence, fault, process);
+    if (on_its_way && manner == Manner::default_signal) return true;
+    on_its_way = on_its_way || manner == Manner::caught_signal;
+  }
+  return false;
 }
 
 bool only_others_struck(const Evidence& evidence) {

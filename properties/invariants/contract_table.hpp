@@ -22,16 +22,18 @@ enum class Duty : std::uint8_t {
   outputs_whole,      ///< its outputs are whole or absent
   honest_status,      ///< it exits with 0 only if every output is whole
   own_files_only,     ///< it removes, replaces and cuts no file that is not its own
+  handlers_once,      ///< its exit handlers run exactly once, to their end, in it
   next_run_works,     ///< it can be run again
 };
 
-inline constexpr std::size_t duty_count = 9;
+inline constexpr std::size_t duty_count = 10;
 inline constexpr std::size_t manner_count = 5;
 
 enum class Asked : std::uint8_t {
   no,
   yes,
   or_reclaimed,  ///< yes, or the next run makes it good
+  at_most_once,  ///< not that it happens, only that it does not happen twice
 };
 
 /// What is asked of a process that came to its end in this manner. The root, when another process
@@ -54,6 +56,10 @@ std::vector<ProcessPath> struck_by_sigkill(const Evidence& evidence);
 
 /// Whether a fault ended this process, by SIGKILL or by a signal's default action.
 bool struck_down(const Evidence& evidence, const ProcessPath& process);
+
+/// Whether the process was ended by a signal of the plan that came after another one which it had caught, or
+/// after the stop: somebody was impatient with its way to the end.
+bool struck_while_ending(const Evidence& evidence, const ProcessPath& process);
 
 /// Whether a fired fault of this action is among the trial's.
 bool fired(const Evidence& evidence, Action action);

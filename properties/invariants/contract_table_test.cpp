@@ -26,7 +26,7 @@ TEST(contract_table, a_killed_tree_is_asked_for_leftovers_outputs_and_the_next_r
   EXPECT_EQ(asked(Duty::outputs_whole, Manner::sigkill_tree), Asked::or_reclaimed);
   EXPECT_EQ(asked(Duty::next_run_works, Manner::sigkill_tree), Asked::yes);
   for (const Duty duty : {Duty::children_reaped, Duty::descendants_gone, Duty::bounded_end, Duty::terminal_restored,
-                          Duty::honest_status, Duty::own_files_only}) {
+                          Duty::honest_status, Duty::own_files_only, Duty::handlers_once}) {
     EXPECT_EQ(asked(duty, Manner::sigkill_tree), Asked::no);
   }
 }
@@ -41,6 +41,21 @@ TEST(contract_table, a_handler_of_its_own_is_asked_for_everything) {
 TEST(contract_table, a_status_is_asked_only_of_who_could_choose_it) {
   EXPECT_EQ(asked(Duty::honest_status, Manner::default_signal), Asked::no);
   EXPECT_EQ(asked(Duty::honest_status, Manner::sigkill), Asked::no);
+}
+
+TEST(contract_table, asks_for_exit_handlers_up_to_a_kill) {
+  EXPECT_EQ(asked(Duty::handlers_once, Manner::default_signal), Asked::yes);
+  EXPECT_EQ(asked(Duty::handlers_once, Manner::sigkill), Asked::at_most_once);
+}
+
+TEST(struck_while_ending, is_about_a_signal_after_a_caught_one_or_after_the_stop) {
+  Story once = Story().fault("SIGTERM@0:write:1", {"0"}, Landing::death).ended("0", "SIGTERM");
+  EXPECT_FALSE(struck_while_ending(once.evidence, ProcessPath::root()));
+  EXPECT_TRUE(struck_while_ending(Story(once).stopped().evidence, ProcessPath::root()));
+  Story twice = Story().fault("ctrl-c@0:write:1", {"0"}, Landing::caught);
+  EXPECT_FALSE(struck_while_ending(twice.evidence, ProcessPath::root()));
+  twice.fault("ctrl-c@0:write:2", {"0"}, Landing::death).ended("0", "SIGINT");
+  EXPECT_TRUE(struck_while_ending(twice.evidence, ProcessPath::root()));
 }
 
 TEST(only_others_struck, is_about_faults_that_fired) {
@@ -98,6 +113,17 @@ TEST(manner, of_the_root_is_normal_when_another_was_killed) {
   run.process("0.1", "worker").ended("0.1", "SIGKILL").fault("kill@0.1:write:1", {"0.1"}, Landing::death);
   EXPECT_EQ(root_manner(run), Manner::normal);
   EXPECT_EQ(manner_of(run.evidence, ProcessPath::parse("0.1")), Manner::sigkill);
+}
+
+TEST(manner, after_an_exception_is_that_of_the_end) {
+  EXPECT_EQ(root_manner(Story().fault("throw@0:probe=save:1", {"0"}, Landing::thrown).ended("0", "exit 1")),
+            Manner::normal);
+  EXPECT_EQ(root_manner(Story().fault("bad-alloc@0:new:1", {"0"}, Landing::thrown).ended("0", "SIGABRT")),
+            Manner::default_signal);
+  Story python = Story().fault("raise=KeyboardInterrupt@0:line=app:1", {"0"}, Landing::thrown).ended("0", "SIGINT");
+  EXPECT_EQ(root_manner(python), Manner::default_signal);
+  python.evidence.faults[0].at_thread = ProcessPath::root();
+  EXPECT_EQ(root_manner(python), Manner::normal);
 }
 
 TEST(manner, of_a_process_that_another_of_the_subject_killed_is_told_by_its_end) {

@@ -1,11 +1,13 @@
 #include "properties/invariants/evidence_testing.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <stdexcept>
 #include <variant>
 
 namespace exitproof::testing {
 
+using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 Story::Story(std::string command) {
@@ -14,6 +16,7 @@ Story::Story(std::string command) {
   evidence.took = seconds(1);
   evidence.reached = Phase::gone;
   process("0", std::move(command));
+  evidence.agents.push_back({ProcessPath::root(), "preload"});
 }
 
 ProcessRecord& Story::record(std::string_view path) {
@@ -159,6 +162,48 @@ Story& Story::out(std::string_view text) {
   return *this;
 }
 
+Story& Story::err(std::string_view text) {
+  evidence.err = {text.size(), "digest of " + std::string(text), std::string(text)};
+  return *this;
+}
+
+Story& Story::handler(std::string_view path, std::string name, std::string kind) {
+  Handler handler;
+  handler.registrar = ProcessPath::parse(path);
+  handler.number = evidence.handlers.size() + 1;
+  handler.kind = std::move(kind);
+  handler.name = std::move(name);
+  handler.registered = milliseconds(handler.number);
+  evidence.handlers.push_back(std::move(handler));
+  return *this;
+}
+
+Story& Story::ran(std::string_view thread, int started_ms, std::string_view name) {
+  const auto found =
+      name.empty() ? std::prev(evidence.handlers.end()) : std::ranges::find(evidence.handlers, name, &Handler::name);
+  if (found == evidence.handlers.end()) throw std::out_of_range("no handler " + std::string(name));
+  HandlerRun run;
+  run.thread = ProcessPath::parse(thread);
+  run.started = milliseconds(started_ms);
+  run.finished = run.started + milliseconds(1);
+  run.changed_something = true;
+  found->runs.push_back(std::move(run));
+  return *this;
+}
+
+Story& Story::began(std::string_view thread, int started_ms, std::string raised) {
+  ran(thread, started_ms);
+  HandlerRun& run = evidence.handlers.back().runs.back();
+  run.finished.reset();
+  run.raised = std::move(raised);
+  return *this;
+}
+
+Story& Story::way_out(std::string_view path, std::string function) {
+  record(path).way_out = std::move(function);
+  return *this;
+}
+
 Story& Story::next(std::string_view wait_status, const Story& left) {
   NextRun next;
   next.root_end = WaitStatus::parse(wait_status);
@@ -227,6 +272,7 @@ Baseline clean_baseline(std::vector<std::string> outputs) {
   Baseline baseline;
   baseline.runs = 3;
   baseline.root_end = WaitStatus::exited(0);
+  baseline.out = OutputStream{};
   std::ranges::sort(outputs);
   baseline.outputs = std::move(outputs);
   return baseline;

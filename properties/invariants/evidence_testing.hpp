@@ -13,7 +13,7 @@
 namespace exitproof::testing {
 
 /// Writes evidence down as a test tells it: one call for each thing that happened. A new Story is a root
-/// that ended with exit 0 after one second, with nothing struck and nothing left.
+/// that ended with exit 0 after one second, with nothing struck and nothing left, and an agent in it.
 class Story {
  public:
   explicit Story(std::string command = "app");
@@ -45,6 +45,17 @@ class Story {
   Story& deleted(std::string path, std::uint64_t size_before = 0);
   Story& validated(std::string path, bool whole);
   Story& out(std::string_view text);
+
+  Story& err(std::string_view text);
+
+  /// The process registered an exit handler, each a millisecond after the one before.
+  Story& handler(std::string_view path, std::string name, std::string kind = "atexit");
+  /// The thread ran the last handler, or the one of this name, from so many ms on, to its end.
+  Story& ran(std::string_view thread, int started_ms, std::string_view name = {});
+  /// The thread started the last handler and did not finish it.
+  Story& began(std::string_view thread, int started_ms, std::string raised = {});
+  /// The process ended without its handlers, by this function.
+  Story& way_out(std::string_view path, std::string function);
 
   /// The recovery run ended so; what it left is what `left` did.
   Story& next(std::string_view wait_status, const Story& left);

@@ -50,6 +50,23 @@ TEST(honest_exit_status, never_flags_whole_outputs_or_another_status) {
   EXPECT_THAT(said(struck().ended("0", "exit 1"), two_outputs()), IsEmpty());
 }
 
+TEST(honest_exit_status, flags_a_success_that_left_another_mode) {
+  Story usual = Story("cp").output("/project/a", "aaaa");
+  usual.evidence.files.back().mode = 0644;
+  Story trial = struck("EPERM@0:chmod:1").output("/project/a", "aaaa");
+  trial.evidence.files.back().mode = 0600;
+  EXPECT_THAT(said(trial, three_of(usual)).at(0).detail, HasSubstr("/project/a has mode 0600 instead of 0644"));
+  EXPECT_THAT(opinion_of("whole-outputs", trial.evidence, {}, three_of(usual)).violations, IsEmpty());
+}
+
+TEST(honest_exit_status, says_that_a_varying_stdout_was_not_judged) {
+  Baseline baseline = two_outputs();
+  baseline.out.reset();
+  const Story trial = struck().output("/project/a", "aaaa").output("/project/b", "bbbb");
+  EXPECT_THAT(opinion_of("honest-exit-status", trial.evidence, {}, baseline).skipped,
+              ElementsAre(HasSubstr("stdout differs from one fault-free run to the next")));
+}
+
 TEST(honest_exit_status, asks_nothing_where_fault_free_runs_do_not_succeed) {
   const Baseline baseline = three_of(Story("cp").output("/project/a", "x").ended("0", "exit 1"));
   EXPECT_THAT(said(struck(), baseline), IsEmpty());

@@ -5,7 +5,9 @@
 #include "exitproof/invariant.hpp"
 #include "exitproof/pattern.hpp"
 #include "properties/invariants/contract_table.hpp"
+#include "properties/invariants/handler_fate.hpp"
 #include "properties/invariants/next_baseline.hpp"
+#include "properties/invariants/once_lines.hpp"
 #include "properties/invariants/outputs.hpp"
 #include "properties/invariants/varying_leftovers.hpp"
 #include "properties/invariants/wholeness.hpp"
@@ -36,14 +38,15 @@ std::optional<OutputStream> common_out(const std::vector<Evidence>& runs) {
   return runs.size() > 1 && std::ranges::all_of(runs, equal) ? std::optional(runs.front().out) : std::nullopt;
 }
 
-std::vector<std::string> touched_files(const std::vector<Evidence>& runs) {
-  std::set<std::string> touched;
+template <typename Chosen>
+std::vector<std::string> files_of_machine(const std::vector<Evidence>& runs, Chosen chosen) {
+  std::set<std::string> paths;
   for (const Evidence& run : runs) {
     for (const FileChange& file : run.files) {
-      if (file.kind != ChangeKind::created) touched.insert(file.path);
+      if (chosen(file.kind)) paths.insert(file.path);
     }
   }
-  return {touched.begin(), touched.end()};
+  return {paths.begin(), paths.end()};
 }
 
 std::vector<std::string> trespasses(const std::vector<Evidence>& runs) {
@@ -87,8 +90,12 @@ Baseline make_baseline(std::span<const Evidence> surveys, const Scenario& scenar
   baseline.root_end = common_end(runs);
   baseline.temporary_places = temporary_places(scenario);
   for (const Evidence& run : runs) baseline.longest_run = std::max(baseline.longest_run, length(run));
-  baseline.touched_files = touched_files(runs);
+  baseline.touched_files = files_of_machine(runs, [](ChangeKind kind) { return kind != ChangeKind::created; });
+  baseline.deleted_files = files_of_machine(runs, [](ChangeKind kind) { return kind == ChangeKind::deleted; });
   baseline.trespasses = trespasses(runs);
+  baseline.handlers_told = !runs.empty() && std::ranges::all_of(runs, handlers_are_told);
+  baseline.once_seen = once_seen(runs, scenario.contract);
+  baseline.sites_when_ready = sites_when_ready(runs, scenario);
   if (baseline.ended) {
     add_outputs(baseline, runs, scenario);
     baseline.varying_leftovers = varying_leftovers_of(runs, scenario, baseline);

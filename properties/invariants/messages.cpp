@@ -84,6 +84,15 @@ std::string how_root_ended(const Evidence& evidence) {
   return fmt::format("{} {} {}", root, evidence.root_end->is_exit() ? "ended with" : "was ended by", end);
 }
 
+std::string how_ended(const Evidence& evidence, const ProcessPath& process) {
+  const ProcessRecord* record = evidence.find(process);
+  if (record == nullptr || !record->end) return process.is_root() ? how_root_ended(evidence) : "it did not end";
+  const std::string who = evidence.describe(process.process());
+  const std::string end = record->end->print();
+  if (!record->way_out.empty()) return fmt::format("{} ended by {} ({})", who, record->way_out, end);
+  return fmt::format("{} {} {}", who, record->end->is_exit() ? "ended with" : "was ended by", end);
+}
+
 std::string struck_call(const Evidence& evidence) {
   for (auto fault = evidence.faults.rbegin(); fault != evidence.faults.rend(); ++fault) {
     if (!fault->fired || fault->call.empty() || !fault->at_thread) continue;

@@ -21,6 +21,9 @@ std::string command_of(const Evidence& evidence, const ProcessPath& process);
 /// "python3 (0) was ended by SIGTERM", "bash (0) ended with exit 1", "bash (0) did not end".
 std::string how_root_ended(const Evidence& evidence);
 
+/// The same of any process, with the function by which it skipped its handlers: "app (0) ended by _exit (exit 3)".
+std::string how_ended(const Evidence& evidence, const ProcessPath& process);
+
 /// "ENOSPC@0:write:5 had struck app (0) in write of /srv/out.txt"; empty when no call was struck.
 std::string struck_call(const Evidence& evidence);
 

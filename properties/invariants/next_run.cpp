@@ -20,6 +20,11 @@ std::string how_it_ended(const WaitStatus& end) {
   return fmt::format("it {} {}", end.is_exit() ? "ended with" : "was ended by", end.print());
 }
 
+// By sh(1): found and not executable, or not found.
+bool could_not_run(const WaitStatus& end) {
+  return end == WaitStatus::exited(126) || end == WaitStatus::exited(127);
+}
+
 // How the next run ends otherwise than it should; empty: it does not.
 std::string how_it_fails(const NextRun& next, const std::optional<WaitStatus>& expected,
                          const std::optional<bool>& waits) {
@@ -38,6 +43,11 @@ NextRunOpinion opinion_of_next_run(const Evidence& evidence, const Contract& con
   if (!evidence.next_run) return {};
   if (!baseline.next) return {NextRunShows::unasked, "no second fault-free run says how the next run should end"};
   const bool another_command = !contract.restart.empty();
+  if (another_command && baseline.next->root_end && could_not_run(*baseline.next->root_end)) {
+    return {NextRunShows::unasked,
+            fmt::format("the --restart command cannot be run: after fault-free runs too, sh gives {}",
+                        baseline.next->root_end->print())};
+  }
   const bool by_nature = !another_command && (baseline.next->fails_by_nature || baseline.next->differs_by_nature);
   if (by_nature && (baseline.outputs.empty() || any_output_is_there(evidence, contract, baseline))) {
     return {NextRunShows::unasked,

@@ -160,7 +160,7 @@ Opinion opinion(const Evidence& evidence, const Contract& contract, const Baseli
   for (const Leftover& leftover : leftovers_of(evidence, contract, baseline)) {
     const std::string& path = leftover.file->path;
     if (in_use_by_design(evidence, contract, *leftover.file)) continue;
-    if (!evidence.plan.faults.empty() && varies(baseline, *leftover.file)) {
+    if (varies(baseline, *leftover.file)) {
       varying.insert(path.substr(0, path.rfind('/')));
       continue;
     }
@@ -171,14 +171,26 @@ Opinion opinion(const Evidence& evidence, const Contract& contract, const Baseli
     }
     groups[group].push_back(leftover);
   }
-  for (const std::string& directory : varying) {
-    result.skipped.push_back(
-        fmt::format("fault-free runs leave names in {} that differ from run to run, and so did this one: --output {} "
-                    "would make them outputs",
-                    directory, shell_quote(pattern_glob(directory) + "/**")));
-  }
   const ProcessPath root = ProcessPath::root();
   const std::string command = command_of(evidence, root);
+  for (const std::string& directory : varying) {
+    const std::string glob = pattern_glob(directory);
+    const std::string either = fmt::format("--output {} would make them outputs", shell_quote(glob + "/**"));
+    if (evidence.plan.faults.empty()) {
+      result.notes.push_back(
+          {std::string(name),
+           root,
+           command,
+           name_pattern(directory) + "/*",
+           fmt::format("fault-free runs leave names in {} that differ from run to run, and it cannot be told whether "
+                       "they are there to be made: {}, --allow {} accepts them",
+                       directory, either, shell_quote(glob + "/*")),
+           {}});
+    } else {
+      result.skipped.push_back(fmt::format(
+          "fault-free runs leave names in {} that differ from run to run, and so did this one: {}", directory, either));
+    }
+  }
   for (const auto& [group, leftovers] : groups) {
     const std::string detail = detail_of(evidence, contract, baseline, next, group, leftovers);
     if (const std::string_view accepted = why_accepted(group, contract); !accepted.empty()) {

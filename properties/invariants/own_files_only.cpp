@@ -34,8 +34,40 @@ std::string harm_done(const FileChange& file) {
   return {};
 }
 
-bool touched_without_fault(const std::set<std::string>& patterns, std::string_view path) {
-  return patterns.contains(name_pattern(path));
+std::set<std::string> patterns_of(const std::vector<std::string>& paths) {
+  std::set<std::string> patterns;
+  for (const std::string& path : paths) patterns.insert(name_pattern(path));
+  return patterns;
+}
+
+/// What fault-free runs do to files of the machine.
+struct Usual {
+  std::set<std::string> touched;
+  std::set<std::string> deleted;
+};
+
+bool is_usual(const Usual& usual, const FileChange& file) {
+  return usual.touched.contains(name_pattern(file.path));
+}
+
+// Fault-free runs put something else in its place: who loses it on the way may have meant to, as a compiler does
+// with what it can make again, or may have lost what nobody has any more.
+bool is_lost_on_the_way(const Usual& usual, const FileChange& file) {
+  return file.kind == ChangeKind::deleted && is_usual(usual, file) && !usual.deleted.contains(name_pattern(file.path));
+}
+
+// Whether its content is another cannot be told from what is on record: its time may be all that changed.
+bool is_written_to(const Usual& usual, const FileChange& file) {
+  return file.kind == ChangeKind::changed && file.type == FileType::regular && harm_done(file).empty() &&
+         !is_usual(usual, file);
+}
+
+// A next run may bring back what a killed one had just taken away, from what it had put beside it.
+bool is_back(const Evidence& evidence, const FileChange& file) {
+  return file.kind == ChangeKind::deleted && evidence.next_run &&
+         std::ranges::none_of(evidence.next_run->files, [&](const FileChange& now) {
+           return now.path == file.path && now.kind == ChangeKind::deleted;
+         });
 }
 
 std::string describe(const Evidence& evidence, const std::vector<const FileChange*>& files) {
@@ -43,23 +75,37 @@ std::string describe(const Evidence& evidence, const std::vector<const FileChang
   std::string detail = fmt::format("{} was there before, and {}", first.path, harm_done(first));
   if (first.maker) detail += " by " + evidence.describe(first.maker->process());
   if (files.size() > 1) detail += fmt::format("; so it is with {} more of that name", files.size() - 1);
-  detail +=
-      fmt::format("; no fault-free run touches {}, and {}", files.size() > 1 ? "them" : "it", how_root_ended(evidence));
-  return detail;
+  return fmt::format("{}; no fault-free run touches {}, and {}", detail, files.size() > 1 ? "them" : "it",
+                     how_root_ended(evidence));
+}
+
+void note(Opinion& result, const Evidence& evidence, const FileChange& file, const std::string& what) {
+  const ProcessPath root = ProcessPath::root();
+  result.notes.push_back({std::string(name),
+                          root,
+                          command_of(evidence, root),
+                          name_pattern(file.path),
+                          fmt::format("{} was there before, and {}", file.path, what),
+                          {}});
 }
 
 void judge_files(const Evidence& evidence, const Baseline& baseline, Opinion& result) {
-  std::set<std::string> touched;
-  for (const std::string& path : baseline.touched_files) touched.insert(name_pattern(path));
+  const Usual usual{patterns_of(baseline.touched_files), patterns_of(baseline.deleted_files)};
+  const ProcessPath root = ProcessPath::root();
   std::map<std::string, std::vector<const FileChange*>> harmed;
   for (const FileChange& file : evidence.files) {
     const bool real =
         std::ranges::none_of(no_files_below, [&](std::string_view place) { return lies_below(file.path, place); });
-    if (real && !harm_done(file).empty() && !touched_without_fault(touched, file.path)) {
-      harmed[name_pattern(file.path)].push_back(&file);
+    if (!real) continue;
+    if (!harm_done(file).empty() && !is_usual(usual, file)) harmed[name_pattern(file.path)].push_back(&file);
+    if (is_lost_on_the_way(usual, file) && !is_back(evidence, file)) {
+      note(result, evidence, file, "is gone, where fault-free runs leave another in its place");
+    } else if (is_written_to(usual, file)) {
+      note(result, evidence, file,
+           fmt::format("is written to ({} bytes before, {} now), which no fault-free run does", file.size_before,
+                       file.size));
     }
   }
-  const ProcessPath root = ProcessPath::root();
   for (auto& [pattern, files] : harmed) {
     std::ranges::sort(files, {}, &FileChange::path);
     result.violations.push_back({std::string(name), root, command_of(evidence, root), pattern,

@@ -50,6 +50,17 @@ TEST(own_files_only, never_flags_what_fault_free_runs_touch) {
   EXPECT_EQ(found(terminated().deleted("/var/cache/young").evidence, {}, baseline).size(), 1U);
 }
 
+TEST(own_files_only, notes_what_is_lost_on_the_way_and_what_is_written_to) {
+  Story saved = Story("app").output("/home/u/notes", "new", ChangeKind::changed);
+  saved.evidence.files.back().replaced = true;
+  const Opinion lost =
+      opinion_of("own-files-only", terminated().deleted("/home/u/notes").evidence, {}, three_of(saved));
+  EXPECT_THAT(lost.violations, IsEmpty());
+  EXPECT_THAT(lost.notes.at(0).detail, HasSubstr("is gone, where fault-free runs leave another in its place"));
+  const Opinion longer = opinion_of("own-files-only", changing(3, "longer").evidence);
+  EXPECT_THAT(longer.notes.at(0).detail, HasSubstr("is written to (3 bytes before, 6 now)"));
+}
+
 TEST(own_files_only, never_flags_what_is_no_file_of_the_machine) {
   EXPECT_THAT(found(terminated().deleted("/proc/4711/x").deleted("/dev/shm/y").evidence), IsEmpty());
 }

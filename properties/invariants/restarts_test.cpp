@@ -110,6 +110,16 @@ TEST(restarts, judges_another_command_by_its_own_fault_free_end) {
   EXPECT_THAT(found(killed().next("exit 4", clean()).evidence, contract, repair), ElementsAre("restarts app"));
 }
 
+TEST(restarts, says_nothing_by_a_command_that_cannot_be_run) {
+  Contract contract;
+  contract.restart = "repiar";
+  Scenario scenario = testing::scenario_of();
+  scenario.contract = contract;
+  const Baseline misspelt = three_of(clean().next("exit 127", clean()), scenario);
+  const Opinion opinion = opinion_of("restarts", killed().next("exit 127", clean()).evidence, contract, misspelt);
+  EXPECT_THAT(opinion.skipped, ElementsAre(HasSubstr("the --restart command cannot be run")));
+}
+
 TEST(restarts, of_a_server_asks_that_it_waits_again) {
   const Story served = Story("app").stopped();
   const Baseline server = three_of(Story(served).next("exit 0", served));

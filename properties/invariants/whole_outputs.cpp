@@ -94,12 +94,6 @@ std::string detail_of(const Evidence& evidence, const Judged& judged, const std:
   return detail + judged.suffix;
 }
 
-std::string why_unknown(const std::string& path) {
-  const std::string pattern = name_pattern(path);
-  return fmt::format("{} varies from run to run: --valid '{}=COMMAND' or --log '{}' would tell whether it is whole",
-                     pattern, pattern, pattern);
-}
-
 void add(Opinion& result, const std::string& why) {
   if (std::ranges::find(result.skipped, why) == result.skipped.end()) result.skipped.push_back(why);
 }
@@ -135,7 +129,7 @@ Opinion opinion(const Evidence& evidence, const Contract& contract, const Baseli
   std::map<std::pair<std::string, Recovery>, std::pair<Judged, std::vector<OutputFate>>> groups;
   const WhatIsThere there{evidence.files, evidence.validations};
   for (const OutputFate& fate : fates_of_outputs(there, contract, baseline, baseline.stable_outputs)) {
-    if (fate.wholeness == Wholeness::unknown) add(result, why_unknown(fate.path));
+    if (fate.wholeness == Wholeness::unknown) add(result, fate.words);
     if (fate.wholeness != Wholeness::broken) continue;
     const Judged judged = judge.judge(fate);
     auto& [common, fates] = groups[{name_pattern(fate.path), judged.recovery}];

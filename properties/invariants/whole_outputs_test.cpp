@@ -110,6 +110,16 @@ TEST(whole_outputs, judges_what_varies_by_a_validator_or_by_its_last_line) {
               HasSubstr("has 6 bytes and does not end at a line end"));
 }
 
+TEST(whole_outputs, blames_nobody_for_a_validator_that_said_nothing) {
+  Contract valid;
+  valid.validators = {{"*.txt", "no-such-command"}};
+  Story trial = failed(part).validated(path, false);
+  trial.evidence.validations.back().failure = "could not be run: sh gave exit 127";
+  EXPECT_THAT(said(trial, varying(), valid).violations, IsEmpty());
+  EXPECT_THAT(said(trial, varying(), valid).skipped,
+              ElementsAre(HasSubstr("out.txt could not be run: sh gave exit 127")));
+}
+
 TEST(whole_outputs, puts_validators_and_logs_before_the_content) {
   Contract contract;
   contract.logs = {"*.txt"};

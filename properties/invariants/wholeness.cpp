@@ -78,7 +78,11 @@ class Judge {
     }
     const StableOutput* expected = find(expected_, path);
     if (expected == nullptr) return has_digest(now.type) ? unknown(path) : whole(path);
-    if (same_content(now, *expected)) return whole(path);
+    if (same_content(now, *expected)) {
+      if (now.mode == expected->mode) return whole(path);
+      return {path, Wholeness::whole,
+              fmt::format("{} has mode {:04o} instead of {:04o}", path, now.mode, expected->mode), true};
+    }
     const bool to_be_validated = std::ranges::any_of(
         contract_.validators, [&](const auto& one) { return any_matches(std::span(&one.first, 1), path); });
     if (to_be_validated || may_be_as_before(now, *expected)) return unknown(path);
@@ -128,6 +132,10 @@ class Judge {
   std::optional<OutputFate> said_by_validator(const FileChange& now) const {
     const auto said = std::ranges::find(there_.validations, now.path, &Validation::path);
     if (said == there_.validations.end()) return std::nullopt;
+    if (!said->failure.empty()) {
+      return OutputFate{now.path, Wholeness::unknown, fmt::format("the validator of {} {}", now.path, said->failure),
+                        false};
+    }
     if (said->whole) return whole(now.path);
     return broken(now.path, fmt::format("{} of {} bytes is not whole, says its validator", now.path, now.size));
   }
@@ -142,7 +150,11 @@ class Judge {
     return {std::move(path), Wholeness::broken, std::move(words), true};
   }
   static OutputFate unknown(const std::string& path) {
-    return {path, Wholeness::unknown, path + " varies from run to run", false};
+    const std::string pattern = name_pattern(path);
+    return {path, Wholeness::unknown,
+            fmt::format("{} varies from run to run: --valid '{}=COMMAND' or --log '{}' would tell whether it is whole",
+                        pattern, pattern, pattern),
+            false};
   }
 
   const WhatIsThere& there_;
@@ -159,9 +171,9 @@ std::optional<StableOutput> stable_output(const std::string& path, std::span<con
     if (found == run.end() || found->second->kind == ChangeKind::deleted) return std::nullopt;
     const FileChange& file = *found->second;
     if (!stable) {
-      stable = StableOutput{path, file.type, file.size, file.digest, {}};
+      stable = StableOutput{path, file.type, file.size, file.digest, file.mode, {}};
       if (file.kind == ChangeKind::changed) stable->size_before = file.size_before;
-    } else if (!same_content(file, *stable)) {
+    } else if (!same_content(file, *stable) || file.mode != stable->mode) {
       return std::nullopt;
     }
   }

@@ -29,8 +29,8 @@ enum class Wholeness : std::uint8_t {
 struct OutputFate {
   std::string path;  ///< or, of outputs whose names vary, their pattern when none is there
   Wholeness wholeness = Wholeness::whole;
-  std::string words;  ///< "/srv/out.txt has 4096 of 20000 bytes"; empty when whole
-  /// Fault-free runs always leave it with content that it does not have now: a success without it is none.
+  std::string words;  ///< "/srv/out.txt has 4096 of 20000 bytes"; of `unknown`, why; empty when nothing is to be said
+  /// Fault-free runs always leave it with content or a mode that it does not have now: a success without is none.
   bool missed = false;
 };
 

@@ -83,7 +83,7 @@ class Campaign {
       listener_.keep("survey-" + std::to_string(i + 1), runs[i]);
       judge_survey(runs, i);
     }
-    plans_ = enumerate_plans(result_.catalog, options_.faults);
+    plans_ = enumerate_plans(result_.catalog, faults());
     if (result_.survey.scenario.world != WorldKind::overlay) std::erase_if(plans_, fills_disk);
     // A root that outlasts the survey outlasts a trial too, unless it is struck itself.
     if (!result_.baseline.ended) std::stable_partition(plans_.begin(), plans_.end(), strikes_root);
@@ -92,6 +92,15 @@ class Campaign {
     listener_.surveyed(result_);
     for (const Finding& finding : result_.findings) listener_.found(finding);
     return !result_.interrupted;
+  }
+
+  EnumerateOptions faults() {
+    EnumerateOptions faults = options_.faults;
+    const auto is_told = [](const Evidence& run) { return !run.agents.empty(); };
+    if (options_.exceptions_where_told && std::ranges::any_of(result_.survey.runs, is_told)) {
+      faults.kinds.set(static_cast<std::size_t>(FaultKind::exception));
+    }
+    return faults;
   }
 
   void judge_survey(const std::vector<Evidence>& runs, std::size_t index) {

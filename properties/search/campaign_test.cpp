@@ -71,6 +71,22 @@ TEST(Campaign, AsksTheSurveyForSitesAndTheTrialsForNothing) {
   }
 }
 
+TEST(Campaign, AddsExceptionsWhereAnAgentIsActiveWhenToldTo) {
+  const auto plans = [](bool told, bool active) {
+    FakeTrials trials([&](const TrialRequest& request) {
+      Evidence evidence = request.plan.faults.empty() ? clean_run({call_site("0:new:1", {}, 1)}) : robust(request);
+      if (!active) evidence.agents.clear();
+      return evidence;
+    });
+    SearchOptions options = only_kill();
+    options.exceptions_where_told = told;
+    return run(trials, options).trials.planned;
+  };
+  EXPECT_EQ(plans(true, true), 1U);
+  EXPECT_EQ(plans(false, true), 0U);
+  EXPECT_EQ(plans(true, false), 0U);
+}
+
 TEST(Campaign, SaysWhatTheWorldRefused) {
   FakeTrials trials([](const TrialRequest& request) {
     Evidence evidence = robust(request);

@@ -18,6 +18,7 @@ enum class Aim : std::uint8_t {
   process,  ///< one trial for each process alive
   moment,   ///< one trial for the moment: it strikes the terminal or the whole tree
   call,     ///< one trial for a call that it can happen to; none for a moment without a call
+  thrown,   ///< one trial for a point at which such an exception can be thrown
 };
 
 struct Way {
@@ -26,6 +27,7 @@ struct Way {
   int signal;
   Aim aim;
   bool persistent = false;
+  std::string_view exception = {};
 };
 
 /// In the order of trial: what happens most often to a program comes first.
@@ -36,6 +38,10 @@ constexpr std::array ways{
     Way{FaultKind::full, Action::full, 0, Aim::call},
     Way{FaultKind::enospc, Action::full, 0, Aim::call},
     Way{FaultKind::enospc, Action::fail, 0, Aim::call},
+    Way{FaultKind::exception, Action::throw_, 0, Aim::thrown},
+    Way{FaultKind::exception, Action::bad_alloc, 0, Aim::thrown},
+    Way{FaultKind::exception, Action::raise, 0, Aim::thrown, false, "KeyboardInterrupt"},
+    Way{FaultKind::exception, Action::raise, 0, Aim::thrown, false, "MemoryError"},
     Way{FaultKind::kill_tree, Action::kill_tree, 0, Aim::moment},
     Way{FaultKind::hangup, Action::hangup, 0, Aim::moment},
     Way{FaultKind::signals, Action::signal, SIGINT, Aim::process},
@@ -64,6 +70,24 @@ bool after_matters(CallClass call_class) {
 
 const CallPoint* call_point(const SiteRecord& record) {
   return std::get_if<CallPoint>(&record.site.point);
+}
+
+bool is_quiet(const SiteRecord& record) {
+  return std::holds_alternative<QuietPoint>(record.site.point);
+}
+
+/// Allocations, lines and calls of Python lie so close to each other that only an exception is worth its trial.
+bool is_for_exceptions_only(const SiteRecord& record) {
+  const Point& point = record.site.point;
+  return std::holds_alternative<NewPoint>(point) || std::holds_alternative<LinePoint>(point) ||
+         std::holds_alternative<CallEventPoint>(point);
+}
+
+bool can_throw(Action action, const Point& point) {
+  if (std::holds_alternative<ProbePoint>(point)) return action == Action::throw_;
+  if (std::holds_alternative<NewPoint>(point)) return action == Action::bad_alloc;
+  const bool of_python = std::holds_alternative<LinePoint>(point) || std::holds_alternative<CallEventPoint>(point);
+  return of_python && action == Action::raise;
 }
 
 bool is_stdout(const SiteRecord& record) {
@@ -106,6 +130,7 @@ Fault fault_of(const Way& way, Site site) {
   fault.signal = way.signal;
   fault.persistent = way.persistent;
   fault.bytes = way.action == Action::short_write ? 1 : 0;
+  fault.exception = way.exception;
   fault.site = std::move(site);
   return fault;
 }
@@ -118,10 +143,6 @@ class Enumeration {
   void round(const std::vector<std::size_t>& sites) {
     for (const Way& way : ways) {
       if (!options_.kinds.test(static_cast<std::size_t>(way.kind))) continue;
-      if (way.aim == Aim::call) {
-        for (const std::size_t site : sites) strike_call(way, catalog_.stable[site]);
-        continue;
-      }
       for (const std::size_t site : sites) strike(way, catalog_.stable[site]);
       for (const std::size_t site : sites) strike_after(way, catalog_.stable[site]);
     }
@@ -131,7 +152,21 @@ class Enumeration {
 
  private:
   void strike(const Way& way, const SiteRecord& record) {
-    if (call_point(record) != nullptr) {
+    switch (way.aim) {
+      case Aim::call:
+        return strike_call(way, record);
+      case Aim::thrown:
+        if (can_throw(way.action, record.site.point) && aims_at(way, process_of(record))) add(way, record.site);
+        return;
+      case Aim::process:
+      case Aim::moment:
+        return strike_whom(way, record);
+    }
+  }
+
+  void strike_whom(const Way& way, const SiteRecord& record) {
+    if (is_for_exceptions_only(record)) return;
+    if (!is_quiet(record)) {
       if (aims_at(way, record.alive.empty() ? process_of(record) : record.alive.front())) add(way, record.site);
       return;
     }
@@ -168,7 +203,7 @@ class Enumeration {
 
   void strike_after(const Way& way, const SiteRecord& record) {
     const CallPoint* point = call_point(record);
-    if (point == nullptr || !after_matters(point->call_class)) return;
+    if (point == nullptr || way.aim == Aim::call || !after_matters(point->call_class)) return;
     SiteRecord after = record;
     after.site.after = true;
     strike(way, after);
@@ -200,7 +235,7 @@ class Enumeration {
 std::vector<std::size_t> quiet_sites(const Catalog& catalog) {
   std::vector<std::size_t> sites;
   for (std::size_t i = 0; i < catalog.stable.size(); ++i) {
-    if (call_point(catalog.stable[i]) == nullptr) sites.push_back(i);
+    if (is_quiet(catalog.stable[i])) sites.push_back(i);
   }
   return sites;
 }
@@ -226,7 +261,7 @@ std::vector<std::size_t> take_spread(std::vector<std::size_t>& sites, std::size_
 std::vector<std::size_t> members_of_round(const Catalog& catalog, std::size_t round) {
   std::vector<std::size_t> sites;
   for (const SiteClass& site_class : catalog.classes) {
-    if (call_point(catalog.stable[site_class.members.front()]) == nullptr) continue;
+    if (is_quiet(catalog.stable[site_class.members.front()])) continue;
     if (round < site_class.chosen.size()) sites.push_back(site_class.chosen[round]);
   }
   return sites;

@@ -61,12 +61,36 @@ TEST(Enumerate, TargetRootLeavesTheOthersAloneButNotTheTerminal) {
       ElementsAre("kill@0:quiet:1", "ctrl-c@quiet:1", "kill@0/1:write:1", "ctrl-c@0.1:write:1", "ctrl-c@0/1:write:1"));
 }
 
-TEST(Enumerate, EveryKindWeSupportMakesPlans) {
-  const Catalog catalog = catalog_of(
-      {quiet_site(1, {"0"}), call_site("0:write:1", "write", 1, "/tmp/a"), call_site("0:out:1", "write", 2, "stdout")});
+TEST(Enumerate, ExceptionsStrikeWhereTheyCanBeThrownAndNothingElseDoes) {
+  const Catalog catalog =
+      catalog_of({call_site("0:new:1", {}, 1), call_site("0:line=report:1", {}, 2), call_site("0:call=report:1", {}, 3),
+                  call_site("0:write:1", "write", 4), quiet_site(1, {"0"})});
+  EXPECT_THAT(plans_of(catalog, "exception"),
+              ElementsAre("bad-alloc@0:new:1", "raise=KeyboardInterrupt@0:line=report:1",
+                          "raise=KeyboardInterrupt@0:call=report:1", "raise=MemoryError@0:line=report:1",
+                          "raise=MemoryError@0:call=report:1"));
+  EXPECT_THAT(plans_of(catalog, "kill,errno,pause,ctrl-c"), Not(Contains(::testing::HasSubstr("report"))));
+  EXPECT_THAT(plans_of(catalog, "kill,errno,pause,ctrl-c"), Not(Contains(::testing::HasSubstr("new"))));
+}
+
+TEST(Enumerate, PointsOfTheProbeAreStruckInEveryWayButThoseOfCalls) {
+  const Catalog catalog = catalog_of({call_site("0.1:probe=save:2", {}, 1)});
+  EXPECT_THAT(plans_of(catalog, "kill,ctrl-c,full,errno,exception"),
+              ElementsAre("kill@0.1:probe=save:2", "ctrl-c@0.1:probe=save:2", "throw@0.1:probe=save:2"));
+  EXPECT_THAT(plans_of(catalog, "kill,ctrl-c,exception", Target::root), ElementsAre("ctrl-c@0.1:probe=save:2"));
+}
+
+TEST(Enumerate, PointsOfOneStackFoldAsCallsDo) {
+  std::vector<SiteRecord> sites;
+  for (int i = 1; i <= 9; ++i) sites.push_back(call_site("0:new:" + std::to_string(i), {}, 1));
+  EXPECT_EQ(plans_of(catalog_of(sites), "exception").size(), 3U);
+}
+
+TEST(Enumerate, EveryKindMakesPlans) {
+  const Catalog catalog = catalog_of({quiet_site(1, {"0"}), call_site("0:write:1", "write", 1, "/tmp/a"),
+                                      call_site("0:out:1", "write", 2, "stdout"), call_site("0:probe=save:1", {}, 3)});
   for (const FaultKind kind : all_fault_kinds()) {
-    const auto bit = static_cast<std::size_t>(kind);
-    if (!supported_fault_kinds().test(bit)) continue;
+    if (kind == FaultKind::none) continue;
     const std::vector<std::string> plans = plans_of(catalog, fault_kind_name(kind));
     EXPECT_FALSE(plans.empty()) << fault_kind_name(kind);
     for (const std::string& plan : plans) EXPECT_EQ(FaultPlan::parse(plan).print(), plan);

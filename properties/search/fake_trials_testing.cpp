@@ -47,6 +47,7 @@ Evidence clean_run(std::vector<SiteRecord> sites) {
   child.reaping = Reaping::by_parent;
   child.reaper = ProcessPath::root();
   evidence.processes = {root, child};
+  evidence.agents = {{ProcessPath::root(), "preload"}};
   evidence.sites = std::move(sites);
   evidence.root_end = root.end;
   evidence.root_ended_at = Micros{2'000};

@@ -46,7 +46,8 @@ SiteRecord call_site(const std::string& site, const std::string& call, std::uint
                      const std::string& object = {});
 SiteRecord quiet_site(std::uint64_t nth, const std::vector<std::string>& alive);
 
-/// Evidence of a run without a fault that ends by itself: a root `prog` and its child `child`.
+/// Evidence of a run without a fault that ends by itself: a root `prog`, in which an
+/// agent is active, and its child `child`.
 Evidence clean_run(std::vector<SiteRecord> sites);
 
 /// The run, with a next run that exits with 0 and leaves the same.

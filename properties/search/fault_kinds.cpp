@@ -57,12 +57,6 @@ std::string print_fault_kinds(const FaultKinds& kinds) {
   return text;
 }
 
-FaultKinds supported_fault_kinds() {
-  return of({FaultKind::kill, FaultKind::kill_tree, FaultKind::ctrl_c, FaultKind::signals, FaultKind::hangup,
-             FaultKind::full, FaultKind::errno_, FaultKind::short_, FaultKind::epipe, FaultKind::pause,
-             FaultKind::enospc});
-}
-
 FaultKinds default_fault_kinds() {
   return of({FaultKind::kill, FaultKind::ctrl_c, FaultKind::signals, FaultKind::enospc});
 }

@@ -69,7 +69,7 @@ ReplayResult run_replay(TrialService& service, const Scenario& scenario, const R
   result.trials.planned = options.times;
   result.survey = take_survey(service, scenario,
                               {.runs = 3,
-                               .sites = false,
+                               .sites = !scenario.contract.once.empty(),  // when it is ready is told by its sites
                                .next_runs = true,
                                .two_runs_from = options.two_runs_from,
                                .after_first_run = options.after_first_run});

@@ -31,6 +31,23 @@ TEST(Survey, LearnsTheStopAndTheNetworkFromTheFirstRun) {
   EXPECT_EQ(trials.scenarios.back(), survey.scenario);
 }
 
+TEST(Survey, TakesAnotherRunForAFirstOneThatSawWhatNoLaterOneSees) {
+  unsigned runs = 0;
+  FakeTrials trials([&runs](const TrialRequest&) {
+    Evidence evidence = clean_run({});
+    evidence.files.emplace_back().path = "/srv/data";
+    evidence.files.back().kind = ChangeKind::changed;
+    evidence.out.digest = runs++ == 0 ? "odd" : "usual";
+    return evidence;
+  });
+  const Survey survey = take_survey(trials, {}, {});
+  ASSERT_EQ(survey.runs.size(), 3U);
+  EXPECT_EQ(runs, 4U);
+  EXPECT_EQ(survey.runs.front().out.digest, "usual");
+  EXPECT_THAT(trials.requests[0].copy_up, ::testing::IsEmpty());
+  EXPECT_THAT(trials.requests[1].copy_up, ::testing::ElementsAre("/srv", "/srv/data"));
+}
+
 TEST(Survey, LeavesAStopThatWasAskedForAndTheMachinesNetwork) {
   FakeTrials trials([](const TrialRequest&) {
     Evidence evidence = clean_run({});

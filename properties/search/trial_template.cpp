@@ -1,6 +1,7 @@
 #include "properties/search/trial_template.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -8,14 +9,8 @@
 namespace exitproof {
 namespace {
 
-std::vector<std::string> changed_files(std::span<const Evidence> runs) {
-  std::set<std::string> paths;
-  for (const Evidence& run : runs) {
-    for (const FileChange& file : run.files) {
-      if (file.kind != ChangeKind::created && file.type == FileType::regular) paths.insert(file.path);
-    }
-  }
-  return {paths.begin(), paths.end()};
+std::string directory_of(const std::string& path) {
+  return path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
 }
 
 std::vector<std::string> state_left(const Evidence& run) {
@@ -33,14 +28,60 @@ std::vector<std::string> common_state(std::span<const Evidence> runs) {
   return equal ? std::move(state) : std::vector<std::string>{};
 }
 
+bool lies_on_disk(const std::string& path) {
+  return path.starts_with('/') && !path.starts_with("/dev/") && !path.starts_with("/proc/");
+}
+
+bool is_above(const ProcessPath& above, const ProcessPath& below) {
+  return below.print().starts_with(above.print() + ".");
+}
+
+// Whether processes of one executable, neither of them the other's ancestor, open files to write.
+bool have_peers_with_files(const Evidence& run) {
+  std::map<std::string, std::set<ProcessPath>> writers;
+  for (const SiteRecord& site : run.sites) {
+    const auto* point = std::get_if<CallPoint>(&site.site.point);
+    const bool opens = point != nullptr && point->call_class == CallClass::open && lies_on_disk(site.object);
+    const ProcessRecord* process = opens && !site.alive.empty() ? run.find(site.alive.front()) : nullptr;
+    if (process != nullptr) writers[process->executable].insert(process->path);
+  }
+  return std::ranges::any_of(writers, [](const auto& alike) {
+    const std::set<ProcessPath>& paths = alike.second;
+    return std::ranges::any_of(paths, [&](const ProcessPath& a) {
+      return std::ranges::any_of(paths,
+                                 [&](const ProcessPath& b) { return a != b && !is_above(a, b) && !is_above(b, a); });
+    });
+  });
+}
+
 // A busy machine must not make a next run late.
 constexpr Millis shortest_limit{5'000};
 
 }  // namespace
 
+std::vector<std::string> to_be_copied_up(std::span<const Evidence> runs) {
+  std::set<std::string> paths;
+  for (const Evidence& run : runs) {
+    std::set<std::string> created;  // sorted by path, a directory comes before what lies in it
+    for (const FileChange& file : run.files) {
+      if (!file.path.starts_with('/')) continue;
+      if (file.kind == ChangeKind::created) {
+        created.insert(file.path);
+      } else if (file.type == FileType::regular) {
+        paths.insert(file.path);
+      }
+      if (std::string directory = directory_of(file.path); !created.contains(directory)) {
+        paths.insert(std::move(directory));
+      }
+    }
+  }
+  return {paths.begin(), paths.end()};
+}
+
 TrialRequest trial_template(std::span<const Evidence> runs, const Baseline& baseline) {
   TrialRequest request;
-  request.copy_up = changed_files(runs);
+  request.copy_up = to_be_copied_up(runs);
+  if (std::any_of(runs.begin(), runs.end(), have_peers_with_files)) request.classes = trespass_classes();
   if (baseline.next) {
     request.next_run = NextRunWhen::when_left;
     const auto longest = std::chrono::duration_cast<Millis>(std::max(baseline.longest_run, baseline.next->longest));

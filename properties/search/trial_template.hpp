@@ -1,12 +1,18 @@
 #pragma once
 
 #include <span>
+#include <string>
+#include <vector>
 
 #include "exitproof/baseline.hpp"
 #include "exitproof/evidence.hpp"
 #include "harness/trial/trial.hpp"
 
 namespace exitproof {
+
+/// What the fault-free runs change or delete of the machine, and the directories in which they make something: it is
+/// copied up before every later run, so that a copy looks alike in all of them (its inode, the size of a directory).
+std::vector<std::string> to_be_copied_up(std::span<const Evidence> runs);
 
 /// What every trial asks for, whatever its plan, by what the fault-free runs did: which files lie ready to be
 /// changed, and when the next run is made. Without a baseline for it, a next run would show nothing.

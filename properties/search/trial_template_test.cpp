@@ -32,10 +32,12 @@ Baseline with_next() {
 }
 
 TEST(TrialTemplate, CopiesUpWhatAnyRunChangesOrDeletes) {
-  const std::vector<Evidence> runs = {run_with({file("/b", ChangeKind::changed), file("/new", ChangeKind::created),
-                                                file("/d", ChangeKind::changed, FileType::directory)}),
-                                      run_with({file("/b", ChangeKind::changed), file("/a", ChangeKind::deleted)})};
-  EXPECT_THAT(trial_template(runs, {}).copy_up, ElementsAre("/a", "/b"));
+  const std::vector<Evidence> runs = {
+      run_with({file("/b", ChangeKind::changed), file("/new", ChangeKind::created),
+                file("/deep/er/dir", ChangeKind::created, FileType::directory),
+                file("/deep/er/dir/inner", ChangeKind::created), file("/d", ChangeKind::changed, FileType::directory)}),
+      run_with({file("/b", ChangeKind::changed), file("/a", ChangeKind::deleted)})};
+  EXPECT_THAT(trial_template(runs, {}).copy_up, ElementsAre("/", "/a", "/b", "/deep/er"));
 }
 
 TEST(TrialTemplate, KnowsTheStateThatAllRunsLeave) {

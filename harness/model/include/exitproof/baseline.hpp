@@ -15,6 +15,7 @@ struct StableOutput {
   FileType type = FileType::regular;
   std::uint64_t size = 0;
   std::string digest;
+  std::uint32_t mode = 0;
   std::optional<std::uint64_t> size_before = {};  ///< of a file of the machine, which every run changes
   bool operator==(const StableOutput&) const = default;
 };
@@ -41,10 +42,17 @@ struct Baseline {
   std::optional<OutputStream> out;             ///< what every run writes to stdout; nothing: it differs
   std::vector<std::string> varying_leftovers;  ///< what they leave under names that differ: type, directory and shape
   std::vector<std::string> touched_files;      ///< of the machine, that a run changed or deleted; sorted
+  std::vector<std::string> deleted_files;      ///< of `touched_files`, those that a run deleted; sorted
   std::vector<std::string> trespasses;  ///< what the runs do to files of each other: patterns of the paths; sorted
   std::optional<NextBaseline> next;     ///< nothing: no second run was made, or none came to its end
   /// Signatures of what the fault-free runs already violate: reported once, with fault `none`.
   std::vector<std::string> known_violations;
+  bool handlers_told = false;  ///< a probe or an agent was active in the root of every run
+  /// Of Contract::once, those that a line of some fault-free run matches: the others stand for nothing.
+  std::vector<std::string> once_seen;
+  /// Sites that every run passed when the subject could be used already, printed and sorted; only where
+  /// Contract::once asks for them and the runs recorded sites.
+  std::vector<std::string> sites_when_ready;
   std::vector<std::string> temporary_places;  ///< directories whose content is never an output
   Micros longest_run{0};
   bool operator==(const Baseline&) const = default;

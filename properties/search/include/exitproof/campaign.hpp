@@ -19,6 +19,7 @@ namespace exitproof {
 
 struct SearchOptions {
   EnumerateOptions faults;
+  bool exceptions_where_told = false;  ///< FaultKind::exception is added where an agent is active in a fault-free run
   std::uint64_t seed = 0;
   std::uint64_t max_trials = 0;  ///< 0: as many as the time allows
   /// For the trials and the replays of their findings; the survey takes what it takes. A trial or

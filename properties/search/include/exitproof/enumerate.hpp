@@ -15,9 +15,7 @@ using FaultKinds = std::bitset<fault_kind_count>;
 FaultKinds parse_fault_kinds(std::string_view text);
 std::string print_fault_kinds(const FaultKinds& kinds);
 
-/// The kinds that this engine can do.
-FaultKinds supported_fault_kinds();
-/// The kinds that are tried when none is asked for.
+/// The kinds that are tried when none is asked for; `exception` is added where an agent is active.
 FaultKinds default_fault_kinds();
 
 /// Which processes are struck.
