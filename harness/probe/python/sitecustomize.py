@@ -57,26 +57,14 @@ def load_agent():
     return sys.modules["marshal"].loads(code)
 
 
-def forget_modules(known):
-    """`python -X dev` loads a codec for the name of a native module."""
-    for name in set(sys.modules) - known:
-        parent, _, child = name.rpartition(".")
-        if getattr(sys.modules.get(parent), child, None) is sys.modules[name]:
-            delattr(sys.modules[parent], child)
-        del sys.modules[name]
-
-
 def start_agent(inside):
     if not is_supported():
         return
-    known = set(sys.modules)
     try:
         native = load_native()
     except ImportError:
         # Another C library, another machine type: the harness says that this process had no agent.
         return
-    finally:
-        forget_modules(known)
     namespace = {"__name__": AGENT}
     exec(load_agent(), namespace)
     namespace["start"](native, inside)

@@ -14,7 +14,8 @@ import os, sys
 with os.popen("env") as child:
     child_output = child.read()
 for name, what in [
-    ("modules", sorted(sys.modules)), ("path", sys.path), ("importers", sorted(sys.path_importer_cache)),
+    # `-X dev` loads this codec for the name of the first native module, which is then the agent's.
+    ("modules", sorted(set(sys.modules) - {"encodings.ascii"})), ("path", sys.path), ("importers", sorted(sys.path_importer_cache)),
     ("environment", sorted(os.environ.items())), ("of C", sorted(child_output.split())),
     ("flags", sys.flags), ("finders", [type(finder).__name__ for finder in sys.meta_path]),
     ("hooks", len(sys.path_hooks)), ("trace", sys.gettrace()), ("profile", sys.getprofile()),
