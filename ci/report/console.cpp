@@ -34,8 +34,11 @@ std::string describe_place(const Finding& finding) {
   } else {
     text += std::string(text.empty() ? "" : ", ") + "at " + struck.fault.site.print();
   }
-  if (const Frame* frame = telling_frame(struck.stack, finding.struck_executable))
+  const Frame* frame = telling_frame(struck.stack, finding.struck_executable);
+  // Of a line of a script, the object is the place.
+  if (frame != nullptr && (frame->file.empty() || !struck.object.starts_with(frame->file + ":"))) {
     text += ", in " + describe_frame(*frame);
+  }
   return text;
 }
 
