@@ -212,7 +212,7 @@ TEST(AgentTest, many_arguments_fit) {
   const Evidence evidence = with_agents(command);
   EXPECT_TRUE(prints(evidence, "\narguments 50001\n"));
   EXPECT_TRUE(prints(evidence, "\nvector found\n"));
-  EXPECT_EQ(evidence.agents.size(), 1U);
+  EXPECT_EQ(evidence.agents.size(), 1U) << ::testing::PrintToString(evidence.skipped);
 }
 
 TEST(AgentTest, children_of_a_shell_have_it) {
@@ -253,6 +253,29 @@ TEST(AgentTest, what_nothing_can_be_put_into_is_said) {
   const Evidence own_new = with_agents({"allocates_itself"});
   EXPECT_TRUE(says(own_new, "exceptions: allocates_itself brings its own operator new")) << explain(own_new);
   EXPECT_EQ(own_new.agents.size(), 1U);
+}
+
+TEST(AgentTest, an_interpreter_of_python_has_its_own_too) {
+  const std::string python = "/usr/bin/python3";
+  if (!std::filesystem::exists(python)) {
+    GTEST_SKIP() << "needs " << python;
+  }
+  const std::string script =
+      "import atexit, os\n"
+      "atexit.register(print, 'handled')\n"
+      "print(sorted(name for name in os.environ if name.startswith(('PYTHONPATH', 'EXITPROOF_', 'LD_'))))\n";
+  const Evidence evidence = with_agents({"/usr/bin/env", "-i", python, "-c", script});
+  EXPECT_EQ(evidence.out.head, "[]\nhandled\n") << explain(evidence);
+  const AgentRecord expected{ProcessPath::root(), "python"};
+  EXPECT_EQ(std::count(evidence.agents.begin(), evidence.agents.end(), expected), 1) << explain(evidence);
+  EXPECT_TRUE(std::any_of(evidence.handlers.begin(), evidence.handlers.end(), [](const Handler& handler) {
+    return handler.kind == "python atexit" && handler.runs.size() == 1;
+  })) << explain(evidence);
+
+  const Evidence usual = with_agents({python, "-Bc", "print()"});
+  EXPECT_FALSE(says(usual, "without its agent")) << explain(usual);
+  const Evidence without = with_agents({python, "-BIc", "print()"});
+  EXPECT_TRUE(says(without, "handlers-once: python3 is started with -I")) << explain(without);
 }
 
 TEST(AgentTest, a_file_that_gives_rights_gives_none_here) {
