@@ -74,7 +74,10 @@ void HandlerBook::hear(Task& task, const ProbeMessage& message) {
       add_agent(process, message.text);
       return;
     case EXITPROOF_WAY_OUT:
-      process.way_out = message.text;
+      // Python's os._exit() calls _exit(), of which another agent tells: the first is what the program called.
+      if (process.way_out.empty()) {
+        process.way_out = message.text;
+      }
       return;
     case EXITPROOF_SKIPPED:
       add_skipped(message.text);

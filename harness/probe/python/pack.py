@@ -8,8 +8,8 @@ import subprocess
 import sys
 import zipfile
 
-ENTRY = "sitecustomize.py"
-AGENT = "_exitproof_agent.py"
+FIRST = "sitecustomize.py"
+COMPILED = ["_exitproof_entry.py", "_exitproof_agent.py"]
 COMPILE = """
 import importlib.util, marshal, sys
 source = sys.stdin.buffer.read()
@@ -17,9 +17,9 @@ sys.stdout.buffer.write(importlib.util.MAGIC_NUMBER + marshal.dumps(compile(sour
 """
 
 
-def compiled(interpreter, source):
-    """The magic number of the interpreter's bytecode, and the agent's code; None when it cannot be run."""
-    done = subprocess.run([interpreter, "-I", "-S", "-c", COMPILE, AGENT], input=source, check=False,
+def compiled(interpreter, name, source):
+    """The magic number of the interpreter's bytecode, and the code; None when it cannot be run."""
+    done = subprocess.run([interpreter, "-I", "-S", "-c", COMPILE, name], input=source, check=False,
                           stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     return (done.stdout[:4], done.stdout[4:]) if done.returncode == 0 else None
 
@@ -32,16 +32,17 @@ def add(archive, name, content):
 
 
 def pack(path, folder, interpreters):
-    with open(os.path.join(folder, ENTRY), "rb") as file:
-        entry = file.read()
-    with open(os.path.join(folder, AGENT), "rb") as file:
-        agent = file.read()
-    codes = dict(filter(None, (compiled(interpreter, agent) for interpreter in interpreters)))
+    def read(name):
+        with open(os.path.join(folder, name), "rb") as file:
+            return file.read()
     with zipfile.ZipFile(path + ".part", "w", zipfile.ZIP_STORED) as archive:
-        add(archive, ENTRY, entry)
-        add(archive, AGENT, agent)
-        for magic in sorted(codes):
-            add(archive, AGENT + "." + magic.hex(), codes[magic])
+        add(archive, FIRST, read(FIRST))
+        for name in COMPILED:
+            source = read(name)
+            add(archive, name, source)
+            codes = dict(filter(None, (compiled(interpreter, name, source) for interpreter in interpreters)))
+            for magic in sorted(codes):
+                add(archive, name + "." + magic.hex(), codes[magic])
     os.replace(path + ".part", path)
 
 

@@ -6,7 +6,7 @@
 /// The few functions of CPython that the agent calls, declared here, so that neither its build nor its users need
 /// Python's headers and one library serves every CPython from 3.8 on. All are of the stable ABI, but for those marked
 /// as weak: they are exported by every version known, or by some, and the agent looks whether they are there.
-/// The layouts are those of every build but a free-threaded or Py_TRACE_REFS one: sitecustomize.py refuses these.
+/// The layouts are those of every build but a free-threaded or Py_TRACE_REFS one: _exitproof_entry.py refuses these.
 /// https://docs.python.org/3/c-api/stable.html
 
 extern "C" {
