@@ -41,6 +41,8 @@ __attribute__((constructor)) void start(int, char**, char** environment) {
 
 using namespace exitproof::preload;
 
+// The names are the C library's.
+// NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming)
 extern "C" {
 
 __attribute__((visibility("default"), noreturn)) void _exit(int status) {
@@ -67,3 +69,4 @@ __attribute__((visibility("default"), noreturn)) void abort() noexcept {
   __builtin_unreachable();
 }
 }
+// NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming)

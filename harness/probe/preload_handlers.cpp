@@ -2,6 +2,7 @@
 #include <sys/mman.h>
 
 #include <atomic>
+#include <cstddef>
 
 #include "exitproof/probe.h"
 #include "harness/probe/preload.hpp"
@@ -142,6 +143,8 @@ void find_registrations(bool tell_statics) {
 
 using namespace exitproof::preload;
 
+// The names are the C library's.
+// NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming)
 extern "C" {
 
 __attribute__((visibility("default"))) int __cxa_atexit(void (*function)(void*), void* argument, void* object) {
@@ -191,11 +194,12 @@ __attribute__((visibility("default"))) int __cxa_at_quick_exit(void (*function)(
     return real_at_quick_exit(function, object);
   }
   fill(&quick[place], reinterpret_cast<void*>(function), nullptr);
-  const int result =
-      real_at_quick_exit(reinterpret_cast<void (*)(void*)>(exitproof_quick_functions + 16 * place), object);
+  const int result = real_at_quick_exit(
+      reinterpret_cast<void (*)(void*)>(exitproof_quick_functions + std::size_t{16} * place), object);
   if (result == 0) {
     tell(quick[place], is_of_system(object), "at_quick_exit\n\n\n\nown", "at_quick_exit\n\n\n\nruntime");
   }
   return result;
 }
 }
+// NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming)

@@ -120,33 +120,35 @@ __attribute__((constructor)) void start() {
 using namespace exitproof::preload;
 
 // By their symbols, since <new> would have the forms throw through a C++ runtime that is not linked here.
+// NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming)
 extern "C" {
-#define EXITPROOF_FORM(symbol) __attribute__((visibility("default"))) void* symbol
+#pragma GCC visibility push(default)
 
-EXITPROOF_FORM(_Znwm)(size_t size) {
+void* _Znwm(size_t size) {
   return allocate(single, size);
 }
-EXITPROOF_FORM(_Znam)(size_t size) {
+void* _Znam(size_t size) {
   return allocate(array, size);
 }
-EXITPROOF_FORM(_ZnwmRKSt9nothrow_t)(size_t size, const void* nothrow) {
+void* _ZnwmRKSt9nothrow_t(size_t size, const void* nothrow) {
   return allocate_or_null(single_nothrow, size, nothrow);
 }
-EXITPROOF_FORM(_ZnamRKSt9nothrow_t)(size_t size, const void* nothrow) {
+void* _ZnamRKSt9nothrow_t(size_t size, const void* nothrow) {
   return allocate_or_null(array_nothrow, size, nothrow);
 }
-EXITPROOF_FORM(_ZnwmSt11align_val_t)(size_t size, size_t alignment) {
+void* _ZnwmSt11align_val_t(size_t size, size_t alignment) {
   return allocate(single_aligned, size, alignment);
 }
-EXITPROOF_FORM(_ZnamSt11align_val_t)(size_t size, size_t alignment) {
+void* _ZnamSt11align_val_t(size_t size, size_t alignment) {
   return allocate(array_aligned, size, alignment);
 }
-EXITPROOF_FORM(_ZnwmSt11align_val_tRKSt9nothrow_t)(size_t size, size_t alignment, const void* nothrow) {
+void* _ZnwmSt11align_val_tRKSt9nothrow_t(size_t size, size_t alignment, const void* nothrow) {
   return allocate_or_null(single_aligned_nothrow, size, alignment, nothrow);
 }
-EXITPROOF_FORM(_ZnamSt11align_val_tRKSt9nothrow_t)(size_t size, size_t alignment, const void* nothrow) {
+void* _ZnamSt11align_val_tRKSt9nothrow_t(size_t size, size_t alignment, const void* nothrow) {
   return allocate_or_null(array_aligned_nothrow, size, alignment, nothrow);
 }
 
-#undef EXITPROOF_FORM
+#pragma GCC visibility pop
 }
+// NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming)
