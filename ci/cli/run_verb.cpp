@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <optional>
 
 #include "ci/cli/command_line.hpp"
 #include "ci/cli/evidence_folder.hpp"
@@ -19,6 +20,8 @@
 namespace exitproof::cli {
 namespace {
 
+constexpr std::uint64_t default_second_plans = 200;
+
 struct RunOptions {
   ScenarioOptions scenario;
   std::string faults;
@@ -27,6 +30,7 @@ struct RunOptions {
   std::string time = "60s";
   std::string seed;
   std::string jobs;
+  std::optional<std::string> second;  ///< empty: as many as by default
   bool strict = false;
   std::string json;
   std::string evidence;
@@ -53,6 +57,9 @@ SearchOptions search_options(const RunOptions& options) {
   search.time = time_value("--time", options.time);
   search.seed = options.seed.empty() ? fresh_seed() : number_value("--seed", options.seed, 0);
   search.strict = options.strict;
+  if (options.second) {
+    search.second_plans = options.second->empty() ? default_second_plans : number_value("--second", *options.second, 1);
+  }
   return search;
 }
 
@@ -126,6 +133,11 @@ Verb add_run(CLI::App& app) {
       ->default_str(options->time);
   verb->add_option("--seed", options->seed, "what choices are drawn from; a fresh one without")->type_name("N");
   verb->add_option("--jobs", options->jobs, "workers; as many as CPUs without")->type_name("N");
+  verb->add_option("--second", options->second,
+                   "then strike once more what it does because of a first fault, in at most N plans of two (200)")
+      ->type_name("[=N]")
+      ->expected(0, 1)
+      ->default_str("");
   verb->add_flag("--strict", options->strict, "stop when the fault-free runs violate something already");
   verb->add_option("--json", options->json, "write the result there too; - for standard output")->type_name("FILE");
   verb->add_option("--evidence", options->evidence, "keep the evidence of the survey and of findings there")

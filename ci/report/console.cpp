@@ -34,8 +34,11 @@ std::string describe_place(const Finding& finding) {
   } else {
     text += std::string(text.empty() ? "" : ", ") + "at " + struck.fault.site.print();
   }
-  if (const Frame* frame = telling_frame(struck.stack, finding.struck_executable))
+  const Frame* frame = telling_frame(struck.stack, finding.struck_executable);
+  // Of a line of a script, the object is the place.
+  if (frame != nullptr && (frame->file.empty() || !struck.object.starts_with(frame->file + ":"))) {
     text += ", in " + describe_frame(*frame);
+  }
   return text;
 }
 
@@ -66,6 +69,18 @@ std::string describe_counts(const CampaignResult& result) {
   if (tally.flaky > 0) text += fmt::format(", {} flaky", tally.flaky);
   if (tally.harness_error > 0) text += fmt::format(", {}", counted(tally.harness_error, "harness error"));
   return text + '\n';
+}
+
+std::string describe_second(const SecondFaults& second) {
+  return fmt::format("second faults: {} after {} of {} first faults that it reacts to, {} of {} tried\n",
+                     counted(second.plans, "plan"), second.followed, second.reactions, second.tried, second.plans);
+}
+
+/// "ctrl-c@0:quiet:1, then kill@0:unlink:1".
+std::string describe_plan(const FaultPlan& plan) {
+  std::string text;
+  for (const Fault& fault : plan.faults) text += (text.empty() ? "" : ", then ") + fault.print();
+  return text.empty() ? "without any fault" : text;
 }
 
 }  // namespace
@@ -119,8 +134,7 @@ std::string describe_survey(const CampaignResult& result) {
 
 std::string describe_finding(const Finding& finding, const ReportContext& context, const Paint& paint) {
   const Violation& violation = finding.violation;
-  const std::string fault = finding.plan.faults.empty() ? "without any fault" : finding.plan.faults.back().print();
-  std::string text = fmt::format("{}: {}\n", paint.red(violation.invariant), paint.bold(fault));
+  std::string text = fmt::format("{}: {}\n", paint.red(violation.invariant), paint.bold(describe_plan(finding.plan)));
   text += fmt::format("  {}\n", printable(violation.detail));
   if (finding.struck) text += fmt::format("  struck: {}\n", printable(describe_place(finding)));
   if (violation.recovery != Recovery::not_asked) {
@@ -142,6 +156,7 @@ std::string describe_result(const CampaignResult& result, const ReportContext& c
   text += describe_skips(result.skipped);
   for (const std::string& error : result.harness_errors) text += fmt::format("harness error: {}\n", printable(error));
   text += describe_counts(result);
+  if (result.second) text += describe_second(*result.second);
   const std::string findings = counted(result.findings.size(), "finding");
   if (!result.findings.empty()) {
     text += paint.red(findings);

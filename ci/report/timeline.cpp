@@ -82,14 +82,33 @@ bool is_of_trial(EventKind kind) {
 
 /// What is too frequent to be shown everywhere.
 bool is_frequent(EventKind kind) {
-  return kind == EventKind::call || kind == EventKind::call_end || kind == EventKind::point ||
-         kind == EventKind::quiet;
+  return kind == EventKind::call || kind == EventKind::call_end || kind == EventKind::point || kind == EventKind::quiet;
 }
 
 /// Whether the event at `end` is the return of the call at `begin`.
 bool completes(const Event& begin, const Event& end) {
   return begin.kind == EventKind::call && end.kind == EventKind::call_end && begin.who == end.who &&
          begin.call == end.call;
+}
+
+// A subject that goes round in circles fills any page with them.
+constexpr std::size_t shown_from_start = 300;
+constexpr std::size_t shown_at_end = 100;
+constexpr std::size_t shown_near_fault = 50;
+
+/// Of a long story, keeps the beginning, the end and what is near the `centres`.
+void hide_the_middle(std::vector<bool>& shown, const std::vector<std::size_t>& centres) {
+  const auto all = static_cast<std::size_t>(std::count(shown.begin(), shown.end(), true));
+  if (all <= shown_from_start + shown_at_end) return;
+  std::size_t met = 0;
+  for (std::size_t i = 0; i < shown.size(); ++i) {
+    if (!shown[i]) continue;
+    ++met;
+    const bool near = std::any_of(centres.begin(), centres.end(), [i](std::size_t centre) {
+      return (i > centre ? i - centre : centre - i) <= shown_near_fault;
+    });
+    shown[i] = met <= shown_from_start || met > all - shown_at_end || near;
+  }
 }
 
 /// Marks the calls near a fault, counted on each side of it; of the last ones when none has fired.
@@ -115,6 +134,7 @@ std::vector<bool> choose_shown(const std::vector<Event>& events, std::size_t aro
       --left;
     }
   }
+  hide_the_middle(shown, centres);
   return shown;
 }
 

@@ -144,11 +144,10 @@ bool ProgramStart::write(pid_t pid) const {
   words.insert(words.end(), auxiliary_.begin(), auxiliary_.end());
   const std::uint64_t bottom = (end_ - texts.size() - words_size) & ~(stack_alignment - 1);
 
-  // The lowest page first: where the stack has no room, all stays as it is.
+  // The lowest page first: where the stack has no room, and may not grow, all stays as it is.
   user_regs_struct registers = registers_;
   registers.rsp = bottom;
-  const std::uint64_t probe = 0;
-  return write_memory(pid, bottom, &probe, sizeof probe) && write_registers(pid, registers) &&
+  return write_word(pid, bottom, words.front()) && write_registers(pid, registers) &&
          write_memory(pid, bottom, words.data(), words_size) &&
          write_memory(pid, end_ - texts.size(), texts.data(), texts.size());
 }

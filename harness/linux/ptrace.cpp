@@ -196,6 +196,10 @@ bool write_memory(pid_t tid, std::uint64_t address, const void* data, std::size_
   return ::process_vm_writev(tid, &local, 1, &remote, 1, 0) == static_cast<ssize_t>(size);
 }
 
+bool write_word(pid_t tid, std::uint64_t address, std::uint64_t word) {
+  return request(PTRACE_POKEDATA, tid, address, word) == 0;
+}
+
 std::string read_string(pid_t tid, std::uint64_t address) {
   std::string text;
   while (address != 0 && text.size() < page_size) {

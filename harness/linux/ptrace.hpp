@@ -73,6 +73,8 @@ std::optional<user_regs_struct> rewind_interrupted_call(pid_t tid);
 /// Copies from a task's memory; shorter where it is not mapped.
 std::string read_memory(pid_t tid, std::uint64_t address, std::size_t size);
 bool write_memory(pid_t tid, std::uint64_t address, const void* data, std::size_t size);
+/// Writes one word of a stopped task (PTRACE_POKEDATA); below its stack, that grows as if the task had written itself.
+bool write_word(pid_t tid, std::uint64_t address, std::uint64_t word);
 /// A zero-terminated string of at most 4096 bytes.
 std::string read_string(pid_t tid, std::uint64_t address);
 

@@ -12,10 +12,10 @@
 namespace exitproof::testing {
 namespace {
 
-Evidence with_agents(std::vector<std::string> command) {
+Evidence with_agents(std::vector<std::string> command, const char* plan = "none") {
   Scenario scenario = scenario_of(std::move(command));
   scenario.agents = true;
-  Evidence evidence = try_once(scenario, lean_request("none"));
+  Evidence evidence = try_once(scenario, lean_request(plan));
   EXPECT_FALSE(evidence.harness_error) << *evidence.harness_error;
   return evidence;
 }
@@ -143,6 +143,23 @@ TEST(AgentTest, what_a_handler_raises) {
   EXPECT_EQ(finished_runs(with_agents({"raises_in_handler", "caught"})), (std::vector<int>{1, 1}));
 }
 
+TEST(AgentTest, an_allocation_fails_when_it_is_to) {
+  for (const auto& [plan, printed] :
+       std::vector<std::pair<std::string, std::string>>{{"bad-alloc@0:new:1", "bad_alloc after 0\nall 16\n"},
+                                                        {"bad-alloc@0:new:2", "bad_alloc after 1\nall 16\n"},
+                                                        {"bad-alloc@0:new:3", "bad_alloc after 2\nall 16\n"},
+                                                        {"bad-alloc@0:new:4", "null\nall 16\nall 16\n"},
+                                                        {"bad-alloc@0:new:16", "null\nall 16\nall 16\n"},
+                                                        {"bad-alloc@0.1:new:6", "all 16\nbad_alloc after 5\n"}}) {
+    const Evidence evidence = with_agents({"allocates"}, plan.c_str());
+    EXPECT_EQ(evidence.out.head, printed) << plan;
+    EXPECT_TRUE(evidence.all_faults_fired()) << plan;
+  }
+  const Evidence evidence = with_agents({"allocates"});
+  EXPECT_EQ(evidence.out.head, "all 16\nall 16\n");
+  EXPECT_LT(evidence.stops, 20U);  // who is not counted tells once only
+}
+
 TEST(AgentTest, static_destructors_are_told_of_when_asked) {
   Scenario scenario = scenario_of({"raises_in_handler", "caught"});
   scenario.agents = true;
@@ -195,7 +212,7 @@ TEST(AgentTest, many_arguments_fit) {
   const Evidence evidence = with_agents(command);
   EXPECT_TRUE(prints(evidence, "\narguments 50001\n"));
   EXPECT_TRUE(prints(evidence, "\nvector found\n"));
-  EXPECT_EQ(evidence.agents.size(), 1U);
+  EXPECT_EQ(evidence.agents.size(), 1U) << ::testing::PrintToString(evidence.skipped);
 }
 
 TEST(AgentTest, children_of_a_shell_have_it) {
@@ -236,6 +253,29 @@ TEST(AgentTest, what_nothing_can_be_put_into_is_said) {
   const Evidence own_new = with_agents({"allocates_itself"});
   EXPECT_TRUE(says(own_new, "exceptions: allocates_itself brings its own operator new")) << explain(own_new);
   EXPECT_EQ(own_new.agents.size(), 1U);
+}
+
+TEST(AgentTest, an_interpreter_of_python_has_its_own_too) {
+  const std::string python = "/usr/bin/python3";
+  if (!std::filesystem::exists(python)) {
+    GTEST_SKIP() << "needs " << python;
+  }
+  const std::string script =
+      "import atexit, os\n"
+      "atexit.register(print, 'handled')\n"
+      "print(sorted(name for name in os.environ if name.startswith(('PYTHONPATH', 'EXITPROOF_', 'LD_'))))\n";
+  const Evidence evidence = with_agents({"/usr/bin/env", "-i", python, "-c", script});
+  EXPECT_EQ(evidence.out.head, "[]\nhandled\n") << explain(evidence);
+  const AgentRecord expected{ProcessPath::root(), "python"};
+  EXPECT_EQ(std::count(evidence.agents.begin(), evidence.agents.end(), expected), 1) << explain(evidence);
+  EXPECT_TRUE(std::any_of(evidence.handlers.begin(), evidence.handlers.end(), [](const Handler& handler) {
+    return handler.kind == "python atexit" && handler.runs.size() == 1;
+  })) << explain(evidence);
+
+  const Evidence usual = with_agents({python, "-Bc", "print()"});
+  EXPECT_FALSE(says(usual, "without its agent")) << explain(usual);
+  const Evidence without = with_agents({python, "-BIc", "print()"});
+  EXPECT_TRUE(says(without, "handlers-once: python3 is started with -I")) << explain(without);
 }
 
 TEST(AgentTest, a_file_that_gives_rights_gives_none_here) {

@@ -98,6 +98,7 @@ CallClasses FileLedger::classes() {
 void FileLedger::close() {
   files_ = {};
   held_ = 0;
+  assumes_ = false;
   moves_.clear();
   unsettled_.clear();
   unanswered_.clear();
@@ -137,7 +138,8 @@ void FileLedger::note_home(const std::string& home, const std::string& now_at) {
   }
   booked.is_home = true;
   const auto identity = sys::inode_at(now_at);
-  if (!identity || files_.made.contains(*identity)) {
+  // What was born since then is the trial's too, when nobody knows which calls succeeded.
+  if (!identity || files_.made.contains(*identity) || (assumes_ && files_.is_young(*identity))) {
     return;
   }
   // Under another name it may be changed already.
@@ -197,7 +199,8 @@ FileLedger::Promise FileLedger::promise(const MetCall& call, const std::vector<s
 
 // Of a move whose result is not known, what the directory's place tells.
 void FileLedger::settle_moves() {
-  std::erase_if(unsettled_, [this](const Promise& promise) {
+  std::erase_if(unsettled_, [this](const auto& unsettled) {
+    const Promise& promise = unsettled.second;
     if (promise.moved != sys::inode_at(promise.move->to)) {
       return false;
     }
@@ -211,6 +214,7 @@ int FileLedger::before_call(const Task& task, const MetCall& call) {
     return EPERM;  // every process of the user, the harness among them
   }
   settle_moves();
+  unsettled_.erase(task.tid);  // it has failed
   const std::vector<std::string> paths = paths_changed_by(task, call);
   if (std::any_of(paths.begin(), paths.end(), [](const auto& path) { return lies_in_any(path, machine_switches); })) {
     return EROFS;
@@ -247,6 +251,7 @@ void FileLedger::after_call(const Task& task, const MetCall& call, std::int64_t 
 }
 
 int FileLedger::assume_call(const Task& task, const MetCall& call) {
+  assumes_ = true;
   const int error = before_call(task, call);
   auto noted = unanswered_.extract(task.tid);
   if (noted.empty()) {
@@ -256,7 +261,7 @@ int FileLedger::assume_call(const Task& task, const MetCall& call) {
     files_.paths[path].touched = files_.paths[path].assumed = true;
   }
   if (noted.mapped().move) {
-    unsettled_.push_back(std::move(noted.mapped()));
+    unsettled_[task.tid] = std::move(noted.mapped());
   }
   return error;
 }

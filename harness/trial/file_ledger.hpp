@@ -88,7 +88,8 @@ class FileLedger {
   BookedFiles files_;
   unsigned held_ = 0;                    ///< how many other_names
   std::vector<Move> moves_;              ///< in their order
-  std::vector<Promise> unsettled_;       ///< moves whose result is not known
+  std::map<pid_t, Promise> unsettled_;   ///< by thread: moves whose result is not known
+  bool assumes_ = false;                 ///< results are not known any more
   std::map<pid_t, Promise> unanswered_;  ///< by thread: calls whose result is not known
   std::set<std::pair<sys::IpcKind, int>> objects_before_;
   std::set<std::pair<sys::IpcKind, int>> objects_named_;

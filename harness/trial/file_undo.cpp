@@ -152,6 +152,21 @@ bool FileUndo::move_to(const std::string& from, const std::string& home, const B
   return inode_at(home) == booked.before->identity;
 }
 
+// What is moved into another directory that only has the name now would be lost with it.
+bool FileUndo::has_its_directory(const std::string& home) const {
+  for (std::size_t slash = home.rfind('/'); slash != 0 && slash != std::string::npos;
+       slash = home.rfind('/', slash - 1)) {
+    const std::string directory = home.substr(0, slash);
+    const auto booked = files_.paths.find(directory);
+    const auto now = inode_at(directory);
+    if (booked != files_.paths.end() && booked->second.before && booked->second.before->is_directory() &&
+        !(now && (*now == booked->second.before->identity || is_remade(directory, *now) || is_made(directory, *now)))) {
+      return false;
+    }
+  }
+  return true;
+}
+
 // Each may stand in the way of another, or lie in a directory that is itself to be moved.
 bool FileUndo::move_back_once() {
   bool moved = false;
@@ -161,7 +176,7 @@ bool FileUndo::move_back_once() {
   }
   const std::map<std::string, BookedFile> homes = files_.paths;  // names to move aside are added to the books
   for (const auto& [home, booked] : homes) {
-    if (!booked.before || inode_at(home) == booked.before->identity) {
+    if (!booked.before || inode_at(home) == booked.before->identity || !has_its_directory(home)) {
       continue;
     }
     const auto found = places.find(booked.before->identity);
@@ -179,13 +194,19 @@ bool FileUndo::move_back_once() {
 bool FileUndo::make_directories() {
   bool made = false;
   const Places places = find_places();
-  for (const auto& [path, booked] : files_.paths) {
-    if (!booked.before || !booked.before->is_directory() || !booked.touched ||
+  const std::map<std::string, BookedFile> homes = files_.paths;
+  for (const auto& [path, booked] : homes) {
+    if (!booked.before || !booked.before->is_directory() || !booked.touched || !has_its_directory(path) ||
         places.contains(booked.before->identity)) {
       continue;
     }
     if (const auto there = inode_at(path); there && !is_directory(path) && is_made(path, *there)) {
       ::unlink(path.c_str());
+    } else if (there && machines_.contains(*there) && *there != booked.before->identity) {
+      // Its own home may be in the directory that is to be made.
+      const std::string aside = free_name_beside(path);
+      files_.paths[aside];
+      rename_to_nothing(path, aside);
     }
     if (::mkdir(path.c_str(), S_IRWXU) == 0) {
       made = true;

@@ -36,6 +36,7 @@ class FileUndo {
   Places find_places() const;
 
   void open_directories();
+  bool has_its_directory(const std::string& home) const;
   bool move_back_once();
   bool move_to(const std::string& from, const std::string& home, const BookedFile& booked);
   void change_places(const std::string& from, const std::string& home);

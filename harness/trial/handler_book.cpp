@@ -59,8 +59,7 @@ bool HandlerBook::has_room() {
 }
 
 void HandlerBook::log(const Task& task, std::string what, const Handler& handler) {
-  context_.log(EventKind::handler, task.path, std::move(what), shown_name(handler),
-               static_cast<std::int64_t>(handler.number));
+  context_.log(EventKind::handler, task.path, std::move(what), shown_name(handler));
 }
 
 Handler* HandlerBook::find(const Process& process, std::uint64_t number) {

@@ -53,13 +53,20 @@ PassedPoint PointBook::count(Task& task, const ProbeMessage& message, bool again
   const std::uint64_t nth = count_name(task, {message.kind, name}, again);
   PassedPoint passed;
   if (message.kind == EXITPROOF_NEW) {
-    passed = {NewPoint{nth}, nth, "new", {}, {}};
+    passed = {NewPoint{nth}, nth, "new", {}, {}, {}};
   } else if (message.kind == EXITPROOF_LINE) {
-    passed = {LinePoint{name, nth}, nth, "line", file_and_line(message), place_in_source(message)};
+    passed = {LinePoint{name, nth}, nth, "line", file_and_line(message), place_in_source(message), {}};
   } else if (message.kind == EXITPROOF_CALL) {
-    passed = {CallEventPoint{name, nth}, nth, "call", file_and_line(message), place_in_source(message)};
+    passed = {CallEventPoint{name, nth}, nth, "call", file_and_line(message), place_in_source(message), {}};
   } else {
-    passed = {ProbePoint{name, nth}, nth, "probe", name, {}};
+    passed = {ProbePoint{name, nth}, nth, "probe", name, {}, {}};
+  }
+  if (in_module) {
+    passed.source = Frame{.module = task.process->executable,
+                          .offset = 0,
+                          .function = message_field(message.text, 2),
+                          .file = message_field(message.text, 1),
+                          .line = message.line};
   }
   if (!again) {
     ++task.points.told[passed.point.index()];

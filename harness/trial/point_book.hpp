@@ -8,11 +8,12 @@ namespace exitproof {
 
 /// A point of the probe, an allocation, a line or a call event that a thread is passing.
 struct PassedPoint {
-  Point point;            ///< with its number among those of its name in its thread; 0: it is not counted
-  std::uint64_t nth = 0;  ///< that number
-  std::string call;       ///< "probe", "new", "line" or "call"
-  std::string object;     ///< the point's name, or "FILE:LINE"
-  std::string place;      ///< of a line or call event: module, file and line; else empty
+  Point point;                  ///< with its number among those of its name in its thread; 0: it is not counted
+  std::uint64_t nth = 0;        ///< that number
+  std::string call;             ///< "probe", "new", "line" or "call"
+  std::string object;           ///< the point's name, or "FILE:LINE"
+  std::string place;            ///< of a line or call event: module, file and line; else empty
+  std::optional<Frame> source;  ///< of a line or call event: the program's own place, above the interpreter's
 };
 
 /// Counts the points that each thread passes, and writes them down as sites in a survey.

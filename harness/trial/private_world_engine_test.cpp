@@ -232,9 +232,18 @@ TEST_F(PrivateWorldTest, a_directory_of_the_machine_comes_back_with_all_that_is_
   expect_undone("mv sub elsewhere; rm -r elsewhere");
   expect_undone("mv sub elsewhere; rm -r elsewhere; echo junk >sub");
   expect_undone("mkdir new; mv sub new/sub; mv new sub; echo more >>sub/sub/file");
+  expect_undone("mv sub/file t; rmdir sub; mv t sub");
+  expect_undone("mkdir -p new/in; mv sub new/in/sub; mv new/in/sub/file t; rmdir new/in/sub; mv old sub; mv t old");
   expect_undone("chmod 000 sub");
   expect_undone("mv sub elsewhere; chmod 000 elsewhere");
   expect_undone("rm -r sub; mkdir -p sub/file/deeper");
+}
+
+TEST_F(PrivateWorldTest, a_file_in_the_place_of_a_directory_that_it_belongs_to_comes_back) {
+  fs::create_directories(place_ / "work/w/p/q");
+  make_files({"w/p/q/d"}, KeptFiles::largest + 1);
+  expect_undone("mv w/p so; rmdir w; mv so/q/d w");
+  expect_undone("mv w/p so; rmdir w; mv sub w; mv so/q/d w/d");
 }
 
 TEST_F(PrivateWorldTest, every_kind_of_file_comes_back_as_what_it_was) {

@@ -263,6 +263,9 @@ AfterStrike Striker::strike(std::size_t index, Process* target, const StrikePoin
     after = AfterStrike::await;
   }
   stacks_.symbolize(record.stack);  // slow, and so after the strike
+  if (point.source != nullptr && !record.stack.empty()) {
+    record.stack.insert(record.stack.begin(), *point.source);
+  }
   context_.struck_at = TrialContext::Clock::now();
   if (rewind && record.fired && point.before && sys::rewind_call(point.at->tid)) {
     after = AfterStrike::again;

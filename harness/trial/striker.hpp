@@ -15,6 +15,7 @@ struct StrikePoint {
   bool before = false;            ///< the call has not been made yet
   /// At a line or call event: where in the task's memory the name of an exception is to be written. 0: nowhere.
   std::uint64_t name_at = 0;
+  const Frame* source = nullptr;  ///< of that event: the place in the program that the interpreter runs
 };
 
 /// What must happen to the task at the strike point.

@@ -42,7 +42,8 @@ void Tracer::pass_point(Task& task, const sys::CallEntry& entry, const ProbeMess
     if (put_off(*index)) {
       break;
     }
-    const AfterStrike after = striker_.strike(*index, task.process, {&task, &call, true, message.text_at});
+    const AfterStrike after = striker_.strike(
+        *index, task.process, {&task, &call, true, message.text_at, passed.source ? &*passed.source : nullptr});
     plan_.fired(*index);
     if (after == AfterStrike::again) {
       remember_place(task, place_of(entry));

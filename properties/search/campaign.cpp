@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <deque>
+#include <functional>
+#include <iterator>
 #include <map>
 #include <set>
 
 #include "exitproof/invariant.hpp"
 #include "properties/search/finding_book.hpp"
+#include "properties/search/second_faults.hpp"
 #include "properties/search/trial_template.hpp"
 
 namespace exitproof {
@@ -15,6 +18,9 @@ namespace {
 using Ticket = TrialService::Ticket;
 
 constexpr unsigned attempts_per_trial = 2;
+
+/// Of so many second faults that may be tried, one first fault is looked at closely.
+constexpr std::uint64_t second_plans_for_a_look = 4;
 
 /// The site as the catalog knows it: without what a fault adds to it.
 std::string place_of(Site site) {
@@ -47,7 +53,8 @@ class Campaign {
     result_.seed = options_.seed;
     if (survey(scenario) && !stops_after_survey()) {
       started_ = options_.now();
-      explore();
+      explore(0);
+      if (options_.second_plans != 0 && !result_.interrupted) strike_twice();
       if (!result_.interrupted) replay();
     }
     summarize();
@@ -56,8 +63,22 @@ class Campaign {
 
  private:
   struct Trial {
-    std::size_t plan = 0;
+    std::size_t index = 0;
     unsigned attempt = 1;
+  };
+
+  /// Trials that are asked for one after the other, as many at one time as the service can.
+  struct Batch {
+    std::function<bool(std::size_t)> goes_on;  ///< whether the index-th is to be begun
+    std::function<TrialRequest(std::size_t)> request;
+    std::function<void(std::size_t, const Evidence&)> enter;
+  };
+
+  /// A plan of one fault after which the subject had something to do.
+  struct FirstFault {
+    std::size_t plan = 0;
+    std::string reaction;
+    std::vector<std::string> violations;  ///< that it shows by itself
   };
 
   struct Replay {
@@ -129,25 +150,25 @@ class Campaign {
     return std::chrono::duration_cast<Millis>(sum * options_.replays / std::max(service_.capacity(), 1U));
   }
 
-  bool within_budget(std::size_t next_plan) const {
-    if (next_plan >= plans_.size()) return false;
-    if (options_.max_trials != 0 && next_plan >= options_.max_trials) return false;
-    const Millis until = std::max(options_.time / 2, options_.time - replay_reserve());
-    return elapsed() < until;
+  bool has_time() const { return elapsed() < std::max(options_.time / 2, options_.time - replay_reserve()); }
+
+  bool within_budget(std::size_t plan) const {
+    if (plan >= plans_.size()) return false;
+    if (options_.max_trials != 0 && plan >= options_.max_trials) return false;
+    const bool leaves_time = options_.second_plans == 0 || is_second(plan);
+    return leaves_time ? has_time() : elapsed() < options_.time / 2;
   }
 
-  void explore() {
+  void run_batch(const Batch& batch) {
     std::map<Ticket, Trial> due;
-    std::size_t next_plan = 0;
+    std::size_t next = 0;
     Ticket ticket = 0;
     const auto submit = [&](const Trial& trial) {
-      TrialRequest request = template_;
-      request.plan = plans_[trial.plan];
-      service_.submit(ticket, request);
+      service_.submit(ticket, batch.request(trial.index));
       due.emplace(ticket++, trial);
     };
     while (true) {
-      while (due.size() < service_.capacity() && within_budget(next_plan)) submit({.plan = next_plan++, .attempt = 1});
+      while (due.size() < service_.capacity() && batch.goes_on(next)) submit({.index = next++, .attempt = 1});
       if (due.empty()) return;
       const std::optional<TrialService::Answer> answer = service_.next();
       if (!answer) {
@@ -157,16 +178,88 @@ class Campaign {
       const Trial trial = due.at(answer->ticket);
       due.erase(answer->ticket);
       if (answer->evidence.harness_error && trial.attempt < attempts_per_trial) {
-        submit({.plan = trial.plan, .attempt = trial.attempt + 1});
+        submit({.index = trial.index, .attempt = trial.attempt + 1});
       } else {
-        count(answer->evidence, trial.plan);
+        batch.enter(trial.index, answer->evidence);
       }
     }
   }
 
+  /// Tries the plans from this one on.
+  void explore(std::size_t begin) {
+    run_batch({.goes_on = [&](std::size_t index) { return within_budget(begin + index); },
+               .request = [&](std::size_t index) { return request_for(plans_[begin + index], false); },
+               .enter = [&](std::size_t index, const Evidence& evidence) { count(evidence, begin + index); }});
+  }
+
+  bool is_second(std::size_t plan) const { return plans_[plan].faults.size() > 1; }
+
+  /// Looks closely at what the subject does after first faults, and strikes it there once more.
+  void strike_twice() {
+    one_of_each_reaction_first();
+    SecondFaults& second = result_.second.emplace();
+    second.reactions = firsts_.size();
+    std::vector<std::vector<SecondPlan>> found(firsts_.size());
+    const std::uint64_t looks = std::max(options_.second_plans / second_plans_for_a_look, std::uint64_t{1});
+    run_batch({.goes_on = [&](std::size_t index) { return index < firsts_.size() && index < looks && has_time(); },
+               .request = [&](std::size_t index) { return request_for_sites(plans_[firsts_[index].plan]); },
+               .enter = [&](std::size_t index, const Evidence& evidence) { found[index] = follow(index, evidence); }});
+    if (result_.interrupted) return;
+    std::vector<SecondPlan> all;
+    for (std::vector<SecondPlan>& plans : found) std::ranges::move(plans, std::back_inserter(all));
+    second.plans = all.size();
+    const std::size_t begin = plans_.size();
+    for (SecondPlan& chosen : choose_second_plans(std::move(all), options_.second_plans, options_.seed)) {
+      first_of_.emplace(plans_.size(), chosen.first);
+      plans_.push_back(std::move(chosen.plan));
+    }
+    second.planned = plans_.size() - begin;
+    result_.trials.planned = plans_.size();
+    explore(begin);
+  }
+
+  // In the order of the plans, whatever order the answers came in.
+  void one_of_each_reaction_first() {
+    std::ranges::sort(firsts_, {}, &FirstFault::plan);
+    std::set<std::string> seen;
+    std::stable_partition(firsts_.begin(), firsts_.end(),
+                          [&](const FirstFault& first) { return seen.insert(first.reaction).second; });
+  }
+
+  std::vector<SecondPlan> follow(std::size_t index, const Evidence& evidence) {
+    if (evidence.harness_error) errors_.insert(*evidence.harness_error);
+    if (!goes_on_after_fault(evidence)) return {};
+    ++result_.second->followed;
+    const EnumerateOptions options{.kinds = second_fault_kinds(), .target = options_.faults.target};
+    std::vector<SecondPlan> plans = second_plans(evidence, result_.survey.runs, options, options_.seed);
+    if (result_.survey.scenario.world != WorldKind::overlay) {
+      std::erase_if(plans, [](const SecondPlan& one) { return fills_disk(one.plan); });
+    }
+    for (SecondPlan& plan : plans) plan.first = index;
+    return plans;
+  }
+
+  /// What a first fault shows by itself is no finding of the second.
+  Judgement judge_trial(const Evidence& evidence, std::size_t plan) const {
+    const auto first = first_of_.find(plan);
+    if (first == first_of_.end()) return judge_one(evidence);
+    Baseline baseline = result_.baseline;
+    std::ranges::copy(firsts_[first->second].violations, std::back_inserter(baseline.known_violations));
+    return judge(evidence, result_.survey.scenario.contract, baseline);
+  }
+
+  void remember_first(const Evidence& evidence, const Judgement& judgement, std::size_t plan) {
+    if (options_.second_plans == 0 || is_second(plan) || !goes_on_after_fault(evidence)) return;
+    FirstFault first{.plan = plan, .reaction = reaction_of(evidence), .violations = {}};
+    for (const Violation& violation : judgement.violations) first.violations.push_back(known_signature(violation));
+    firsts_.push_back(std::move(first));
+  }
+
   void count(const Evidence& evidence, std::size_t plan) {
-    const Judgement judgement = judge_one(evidence);
+    const Judgement judgement = judge_trial(evidence, plan);
     result_.trials.count(judgement.verdict);
+    remember_first(evidence, judgement, plan);
+    if (result_.second) ++result_.second->tried;
     if (evidence.harness_error) errors_.insert(*evidence.harness_error);
     for (const FaultRecord& record : evidence.faults) {
       if (record.fired) places_.insert(place_of(record.fault.site));
@@ -206,13 +299,23 @@ class Campaign {
   }
 
   TrialRequest replay_request(const Replay& replay) const {
+    return request_for(book_.entry(replay.signature).candidates.at(replay.candidate).finding.plan, replay.rich);
+  }
+
+  TrialRequest request_for(const FaultPlan& plan, bool rich) const {
     TrialRequest request = template_;
-    request.plan = book_.entry(replay.signature).candidates.at(replay.candidate).finding.plan;
-    if (replay.rich) {
+    request.plan = plan;
+    if (rich) {
       request.classes = default_survey_classes();
       request.events = true;
       request.stacks = true;
     }
+    return request;
+  }
+
+  TrialRequest request_for_sites(const FaultPlan& plan) const {
+    TrialRequest request = request_for(plan, true);
+    request.sites = true;
     return request;
   }
 
@@ -257,6 +360,8 @@ class Campaign {
   FindingBook book_;
   TrialRequest template_;
   std::vector<FaultPlan> plans_;
+  std::vector<FirstFault> firsts_;
+  std::map<std::size_t, std::size_t> first_of_;  ///< of a plan of two faults: its place in firsts_
   std::set<std::string> places_;
   std::set<std::string> errors_;
   std::deque<Replay> replays_;

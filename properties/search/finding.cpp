@@ -6,11 +6,12 @@
 namespace exitproof {
 namespace {
 
-bool is_c_library(const Frame& frame) {
+// The C library, the kernel, and the agents.
+bool is_below_program(const Frame& frame) {
   const std::string_view module = frame.module;
   const std::string_view base = module.substr(module.rfind('/') + 1);
   return base.starts_with("libc.") || base.starts_with("libc-") || base.starts_with("ld-linux") ||
-         base.starts_with("libpthread") || base.starts_with("[");
+         base.starts_with("libpthread") || base.starts_with("libexitproof-") || base.starts_with("[");
 }
 
 }  // namespace
@@ -20,7 +21,7 @@ const Frame* telling_frame(const std::vector<Frame>& stack, const std::string& e
     const auto found = std::find_if(stack.begin(), stack.end(), fits);
     return found == stack.end() ? nullptr : &*found;
   };
-  if (const Frame* frame = first([](const Frame& f) { return !f.file.empty() && !is_c_library(f); })) return frame;
+  if (const Frame* frame = first([](const Frame& f) { return !f.file.empty() && !is_below_program(f); })) return frame;
   if (const Frame* frame = first([&](const Frame& f) { return !executable.empty() && f.module == executable; })) {
     return frame;
   }

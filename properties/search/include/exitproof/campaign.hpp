@@ -28,6 +28,9 @@ struct SearchOptions {
   unsigned replays = 5;  ///< of each finding
   bool strict = false;   ///< stop at a violation of the fault-free runs
   bool survey_only = false;
+  /// At most so many plans of two faults, the second of them at what the subject does because of the first; 0: none.
+  /// They have the second half of the time.
+  std::uint64_t second_plans = 0;
   std::function<std::chrono::steady_clock::time_point()> now = std::chrono::steady_clock::now;
   std::function<void()> after_first_run;  ///< of the survey (SurveyOptions)
 };
@@ -39,6 +42,16 @@ struct Skip {
   auto operator<=>(const Skip&) const = default;  // NOLINT(modernize-use-nullptr): of the compiler's own 0
 };
 
+/// How far second faults were tried.
+struct SecondFaults {
+  std::uint64_t reactions = 0;  ///< first faults after which the subject had something to do
+  std::uint64_t followed = 0;   ///< those of them that were looked at for what it does
+  std::uint64_t plans = 0;      ///< plans of two faults that this gave
+  std::uint64_t planned = 0;    ///< those of them that were to be tried
+  std::uint64_t tried = 0;
+  bool operator==(const SecondFaults&) const = default;
+};
+
 /// What a campaign showed.
 struct CampaignResult {
   Survey survey;
@@ -47,7 +60,8 @@ struct CampaignResult {
   std::uint64_t seed = 0;
   std::uint64_t sites_tried = 0;  ///< distinct sites at which a fault fired
   Tally trials;
-  std::vector<Finding> findings;  ///< fault-free ones first, then by the order of their plans
+  std::optional<SecondFaults> second;  ///< nothing: they were not asked for
+  std::vector<Finding> findings;       ///< fault-free ones first, then by the order of their plans
   std::vector<CountedNote> notes;
   std::vector<Skip> skipped;
   std::vector<std::string> harness_errors;  ///< distinct messages
@@ -68,8 +82,8 @@ class CampaignListener {
   virtual void keep(const std::string& /*name*/, const Evidence& /*evidence*/) {}
 };
 
-/// Surveys the scenario, tries every plan of one fault breadth first within the budget, and replays
-/// each finding. Returns early, with what it had, when the service ends the search.
+/// Surveys the scenario, tries every plan of one fault breadth first within the budget, then second faults where
+/// they are asked for, and replays each finding. Returns early, with what it had, when the service ends the search.
 CampaignResult run_campaign(TrialService& service, const Scenario& scenario, const SearchOptions& options,
                             CampaignListener& listener);
 

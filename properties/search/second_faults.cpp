@@ -1,0 +1,134 @@
+#include "properties/search/second_faults.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "exitproof/pattern.hpp"
+#include "exitproof/seed.hpp"
+
+namespace exitproof {
+namespace {
+
+// The site as it is on record: without what a fault adds to it.
+std::string place_of(Site site) {
+  site.after = false;
+  site.delay = Millis{0};
+  if (std::holds_alternative<QuietPoint>(site.point)) site.process.reset();
+  return site.print();
+}
+
+std::string action_of(const Fault& fault) {
+  const std::string text = fault.print();
+  return text.substr(0, text.find('@')) + (fault.site.after ? " after" : "");
+}
+
+std::string code_of(const SiteRecord& record) {
+  return fmt::format("{} {} {:x}", record.call, name_pattern(record.object), record.stack_key);
+}
+
+std::string identity(const SiteRecord& record) {
+  return record.site.print() + ' ' + code_of(record);
+}
+
+std::set<std::string> places_after_fault(const Evidence& trial) {
+  std::set<std::string> places;
+  const auto fired = std::ranges::find(trial.events, EventKind::fault, &Event::kind);
+  for (auto event = fired; event != trial.events.end(); ++event) {
+    if (event->site) places.insert(place_of(*event->site));
+  }
+  // The struck call itself may go on, or be made again.
+  places.erase(place_of(trial.faults.front().fault.site));
+  return places;
+}
+
+void shuffle(std::vector<SecondPlan>& plans, std::uint64_t seed) {
+  for (std::size_t i = plans.size(); i > 1; --i) {
+    std::swap(plans[i - 1], plans[draw_below(split_seed(seed, fmt::format("second fault {}", i)), i)]);
+  }
+}
+
+}  // namespace
+
+FaultKinds second_fault_kinds() {
+  FaultKinds kinds;
+  for (const FaultKind kind : {FaultKind::kill, FaultKind::ctrl_c, FaultKind::enospc}) {
+    kinds.set(static_cast<std::size_t>(kind));
+  }
+  return kinds;
+}
+
+bool goes_on_after_fault(const Evidence& trial) {
+  if (trial.harness_error || trial.hang || !trial.root_end) return false;
+  if (trial.faults.size() != 1 || !trial.all_faults_fired()) return false;
+  switch (trial.faults.front().landing) {
+    case Landing::caught:
+    case Landing::pending:
+    case Landing::call:
+    case Landing::world:
+    case Landing::thrown:
+      return true;
+    case Landing::none:
+    case Landing::death:
+    case Landing::ignored:
+    case Landing::input:
+    case Landing::held:
+      return false;
+  }
+  return false;
+}
+
+std::string reaction_of(const Evidence& trial) {
+  const FaultRecord& fault = trial.faults.front();
+  ProcessPath process = fault.at_thread.value_or(ProcessPath::root());
+  if (!fault.struck.empty()) process = fault.struck.front();
+  const ProcessRecord* record = trial.find(process);
+  return fmt::format("{} {} by {}", action_of(fault.fault), landing_name(fault.landing),
+                     record != nullptr ? record->command : std::string());
+}
+
+std::vector<SiteRecord> sites_after_fault(const Evidence& trial, std::span<const Evidence> runs) {
+  std::set<std::string> usual;
+  for (const Evidence& run : runs) {
+    for (const SiteRecord& record : run.sites) usual.insert(identity(record));
+  }
+  const std::set<std::string> places = places_after_fault(trial);
+  std::vector<SiteRecord> fresh;
+  std::ranges::copy_if(trial.sites, std::back_inserter(fresh), [&](const SiteRecord& record) {
+    return places.contains(place_of(record.site)) && !usual.contains(identity(record));
+  });
+  return fresh;
+}
+
+std::vector<SecondPlan> second_plans(const Evidence& trial, std::span<const Evidence> runs,
+                                     const EnumerateOptions& options, std::uint64_t seed) {
+  Evidence reaction;
+  reaction.sites = sites_after_fault(trial, runs);
+  std::map<std::string, std::string> code;
+  for (const SiteRecord& record : reaction.sites) code.emplace(place_of(record.site), code_of(record));
+  const Catalog catalog = make_catalog(std::span(&reaction, 1), seed);
+  std::vector<SecondPlan> plans;
+  for (const FaultPlan& second : enumerate_plans(catalog, options)) {
+    const Fault& fault = second.faults.front();
+    SecondPlan& plan = plans.emplace_back();
+    plan.plan = trial.plan;
+    plan.plan.faults.push_back(fault);
+    plan.way = fmt::format("{}, {} at {}", reaction_of(trial), action_of(fault), code.at(place_of(fault.site)));
+  }
+  return plans;
+}
+
+std::vector<SecondPlan> choose_second_plans(std::vector<SecondPlan> plans, std::size_t bound, std::uint64_t seed) {
+  if (plans.size() <= bound) return plans;
+  shuffle(plans, seed);
+  std::set<std::string> ways;
+  std::stable_partition(plans.begin(), plans.end(), [&](const SecondPlan& one) { return ways.insert(one.way).second; });
+  plans.resize(bound);
+  return plans;
+}
+
+}  // namespace exitproof
