@@ -257,9 +257,8 @@ def watch_ways_out():
             native.tell(WAY_OUT, "os.abort")
 
     posix = sys.modules[os.name]
-    for module in (os, posix):
-        module._exit = native.hook(module._exit, leave, None)
-        module.abort = native.hook(module.abort, abort, None)
+    os._exit = posix._exit = native.hook(os._exit, leave, None)
+    os.abort = posix.abort = native.hook(os.abort, abort, None)
 
 
 # Lines and calls.

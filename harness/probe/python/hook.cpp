@@ -69,7 +69,18 @@ void hook_dealloc(PyObject* self) {
 PyObject* hook_repr(PyObject* self) {
   return PyObject_Repr(as_hook(self)->original);
 }
+
+// pickle and copy take functions by their name: so does what is started by multiprocessing's spawn, with os._exit as
+// its target.
+PyObject* name_of(PyObject* self, PyObject*) {
+  return PyObject_GetAttrString(as_hook(self)->original, "__qualname__");
+}
+PyMethodDef reduce = {"__reduce_ex__", name_of, with_arguments, nullptr};
+
 PyObject* hook_get(PyObject* self, PyObject* name) {
+  if (PyUnicode_CompareWithASCIIString(name, "__reduce_ex__") == 0) {
+    return PyCFunction_NewEx(&reduce, self, nullptr);
+  }
   return PyObject_GetAttr(as_hook(self)->original, name);
 }
 

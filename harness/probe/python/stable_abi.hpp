@@ -86,6 +86,8 @@ PyObject* PyLong_FromLong(long);
 PyObject* PyTuple_GetItem(PyObject*, Py_ssize_t);
 int PyArg_ParseTuple(PyObject* arguments, const char* format, ...);
 PyObject* PyUnicode_FromFormat(const char* format, ...);
+int PyUnicode_CompareWithASCIIString(PyObject*, const char*);
+PyObject* PyCFunction_NewEx(PyMethodDef*, PyObject* self, PyObject* module);
 PyObject* PyUnicode_AsEncodedString(PyObject*, const char* encoding, const char* errors);
 char* PyBytes_AsString(PyObject*);
 Py_ssize_t PyBytes_Size(PyObject*);

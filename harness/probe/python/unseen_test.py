@@ -77,6 +77,38 @@ for start, stop in ((sys.settrace, "sys.settrace(None)"), (sys.setprofile, "sys.
                     self.assertRegex(ran.out, r"^\[\d+\]\n\[\d+\]\n$", ran.err)
                     self.assertEqual(ran.err, "")
 
+    def test_what_it_watches_looks_as_before(self):
+        self.write("program.py", """
+import atexit, copy, functools, inspect, os, pickle, posix, threading, types, weakref
+import multiprocessing.util as util
+import unittest.mock as mock
+watched = [atexit.register, os._exit, os.abort, weakref.finalize.__init__, weakref.finalize.peek, util.Finalize.__init__]
+for function in watched + [getattr(threading, "_register_atexit", len)]:
+    print(function.__name__, function.__qualname__, function.__module__, function.__doc__)
+    if inspect.isfunction(function):
+        print(inspect.signature(function))
+    print(repr(function), isinstance(function, (types.BuiltinFunctionType)), inspect.isfunction(function))
+    print(copy.deepcopy(function) is function, pickle.loads(pickle.dumps(function)) is function, function == function)
+    print(functools.wraps(function)(lambda: 0).__name__)
+print(inspect.signature(weakref.finalize), inspect.getsource(weakref.finalize.peek), os._exit is posix._exit)
+for name in ("os._exit", "atexit.register"):
+    with mock.patch(name, autospec=True) as replaced:
+        os._exit(3) if name == "os._exit" else atexit.register(print)
+        print(replaced.called)
+class Own(weakref.finalize): pass
+own = Own(Own, print)
+print(own.alive, own.atexit, weakref.finalize.atexit.__doc__, own.detach()[1:], own.atexit)
+class OwnFinalize(util.Finalize):
+    def __init__(self, *args, **keywords): super().__init__(*args, **keywords)
+own = OwnFinalize(None, print, exitpriority=1)
+print(own.still_active(), own.cancel(), own.still_active())
+print(sorted(vars(weakref.finalize)), sorted(vars(util.Finalize)), sorted(vars(atexit)))
+""")
+        for version, python in WITH_AGENT.items():
+            with self.subTest(python=version):
+                ran = self.assert_same(python, "program.py")
+                self.assertEqual(ran.err, "")
+
     def test_in_a_zip(self):
         self.write("app/__main__.py", SHOW_STATE)
         shutil.make_archive(os.path.join(self.folder, "app"), "zip", os.path.join(self.folder, "app"))
