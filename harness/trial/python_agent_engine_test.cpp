@@ -135,7 +135,7 @@ TEST_F(PythonAgentTest, an_exception_at_a_line) {
     EXPECT_EQ(evidence.faults.at(0).landing, Landing::thrown);
     EXPECT_EQ(evidence.root_end, WaitStatus::from_raw(SIGINT));
     EXPECT_THAT(evidence.err.head, ::testing::HasSubstr("KeyboardInterrupt"));
-    EXPECT_EQ(evidence.err.head.find("exitproof"), std::string::npos) << evidence.err.head;
+    EXPECT_EQ(evidence.err.head.find("exitproof_agent"), std::string::npos) << evidence.err.head;
     EXPECT_THAT(evidence.files, SizeIs(left ? 1 : 0)) << explain(evidence);
     const Evidence again = try_once(inside, request);
     EXPECT_EQ(evidence.err.head, again.err.head);
