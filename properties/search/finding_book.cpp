@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "properties/search/drawn_names.hpp"
+
 namespace exitproof {
 namespace {
 
@@ -31,6 +33,26 @@ const Violation* violation_named(const Judgement& judgement, FaultKind kind, con
   const auto found = std::find_if(judgement.violations.begin(), judgement.violations.end(),
                                   [&](const Violation& violation) { return signature(violation, kind) == name; });
   return found == judgement.violations.end() ? nullptr : &*found;
+}
+
+// The same of a file whose name, drawn at random, is not known as such by its looks.
+const Violation* violation_drawn_like(const Judgement& judgement, const Violation& first) {
+  const auto found = std::find_if(judgement.violations.begin(), judgement.violations.end(), [&](const Violation& now) {
+    return now.invariant == first.invariant && now.command == first.command && now.manner == first.manner &&
+           drawn_alike(now.subject, first.subject);
+  });
+  return found == judgement.violations.end() ? nullptr : &*found;
+}
+
+// The finding as it is reported: a name that replays showed to be drawn is given by its shape.
+Finding reported(const FindingBook::Candidate& candidate) {
+  Finding finding = candidate.finding;
+  if (candidate.drawn.empty()) return finding;
+  std::vector<std::string> names = candidate.drawn;
+  names.push_back(finding.violation.subject);
+  finding.violation.subject = shape_of_drawn(names);
+  finding.signature = signature(finding.violation, finding.kind);
+  return finding;
 }
 
 Skip skip_of(const std::string& text) {
@@ -89,14 +111,21 @@ bool FindingBook::enter(const Violation& violation, const Evidence& evidence, st
 
 void FindingBook::add_replay(const std::string& name, std::size_t candidate, const Judgement& judgement,
                              const Evidence& evidence, bool rich) {
-  Finding& finding = entries_.at(name).candidates.at(candidate).finding;
+  Candidate& replayed = entries_.at(name).candidates.at(candidate);
+  Finding& finding = replayed.finding;
   ++finding.replayed;
   const Violation* again = violation_named(judgement, finding.kind, name);
+  if (again == nullptr) {
+    again = violation_drawn_like(judgement, finding.violation);
+    if (again != nullptr) replayed.drawn.push_back(again->subject);
+  }
   if (again == nullptr) return;
   ++finding.same;
   if (!rich) return;
   const Finding seen = finding_of(*again, evidence, name);
+  const std::string subject = finding.violation.subject;
   finding.violation = seen.violation;
+  finding.violation.subject = subject;
   finding.struck = seen.struck;
   finding.struck_process = seen.struck_process;
   finding.struck_executable = seen.struck_executable;
@@ -133,8 +162,15 @@ std::vector<Finding> FindingBook::findings() const {
   });
   std::vector<Finding> findings;
   for (const Entry* entry : ordered) {
-    findings.push_back(entry->candidates[entry->best].finding);
-    findings.back().trials = entry->trials;
+    Finding finding = reported(entry->candidates[entry->best]);
+    const auto same = std::find_if(findings.begin(), findings.end(),
+                                   [&](const Finding& one) { return one.signature == finding.signature; });
+    if (same == findings.end()) {
+      findings.push_back(std::move(finding));
+      findings.back().trials = entry->trials;
+    } else {
+      same->trials += entry->trials;
+    }
   }
   return findings;
 }

@@ -21,6 +21,7 @@ class FindingBook {
     std::size_t plan_index = 0;
     Finding finding;
     Micros took{0};
+    std::vector<std::string> drawn = {};  ///< what replays left under other names, which the subject draws at random
   };
 
   /// One signature, and the plans that show it; never empty, in the order of their indices.
@@ -34,8 +35,8 @@ class FindingBook {
   /// Returns the findings that are new.
   std::vector<Finding> add(const Judgement& judgement, const Evidence& evidence, std::size_t plan_index);
 
-  /// Enters one replay of a candidate: whether the finding was seen again. A replay that saw more
-  /// (`rich`) replaces the words by which the finding is reported.
+  /// Enters one replay of a candidate: whether the finding was seen again, be it of a file under another name that
+  /// was drawn alike. A replay that saw more (`rich`) replaces the words by which the finding is reported.
   void add_replay(const std::string& signature, std::size_t candidate, const Judgement& judgement,
                   const Evidence& evidence, bool rich);
 
@@ -49,7 +50,8 @@ class FindingBook {
   /// How many trials showed only findings that do not replay every time.
   std::uint64_t flaky_trials() const;
 
-  /// The findings, by the order of their plans; fault-free ones first.
+  /// The findings, by the order of their plans; fault-free ones first. Those whose names the replays showed to be
+  /// drawn at random are one when they have one shape.
   std::vector<Finding> findings() const;
   std::vector<CountedNote> notes() const;
   std::vector<Skip> skipped() const { return {skipped_.begin(), skipped_.end()}; }
