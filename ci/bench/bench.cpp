@@ -1,5 +1,5 @@
 // Trials per second of the engine, of the bare subject, and of strace(1) striking the same faults, measured
-// in turns on one processor. See ci/bench/run.
+// in turns on one processor; and what exitproof costs inside the subject. See ci/bench/run.
 
 #include <algorithm>
 #include <csignal>
@@ -15,6 +15,7 @@
 #include <CLI/CLI.hpp>
 
 #include "ci/bench/folder.hpp"
+#include "ci/bench/inside_rows.hpp"
 #include "ci/bench/measure.hpp"
 #include "ci/bench/peers.hpp"
 #include "ci/bench/table.hpp"
@@ -137,6 +138,7 @@ int run(const Options& options) {
   std::fflush(stdout);
   print(python_pool(), measure(python_pool(), cpus, options.effort));
   print_kinds(cpp_tree(), cpus.front(), options.effort);
+  print_inside_rows(cpp_tree(), cpus.front(), options.effort);
   return met || !options.check ? 0 : 1;
 }
 
