@@ -1,5 +1,5 @@
 // Trials per second of the engine, of the bare subject, and of strace(1) striking the same faults, measured
-// in turns on one processor. See ci/bench/run.
+// in turns on one processor; and what exitproof costs inside the subject. See ci/bench/run.
 
 #include <algorithm>
 #include <csignal>
@@ -14,8 +14,11 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "ci/bench/folder.hpp"
+#include "ci/bench/inside_rows.hpp"
 #include "ci/bench/measure.hpp"
 #include "ci/bench/peers.hpp"
+#include "ci/bench/table.hpp"
 
 namespace exitproof::bench {
 namespace {
@@ -23,9 +26,8 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Options {
-  int rounds = 5;
-  double seconds = 1.0;  ///< of one measurement
-  bool check = false;    ///< exit status 1 when a goal is missed
+  Effort effort;
+  bool check = false;  ///< exit status 1 when a goal is missed
 };
 
 /// The medians that a subject must reach.
@@ -34,41 +36,21 @@ struct Goals {
   double times_strace;
 };
 
-/// A folder of its own, gone at the end.
-class Folder {
- public:
-  explicit Folder(const fs::path& parent) {
-    std::string name = (parent / "exitproof-bench-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make a folder in " + parent.string());
-    path_ = name;
-  }
-  ~Folder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
-
 struct Series {
   std::vector<double> bare, engine, strace, strace_filtered, strace_unstruck;
   std::vector<double> engine_of_bare, engine_per_strace, two_per_one;
 };
 
 /// Bare and strace get the fastest place there is: memory. The engine's world makes /dev/shm afresh.
-Series measure(const Subject& subject, const std::vector<int>& cpus, const Options& options) {
-  const Folder in_memory(fs::is_directory("/dev/shm") ? fs::path("/dev/shm") : fs::temp_directory_path());
+Series measure(const Subject& subject, const std::vector<int>& cpus, const Effort& effort) {
+  const Folder in_memory(Folder::fastest_parent());
   const Folder on_disk(fs::temp_directory_path());
   const std::vector<int> one = {cpus.front()};
   const std::vector<int> two(cpus.begin(), cpus.begin() + std::min<std::ptrdiff_t>(2, std::ssize(cpus)));
-  const auto rate = [&](const MakeTrial& make) { return trials_per_second(make, one, options.seconds); };
+  const auto rate = [&](const MakeTrial& make) { return trials_per_second(make, one, effort.seconds); };
   const auto strace_rate = [&](StraceForm form) { return rate(strace(subject, form, in_memory.path())); };
   Series series;
-  for (int round = 0; round < options.rounds; ++round) {
+  for (int round = 0; round < effort.rounds; ++round) {
     series.bare.push_back(rate(bare(subject, in_memory.path())));
     series.engine.push_back(rate(engine(subject, on_disk.path())));
     series.strace.push_back(strace_rate(StraceForm::one_call));
@@ -77,24 +59,17 @@ Series measure(const Subject& subject, const std::vector<int>& cpus, const Optio
     series.engine_of_bare.push_back(series.engine.back() / series.bare.back());
     series.engine_per_strace.push_back(series.engine.back() / series.strace.back());
     if (two.size() == 2) {
-      const double two_rate = trials_per_second(engine(subject, on_disk.path()), two, options.seconds);
+      const double two_rate = trials_per_second(engine(subject, on_disk.path()), two, effort.seconds);
       series.two_per_one.push_back(two_rate / series.engine.back());
     }
   }
   return series;
 }
 
-void print_line(std::string_view what, const std::vector<double>& series, int digits) {
-  if (series.empty()) {
-    fmt::print("  {:<52}{:>9}{:>9}\n", what, "-", "-");
-  } else {
-    fmt::print("  {:<52}{:>9.{}f}{:>9.{}f}\n", what, minimum(series), digits, median(series), digits);
-  }
-}
-
 void print(const Subject& subject, const Series& series) {
   const std::string& call = subject.struck_call;
-  fmt::print("\n{}: {}\n  {:<52}{:>9}{:>9}\n", subject.name, subject.plan, "trials/s", "min", "median");
+  fmt::print("\n{}: {}\n", subject.name, subject.plan);
+  print_head("trials/s");
   print_line("bare", series.bare, 1);
   print_line("exitproof", series.engine, 1);
   print_line(fmt::format("strace -e trace={}", call), series.strace, 1);
@@ -135,8 +110,8 @@ Subject python_pool() {
 }
 
 /// What each kind of fault costs, against the bare subject measured just before it.
-void print_kinds(const Subject& subject, int cpu, const Options& options) {
-  const Folder in_memory(fs::is_directory("/dev/shm") ? fs::path("/dev/shm") : fs::temp_directory_path());
+void print_kinds(const Subject& subject, int cpu, const Effort& effort) {
+  const Folder in_memory(Folder::fastest_parent());
   const Folder on_disk(fs::temp_directory_path());
   fmt::print("\n{}, by kind of fault\n  {:<52}{:>9}{:>9}\n", subject.name, "", "trials/s", "of bare");
   for (const char* fault : {"kill", "kill-tree", "SIGTERM", "ctrl-c", "hangup", "full", "ENOSPC", "EIO+", "short=1",
@@ -144,9 +119,9 @@ void print_kinds(const Subject& subject, int cpu, const Options& options) {
     const std::string text = fault;
     const std::string action = text.substr(0, text.find(','));
     const bool next_run = action != text;
-    const double bare_rate = trials_per_second(bare(subject, in_memory.path()), {cpu}, options.seconds);
+    const double bare_rate = trials_per_second(bare(subject, in_memory.path()), {cpu}, effort.seconds);
     const double rate =
-        trials_per_second(engine(subject, action + "@0.2:write:5", next_run, on_disk.path()), {cpu}, options.seconds);
+        trials_per_second(engine(subject, action + "@0.2:write:5", next_run, on_disk.path()), {cpu}, effort.seconds);
     fmt::print("  {:<52}{:>9.1f}{:>9.2f}\n", text, rate, rate / bare_rate);
     std::fflush(stdout);
   }
@@ -154,15 +129,16 @@ void print_kinds(const Subject& subject, int cpu, const Options& options) {
 
 int run(const Options& options) {
   const std::vector<int> cpus = allowed_cpus();
-  fmt::print("{} rounds of {} s each, in turns, on processor {}{}\n", options.rounds, options.seconds, cpus.front(),
-             cpus.size() > 1 ? fmt::format("; two workers on {} and {}", cpus[0], cpus[1]) : "");
+  fmt::print("{} rounds of {} s each, in turns, on processor {}{}\n", options.effort.rounds, options.effort.seconds,
+             cpus.front(), cpus.size() > 1 ? fmt::format("; two workers on {} and {}", cpus[0], cpus[1]) : "");
   std::fflush(stdout);
-  const Series tree = measure(cpp_tree(), cpus, options);
+  const Series tree = measure(cpp_tree(), cpus, options.effort);
   print(cpp_tree(), tree);
   const bool met = reached({.of_bare = 0.65, .times_strace = 2.3}, tree);
   std::fflush(stdout);
-  print(python_pool(), measure(python_pool(), cpus, options));
-  print_kinds(cpp_tree(), cpus.front(), options);
+  print(python_pool(), measure(python_pool(), cpus, options.effort));
+  print_kinds(cpp_tree(), cpus.front(), options.effort);
+  print_inside_rows(cpp_tree(), cpus.front(), options.effort);
   return met || !options.check ? 0 : 1;
 }
 
@@ -189,8 +165,8 @@ void catch_interrupts() {
 int main(int argc, char** argv) {
   exitproof::bench::Options options;
   CLI::App app{"Compares the engine with the bare subject and with strace."};
-  app.add_option("--rounds", options.rounds, "how often each is measured")->check(CLI::PositiveNumber);
-  app.add_option("--seconds", options.seconds, "how long one measurement takes")->check(CLI::PositiveNumber);
+  app.add_option("--rounds", options.effort.rounds, "how often each is measured")->check(CLI::PositiveNumber);
+  app.add_option("--seconds", options.effort.seconds, "how long one measurement takes")->check(CLI::PositiveNumber);
   app.add_flag("--check", options.check, "exit with 1 when a goal is missed");
   CLI11_PARSE(app, argc, argv);
   catch_interrupts();

@@ -11,6 +11,12 @@ using Trial = std::function<void()>;
 /// Makes what a series of trials needs, in the process that runs them.
 using MakeTrial = std::function<Trial()>;
 
+/// How much is measured.
+struct Effort {
+  int rounds = 5;        ///< how often each is measured, in turns
+  double seconds = 1.0;  ///< of one measurement
+};
+
 /// The processors this process may run on.
 std::vector<int> allowed_cpus();
 

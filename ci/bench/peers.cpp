@@ -18,12 +18,6 @@
 namespace exitproof::bench {
 namespace {
 
-void expect_end(const std::string& what, const WaitStatus& end, const WaitStatus& expected) {
-  if (end != expected) {
-    throw std::runtime_error(fmt::format("{} ended with {}, not with {}", what, end.print(), expected.print()));
-  }
-}
-
 /// Runs a command with the output thrown away. Blocks until it has ended.
 WaitStatus spawn(const std::vector<std::string>& command, const std::string& folder) {
   std::vector<char*> argv;
@@ -50,19 +44,6 @@ void empty(const std::string& folder) {
   for (const auto& entry : std::filesystem::directory_iterator(folder)) std::filesystem::remove_all(entry);
 }
 
-Scenario scenario_of(const Subject& subject, const std::string& folder) {
-  Scenario scenario;
-  scenario.command = subject.command;
-  scenario.working_directory = folder;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    const std::string text = *entry;
-    const std::size_t equals = text.find('=');
-    if (equals != std::string::npos) scenario.environment.emplace_back(text.substr(0, equals), text.substr(equals + 1));
-  }
-  scenario.contract.grace = Millis{0};
-  return scenario;
-}
-
 TrialRequest request_of(const std::string& plan) {
   TrialRequest request;
   request.plan = FaultPlan::parse(plan);
@@ -78,6 +59,26 @@ Evidence struck(TrialRunner& runner, const TrialRequest& request) {
 }
 
 }  // namespace
+
+void expect_end(const std::string& what, const WaitStatus& end, const WaitStatus& expected) {
+  if (end != expected) {
+    throw std::runtime_error(fmt::format("{} ended with {}, not with {}", what, end.print(), expected.print()));
+  }
+}
+
+Scenario scenario_of(const Subject& subject, const std::string& folder) {
+  Scenario scenario;
+  scenario.command = subject.command;
+  scenario.working_directory = folder;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string text = *entry;
+    const std::size_t equals = text.find('=');
+    if (equals != std::string::npos) scenario.environment.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+  }
+  scenario.agents = false;
+  scenario.contract.grace = Millis{0};
+  return scenario;
+}
 
 MakeTrial bare(const Subject& subject, const std::string& folder) {
   return [subject, folder]() -> Trial {

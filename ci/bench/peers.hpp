@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "ci/bench/measure.hpp"
+#include "exitproof/scenario.hpp"
 #include "exitproof/wait_status.hpp"
 
 namespace exitproof::bench {
@@ -17,6 +18,12 @@ struct Subject {
   int when = 1;                      ///< for strace: which of these calls, counted in each process
   WaitStatus end_when_struck;        ///< of the root
 };
+
+/// The subject in this process's environment: no grace, and no agents, which no peer has either.
+Scenario scenario_of(const Subject& subject, const std::string& folder);
+
+/// Throws std::runtime_error when `what` did not end as expected.
+void expect_end(const std::string& what, const WaitStatus& end, const WaitStatus& expected);
 
 /// The subject alone, with nothing struck: posix_spawn(3) and waitpid(2), in `folder`.
 MakeTrial bare(const Subject& subject, const std::string& folder);
@@ -32,7 +39,7 @@ enum class StraceForm {
 /// error, except for StraceForm::filtered_one_call.
 MakeTrial strace(const Subject& subject, StraceForm form, const std::string& folder);
 
-/// One trial of the engine: a world of its own, no events kept, no grace waited. `folder` must not be in
+/// One trial of the engine: a world of its own, no events kept, no grace waited, no agents. `folder` must not be in
 /// a place that the world makes afresh. It is an error when the plan does not fire or the root ends otherwise.
 MakeTrial engine(const Subject& subject, const std::string& folder);
 
