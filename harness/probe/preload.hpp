@@ -27,9 +27,6 @@ bool leave_environment(char** environment);
 /// Whether the address lies in a library of the C or C++ runtime, or in an agent. Lock-free since glibc 2.35.
 bool is_of_runtime(const void* address);
 
-/// is_of_runtime(), or in a library that comes with the system: a handler there is not the program's own.
-bool is_of_system(const void* address);
-
 /// Calls `code`, and tells RAISED of the handler `number` when an exception or the thread's end leaves it.
 void call_guarded(std::uint64_t number, void* code, std::uintptr_t first, std::uintptr_t second);
 

@@ -159,9 +159,9 @@ __attribute__((visibility("default"))) int __cxa_atexit(void (*function)(void*),
   }
   const int result = real_atexit(run_atexit, handler, object);
   if (result == 0 && is_atexit) {
-    tell(*handler, is_of_system(object), "atexit\n\n\n\nown", "atexit\n\n\n\nruntime");
+    tell(*handler, is_of_runtime(object), "atexit\n\n\n\nown", "atexit\n\n\n\nruntime");
   } else if (result == 0) {
-    tell(*handler, is_of_system(object), "static destructor\n\n\n\nown", "static destructor\n\n\n\nruntime");
+    tell(*handler, is_of_runtime(object), "static destructor\n\n\n\nown", "static destructor\n\n\n\nruntime");
   }
   return result;
 }
@@ -176,7 +176,7 @@ __attribute__((visibility("default"))) int on_exit(void (*function)(int, void*),
   }
   const int result = real_on_exit(run_on_exit, handler);
   if (result == 0) {
-    tell(*handler, is_of_system(handler->code), "on_exit\n\n\n\nown", "on_exit\n\n\n\nruntime");
+    tell(*handler, is_of_runtime(handler->code), "on_exit\n\n\n\nown", "on_exit\n\n\n\nruntime");
   }
   return result;
 }
@@ -197,7 +197,7 @@ __attribute__((visibility("default"))) int __cxa_at_quick_exit(void (*function)(
   const int result = real_at_quick_exit(
       reinterpret_cast<void (*)(void*)>(exitproof_quick_functions + std::size_t{16} * place), object);
   if (result == 0) {
-    tell(quick[place], is_of_system(object), "at_quick_exit\n\n\n\nown", "at_quick_exit\n\n\n\nruntime");
+    tell(quick[place], is_of_runtime(object), "at_quick_exit\n\n\n\nown", "at_quick_exit\n\n\n\nruntime");
   }
   return result;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "harness/trial/changing_calls.hpp"
 
@@ -34,6 +35,26 @@ void add_what_symbols_say(Handler& handler, const Frame& code) {
     handler.line = code.line;
   } else if (handler.line == 0 && handler.file == code.file) {
     handler.line = code.line;
+  }
+}
+
+// Of programs and libraries that come with the system. What is under test lies elsewhere, or is asked for with the
+// runtimes' handlers.
+bool comes_with_system(const std::string& module) {
+  constexpr std::array directories = {"/usr/", "/bin/", "/sbin/", "/lib/", "/lib64/"};
+  return !module.starts_with("/usr/local/") &&
+         std::any_of(directories.begin(), directories.end(), [&](const char* one) { return module.starts_with(one); });
+}
+
+// GCC and clang register the destructors of an array as a handler that nobody wrote.
+bool destroys_an_array(const std::string& function) {
+  return function.starts_with("__tcf_") || function.starts_with("__cxx_global_array_dtor");
+}
+
+void count_apart(Handler& handler, const Frame& code) {
+  handler.of_runtime = handler.of_runtime || comes_with_system(code.module) || destroys_an_array(code.function);
+  if (destroys_an_array(code.function)) {
+    handler.kind = "static destructor";
   }
 }
 
@@ -117,8 +138,12 @@ void HandlerBook::register_handler(const Task& task, const ProbeMessage& message
   handler.registrar = task.process->path;
   handler.number = message.handler;
   handler.registered = context_.now();
-  if (message.code != 0 && (handler.name.empty() || handler.file.empty() || handler.line == 0)) {
-    add_what_symbols_say(handler, stacks_.describe_code(task.process->pid, message.code));
+  if (message.code != 0) {
+    const Frame code = stacks_.describe_code(task.process->pid, message.code);
+    if (handler.name.empty() || handler.file.empty() || handler.line == 0) {
+      add_what_symbols_say(handler, code);
+    }
+    count_apart(handler, code);
   }
   log(task, "registers", handler);
   task.process->handlers[message.handler] = context_.evidence.handlers.size();

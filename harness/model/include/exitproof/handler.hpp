@@ -28,7 +28,7 @@ struct Handler {
   std::string name;          ///< of its function; empty when unknown
   std::string file;          ///< where it is defined; empty when unknown
   int line = 0;
-  bool of_runtime = false;  ///< of libc, libstdc++ or a language's own library: not the program's
+  bool of_runtime = false;  ///< of a language's runtime, or of what comes with the system: not the program's
   Micros registered{0};
   std::optional<Micros> unregistered;  ///< taken back by the program
   /// Registered before by another program of the same process, which exec(2) replaced.
