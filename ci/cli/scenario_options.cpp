@@ -147,7 +147,8 @@ void ScenarioOptions::add_to(CLI::App& verb) {
            "outputs that vary are whole when sh runs the command with the file as $1 and it succeeds; repeatable");
   add_many("--log", logs, "GLOB", "outputs that are whole when they end at a line end; repeatable");
   add_many("--once", once, "REGEX", "a line of output that stands for an exit handler: exactly one; repeatable");
-  verb.add_flag("--runtime-handlers", runtime_handlers, "ask for the exit handlers of language runtimes as well")
+  verb.add_flag("--runtime-handlers", runtime_handlers,
+                "ask for the exit handlers of language runtimes and of the system as well")
       ->group(group);
   add("--restart", restart, "COMMAND", "what is run in its world after a trial, by sh; the same command without");
   add_many("--env", environment, "NAME=VALUE", "a variable of its environment; repeatable");

@@ -76,7 +76,7 @@ class OneTrial {
   std::optional<WaitStatus> validator_end_;
   bool validated_ = false;
   std::vector<FileChange> made_by_validators_;  ///< not by the subject
-  bool gathered_ = false;  ///< all that the trial changed is in the evidence
+  bool gathered_ = false;                       ///< all that the trial changed is in the evidence
 };
 
 }  // namespace exitproof
