@@ -228,6 +228,20 @@ void Tracer::watch_for_false_failure(const Task& task, const MetCall& call, std:
   }
 }
 
+// Between the layers of a world it cannot copy, where on the machine's one file system it can.
+void Tracer::note_false_exdev(const Task& task, const MetCall& call, std::int64_t result) {
+  if (call.number == SYS_copy_file_range && result == -EXDEV && context_.ledger == nullptr) {
+    std::string text = fmt::format(
+        "files: copy_file_range of {} gave EXDEV in the world, whose files lie in layers: what it does instead was "
+        "tried",
+        task.process->command);
+    auto& skipped = context_.evidence.skipped;
+    if (std::find(skipped.begin(), skipped.end(), text) == skipped.end()) {
+      skipped.push_back(std::move(text));
+    }
+  }
+}
+
 bool Tracer::strike_at_call(Task& task, MetCall& call, const sys::CallEntry& entry, bool& await_end) {
   while (const auto index = plan_.match(task, call)) {
     const Fault& fault = context_.request.plan.faults[*index];
@@ -276,6 +290,7 @@ void Tracer::handle_call_end(Task& task) {
   task.fault_after_call.reset();
   auto result = sys::read_call_result(task.tid);
   const bool comes_again = !result || is_restart_code(*result);
+  const bool by_plan = task.changed.has_value();
   if (task.changed) {
     if (comes_again) {
       task.changed->result.reset();
@@ -309,6 +324,9 @@ void Tracer::handle_call_end(Task& task) {
   }
   record_reaping(task, call, *result);
   watch_for_false_failure(task, call, *result);
+  if (!by_plan) {
+    note_false_exdev(task, call, *result);
+  }
   if (fault) {
     const AfterStrike after = striker_.strike(*fault, task.process, {&task, &call, false});
     plan_.fired(*fault);
