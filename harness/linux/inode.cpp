@@ -44,9 +44,18 @@ std::optional<Inode> parse_inode(const std::string& text) {
 }
 
 std::int64_t birth_of_now() {
-  timespec now{};
-  ::clock_gettime(CLOCK_REALTIME_COARSE, &now);
-  return now.tv_sec * second + now.tv_nsec;
+  const auto read = [](clockid_t clock) {
+    timespec now{};
+    ::clock_gettime(clock, &now);
+    return now.tv_sec * second + now.tv_nsec;
+  };
+  // A file may be given the time of the fine clock, and one that is born later that of the coarse one, which lags.
+  const std::int64_t now = read(CLOCK_REALTIME);
+  while (read(CLOCK_REALTIME_COARSE) <= now) {
+    const timespec rest{0, 500'000};
+    ::nanosleep(&rest, nullptr);
+  }
+  return now;
 }
 
 }  // namespace exitproof::sys

@@ -32,6 +32,7 @@ std::string absolute(const char* file, Dwfl_Line* line) {
 
 std::string demangled(std::string name) {
   name.erase(std::min(name.find('@'), name.size()));
+  if (!name.starts_with("_Z")) return name;  // a C function h() is no `unsigned char`, which is spelt so too
   int status = 0;
   char* plain = abi::__cxa_demangle(name.c_str(), nullptr, nullptr, &status);
   if (status == 0) name = plain;

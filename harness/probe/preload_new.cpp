@@ -91,13 +91,24 @@ void throw_bad_alloc() {
   }
 }
 
+// As operator new does before it throws: the program's own handler may give memory back, end it or throw itself.
+bool calls_new_handler() {
+  using Handler = void (*)();
+  auto* const installed = real<Handler()>("_ZSt15get_new_handlerv");
+  Handler const handler = installed == nullptr ? nullptr : installed();
+  if (handler != nullptr) {
+    handler();
+  }
+  return handler != nullptr;
+}
+
 template <class... Arguments>
 void* allocate(Form which, Arguments... arguments) {
   auto* const allocator = find<void*(Arguments...)>(which);
-  if (is_to_throw(which)) {
+  if (is_to_throw(which) && !calls_new_handler()) {
     throw_bad_alloc();
   }
-  return allocator(arguments...);
+  return allocator(arguments...);  // after a handler, the next attempt
 }
 
 template <class... Arguments>

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #include <cstring>
 #include <string>
@@ -81,7 +82,10 @@ bool changes_something(pid_t tid, const sys::CallEntry& entry) {
     case sys::CallFilter::lock_command:
       break;
   }
-  return is_changing(known->call_class) && (known->call_class != CallClass::kill || signal_sent(entry) != 0);
+  const bool to_stderr = known->by_descriptor && known->call_class == CallClass::write &&
+                         entry.args[known->position] == STDERR_FILENO;  // which is nobody's output
+  return is_changing(known->call_class) && !to_stderr &&
+         (known->call_class != CallClass::kill || signal_sent(entry) != 0);
 }
 
 }  // namespace exitproof

@@ -70,8 +70,9 @@ bool HandlerBook::has_room() {
     ++entries_;
     return true;
   }
+  overflown_ = true;
   const std::string text =
-      fmt::format("handlers-once: more than {} handlers and runs of them were told of", entries_max);
+      fmt::format("handlers-once: more than {} handlers and runs of them were told of: none is judged", entries_max);
   auto& skipped = context_.evidence.skipped;
   if (std::find(skipped.begin(), skipped.end(), text) == skipped.end()) {
     skipped.push_back(text);
@@ -263,6 +264,9 @@ void HandlerBook::add_skipped(std::string text) {
 }
 
 void HandlerBook::finish() {
+  if (overflown_) {
+    context_.evidence.handlers.clear();  // who runs twice, and who never, is not known of any of them
+  }
   for (const auto& process : context_.tree.processes()) {
     for (const std::string& name : std::vector<std::string>(process->agents)) {
       add_agent(*process, name);

@@ -44,6 +44,7 @@ class HandlerBook {
   TrialContext& context_;
   sys::StackReader& stacks_;
   std::size_t entries_ = 0;
+  bool overflown_ = false;
 };
 
 }  // namespace exitproof

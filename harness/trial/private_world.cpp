@@ -63,8 +63,10 @@ bool can_listen() {
   return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
+constexpr std::string_view and_stays = ", and stays so";
+
 std::string stays_so(const std::string& change) {
-  return change + ", and stays so";
+  return change + std::string(and_stays);
 }
 
 std::vector<std::string> what_is_skipped(const Scenario& scenario, bool undoes) {
@@ -76,7 +78,7 @@ std::vector<std::string> what_is_skipped(const Scenario& scenario, bool undoes) 
       undoes ? fmt::format(
                    "files of the machine: this world cannot keep them from changes; after a trial, names and rights "
                    "are put back, but content only of files of at most {} MiB in the working directory, and with what "
-                   "others have written to the same files meanwhile",
+                   "others have written to the same files meanwhile, or put into directories that a trial made",
                    KeptFiles::largest >> 20)
              : "files of the machine: nothing is removed or put back, so that each trial finds what those before it "
                "left");
@@ -97,6 +99,10 @@ std::vector<std::string> what_is_skipped(const Scenario& scenario, bool undoes) 
 }
 
 }  // namespace
+
+bool says_lasting_change(std::string_view skipped) {
+  return skipped.ends_with(and_stays);
+}
 
 PrivateWorld::PrivateWorld(const Scenario& scenario, const TrialFolder* folder)
     : working_directory_(scenario.working_directory),

@@ -127,9 +127,9 @@ TEST_P(ProbeTest, an_agent_tells_of_itself) {
 
 TEST_P(ProbeTest, keeps_no_more_than_it_can) {
   const Evidence evidence = told({"tells_of_handlers", "many"});
-  EXPECT_LE(evidence.handlers.size(), 10'000U);
+  EXPECT_TRUE(evidence.handlers.empty()) << "of none it is known how often it was run";
   EXPECT_EQ(std::count(evidence.skipped.begin(), evidence.skipped.end(),
-                       "handlers-once: more than 10000 handlers and runs of them were told of"),
+                       "handlers-once: more than 10000 handlers and runs of them were told of: none is judged"),
             1);
 }
 

@@ -41,9 +41,10 @@ bool Tracer::handle_uncounted(Task& task, const sys::CallEntry& entry) {
       note_refusal(task, entry.number, {});
       sys::skip_call(task.tid, -EPERM);
       if (entry.number == SYS_ptrace && !context_.evidence.harness_error) {
-        context_.evidence.harness_error =
-            fmt::format("cannot be tried: {} ({}) uses ptrace itself, and a process has one tracer only",
-                        task.process->command, task.path.print());
+        context_.evidence.harness_error = fmt::format(
+            "cannot be tried: {} ({}) uses ptrace itself, and a process has one tracer only (LeakSanitizer does so: "
+            "--env ASAN_OPTIONS=detect_leaks=0 turns it off)",
+            task.process->command, task.path.print());
       }
       break;
     }

@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "exitproof/call_class.hpp"
 #include "exitproof/evidence.hpp"
@@ -29,6 +30,10 @@ struct TrialRequest {
   std::uint64_t cut_after_sites = 0;
   bool operator==(const TrialRequest&) const = default;
 };
+
+/// Whether a line of Evidence::skipped says that a trial changed the machine for good: no later trial begins where
+/// this one did.
+bool says_lasting_change(std::string_view skipped);
 
 /// By the calls of these classes files are made and taken away: a trial that traces them all sees trespasses.
 CallClasses trespass_classes();

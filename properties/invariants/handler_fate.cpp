@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <vector>
 
@@ -47,6 +48,18 @@ bool may_stay_unrun(const Handler& handler, const Evidence& evidence) {
 std::string why_unrun(const Handler& handler, const Evidence& evidence) {
   if (!handler.lost_by_exec) return how_ended(evidence, handler.registrar);
   return fmt::format("process {} was replaced by another program with exec", handler.registrar.print());
+}
+
+// As a handler does that finds that its work has failed: it flushes stdout, and a full disk refuses.
+bool may_have_given_up(const Evidence& evidence, const ProcessPath& process) {
+  constexpr std::array<std::string_view, 3> at_once = {"_exit", "_Exit", "os._exit"};
+  const ProcessRecord* record = evidence.find(process);
+  const bool failed = record != nullptr && record->end && record->end->is_exit() && !record->end->success();
+  const bool interrupted = std::ranges::any_of(evidence.faults, [](const FaultRecord& fault) {
+    return fault.fired && (fault.fault.action == Action::signal || fault.fault.action == Action::ctrl_c ||
+                           fault.fault.action == Action::hangup);
+  });
+  return failed && !interrupted && std::ranges::find(at_once, way_out_of(evidence, process)) != at_once.end();
 }
 
 std::string describe_run(const HandlerRun& run, const Handler& handler, const Evidence& evidence) {
@@ -121,6 +134,9 @@ std::optional<HandlerFate> fate_of(const Handler& handler, const Evidence& evide
                                    describe_runs(runs, handler, evidence), evidence.describe(handler.registrar))};
   }
   const auto why = why_unfinished(*runs.front(), handler, evidence);
+  if (why && runs.front()->raised.empty() && may_have_given_up(evidence, handler.registrar)) {
+    return HandlerFate{HandlerProblem::not_to_its_end, false, *why};
+  }
   return why ? std::optional(HandlerFate{HandlerProblem::not_to_its_end, violation, *why}) : std::nullopt;
 }
 

@@ -84,7 +84,7 @@ void judge_runs(const Evidence& evidence, const Contract& contract, Opinion& res
     if (!is_asked_for(handler, contract)) continue;
     if (auto fate = fate_of(handler, evidence)) {
       if (handler.name.empty() && handler.kind != static_destructor) {
-        skip_nameless(evidence, handler, result);
+        if (!handler.lost_by_exec) skip_nameless(evidence, handler, result);
         continue;
       }
       Groups& groups = fate->violation ? violations : notes;

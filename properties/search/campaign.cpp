@@ -55,7 +55,7 @@ class Campaign {
       started_ = options_.now();
       explore(0);
       if (options_.second_plans != 0 && !result_.interrupted) strike_twice();
-      if (!result_.interrupted) replay();
+      if (!result_.interrupted && !machine_changed_) replay();
     }
     summarize();
     return std::move(result_);
@@ -104,6 +104,7 @@ class Campaign {
       listener_.keep("survey-" + std::to_string(i + 1), runs[i]);
       judge_survey(runs, i);
     }
+    say_unseen_modules();
     plans_ = enumerate_plans(result_.catalog, faults());
     if (result_.survey.scenario.world != WorldKind::overlay) std::erase_if(plans_, fills_disk);
     // A root that outlasts the survey outlasts a trial too, unless it is struck itself.
@@ -124,7 +125,21 @@ class Campaign {
     return faults;
   }
 
+  /// A misspelt module would pass for one in which nothing can go wrong.
+  void say_unseen_modules() {
+    for (const std::string& module : result_.survey.scenario.inside) {
+      const bool seen = std::ranges::any_of(result_.survey.runs.front().sites, [&](const SiteRecord& site) {
+        const auto* line = std::get_if<LinePoint>(&site.site.point);
+        const auto* call = std::get_if<CallEventPoint>(&site.site.point);
+        const std::string name = line != nullptr ? line->module : call != nullptr ? call->module : std::string();
+        return name == module || name.starts_with(module + ".");
+      });
+      if (!seen) book_.add_skip({"exceptions", "the fault-free runs ran no line of --inside " + module});
+    }
+  }
+
   void judge_survey(const std::vector<Evidence>& runs, std::size_t index) {
+    std::ranges::copy_if(runs[index].skipped, std::inserter(lasting_, lasting_.end()), says_lasting_change);
     const Judgement judgement = judge_one(runs[index]);
     for (const Finding& finding : book_.add(judgement, runs[index], index)) {
       for (std::size_t i = 0; i < runs.size(); ++i) {
@@ -153,7 +168,7 @@ class Campaign {
   bool has_time() const { return elapsed() < std::max(options_.time / 2, options_.time - replay_reserve()); }
 
   bool within_budget(std::size_t plan) const {
-    if (plan >= plans_.size()) return false;
+    if (plan >= plans_.size() || machine_changed_) return false;
     if (options_.max_trials != 0 && plan >= options_.max_trials) return false;
     const bool leaves_time = options_.second_plans == 0 || is_second(plan);
     return leaves_time ? has_time() : elapsed() < options_.time / 2;
@@ -264,11 +279,22 @@ class Campaign {
     for (const FaultRecord& record : evidence.faults) {
       if (record.fired) places_.insert(place_of(record.fault.site));
     }
+    stop_if_changed_for_good(evidence);
     const std::vector<Finding> fresh = book_.add(judgement, evidence, plan);
     if (!fresh.empty()) result_.findings = book_.findings();
     for (const Finding& finding : fresh) listener_.found(finding);
     result_.sites_tried = places_.size();
     listener_.progress(result_);
+  }
+
+  /// In a world that cannot undo everything, what a fault destroyed is missing in every later trial, which would then
+  /// show nothing of it.
+  void stop_if_changed_for_good(const Evidence& evidence) {
+    for (const std::string& text : evidence.skipped) {
+      if (machine_changed_ || !says_lasting_change(text) || lasting_.contains(text)) continue;
+      machine_changed_ = true;
+      book_.add_skip({"trials after " + evidence.plan.print(), text + ", so that they would not begin as it did"});
+    }
   }
 
   /// Replays every finding; one that does not show every time is replayed by its next plan too,
@@ -357,6 +383,8 @@ class Campaign {
   const SearchOptions& options_;
   CampaignListener& listener_;
   CampaignResult result_;
+  std::set<std::string> lasting_;  ///< what fault-free runs change for good
+  bool machine_changed_ = false;   ///< by a fault, for good
   FindingBook book_;
   TrialRequest template_;
   std::vector<FaultPlan> plans_;

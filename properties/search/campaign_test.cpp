@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "properties/search/fake_trials_testing.hpp"
 
 namespace exitproof {
@@ -262,6 +264,20 @@ TEST(Campaign, KeepsTimeForTheReplays) {
   const CampaignResult result = run(trials, options);
   EXPECT_EQ(result.trials.total, 2U) << "half of the time is for trials all the same";
   EXPECT_EQ(result.findings.front().replayed, 5U);
+}
+
+TEST(Campaign, StopsWhereAFaultChangedTheMachineForGood) {
+  const auto destroys = [](const TrialRequest& request) {
+    Evidence evidence = robust(request);
+    if (!request.plan.faults.empty()) evidence.skipped = {"/srv/precious: it was deleted, and stays so"};
+    return evidence;
+  };
+  FakeTrials trials(destroys, 1);
+  const CampaignResult result = run(trials, only_kill());
+  EXPECT_EQ(result.trials.total, 1U);
+  EXPECT_TRUE(std::ranges::any_of(result.skipped, [](const Skip& skip) {
+    return skip.check.starts_with("trials after kill") && skip.why.starts_with("/srv/precious");
+  }));
 }
 
 TEST(Campaign, AnInterruptKeepsWhatItHas) {

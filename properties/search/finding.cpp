@@ -11,6 +11,7 @@ bool is_below_program(const Frame& frame) {
   const std::string_view module = frame.module;
   const std::string_view base = module.substr(module.rfind('/') + 1);
   return base.starts_with("libc.") || base.starts_with("libc-") || base.starts_with("ld-linux") ||
+         frame.file.ends_with("/exitproof/probe.h") || frame.file.ends_with("/exitproof/probe.hpp") ||
          base.starts_with("libpthread") || base.starts_with("libexitproof-") || base.starts_with("[");
 }
 

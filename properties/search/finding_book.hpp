@@ -54,6 +54,7 @@ class FindingBook {
   /// drawn at random are one when they have one shape.
   std::vector<Finding> findings() const;
   std::vector<CountedNote> notes() const;
+  void add_skip(Skip skip) { skipped_.insert(std::move(skip)); }
   std::vector<Skip> skipped() const { return {skipped_.begin(), skipped_.end()}; }
 
  private:

@@ -80,7 +80,9 @@ bool ended_alike(const Evidence& a, const Evidence& b) {
 // Before the first run nobody knows what it will change, so that nothing lies copied up: it may have seen what no
 // later run will see, as the old content in a mapping of a file that is written to.
 void replace_an_odd_first_run(TrialService& service, Survey& survey, const TrialRequest& request) {
-  const bool comparable = survey.runs.size() > 1 && !survey.runs.front().cut_by_harness && !survey.interrupted;
+  const bool copies_up = survey.scenario.world == WorldKind::overlay;
+  const bool comparable =
+      copies_up && survey.runs.size() > 1 && !survey.runs.front().cut_by_harness && !survey.interrupted;
   if (comparable && !request.copy_up.empty() && !ended_alike(survey.runs[0], survey.runs[1])) {
     const std::size_t wanted = survey.runs.size();
     survey.runs.erase(survey.runs.begin());
