@@ -94,6 +94,7 @@ class Tracer {
   bool fails_by_now(Task& task, MetCall& call);
   void watch_for_false_failure(const Task& task, const MetCall& call, std::int64_t result);
   void note_false_exdev(const Task& task, const MetCall& call, std::int64_t result);
+  void take_back_raise(const Task& task, std::string why);
   void strike_freely(std::size_t fault);
   /// A task is held, or will be: its pause ends at its time, or when all others are blocked.
   void plan_release(pid_t tid, const Fault& fault);

@@ -13,13 +13,29 @@ void Tracer::handle_message(Task& task, const sys::CallEntry& entry) {
     stops_.resume(task, sys::ResumeMode::run);
     return;
   }
-  handlers_.hear(task, *message);
+  constexpr std::string_view not_raised = "raise: ";
+  if (message->kind == EXITPROOF_SKIPPED && message->text.starts_with(not_raised)) {
+    take_back_raise(task, message->text.substr(not_raised.size()));
+  } else {
+    handlers_.hear(task, *message);
+  }
   if (PointBook::is_point(*message)) {
     pass_point(task, entry, *message);
     return;
   }
   sys::skip_call(task.tid, EXITPROOF_GO_ON);
   stops_.resume(task, sys::ResumeMode::run);
+}
+
+// Another exception comes in its place, so that the fault that was planned has not fired.
+void Tracer::take_back_raise(const Task& task, std::string why) {
+  for (FaultRecord& record : context_.evidence.faults) {
+    if (record.fired && record.fault.action == Action::raise && record.at_thread == task.path) {
+      record.fired = false;
+      record.why_not = std::move(why);
+      return;
+    }
+  }
 }
 
 exitproof_probe_answer Tracer::answer_to(const Task& task, const PassedPoint& passed) const {

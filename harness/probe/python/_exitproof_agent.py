@@ -312,6 +312,7 @@ def find_exception(name):
 def exception_of(name):
     kind = find_exception(name)
     if not isinstance(kind, type) or not issubclass(kind, BaseException):
+        native.tell(SKIPPED, "raise: %s is no exception that the program knows" % name)
         return RuntimeError("exitproof was asked to raise %s, which is no exception that this program knows" % name)
     try:
         return kind()
@@ -320,6 +321,7 @@ def exception_of(name):
     try:
         return kind("raised by exitproof")
     except TypeError as error:
+        native.tell(SKIPPED, "raise: %s needs arguments that nobody knows" % name)
         return RuntimeError("exitproof was asked to raise %s, and does not know its arguments: %s" % (name, error))
 
 

@@ -43,7 +43,8 @@ enum exitproof_probe_message {
   EXITPROOF_FINISHED = 9,     /* arg3: handler */
   EXITPROOF_RAISED = 10,      /* arg3: handler, arg4: what it raised, in words */
   EXITPROOF_WAY_OUT = 11,     /* arg3: how the process is about to end without its handlers: "_exit", "abort" */
-  EXITPROOF_SKIPPED = 12      /* arg3: "CHECK: WHY", what the agent could not look at in this process */
+  EXITPROOF_SKIPPED = 12      /* arg3: "CHECK: WHY", what could not be looked at in this process; "raise: WHY": what was
+                                 asked for at this thread's last line or call could not be raised */
 };
 
 /*
