@@ -30,8 +30,8 @@ bool descends_from(const Process& process, const Process& ancestor) {
   return false;
 }
 
-bool are_peers(const Process& a, const Process& b) {
-  return &a != &b && a.executable == b.executable && !descends_from(a, b) && !descends_from(b, a);
+bool may_clean_up(const Process& by, const Process& maker) {
+  return &by == &maker || by.executable != maker.executable || descends_from(maker, by);
 }
 
 std::string path_at(const Task& task, int directory, std::uint64_t text) {
@@ -89,7 +89,7 @@ void TrespassWatch::before_call(const Task& task, const MetCall& call) {
 
 void TrespassWatch::take_away(const Task& task, const MetCall& call, const std::string& path) {
   const auto maker = makers_.find(path);
-  if (maker == makers_.end() || maker->second->dead || !are_peers(*task.process, *maker->second)) {
+  if (maker == makers_.end() || maker->second->dead || may_clean_up(*task.process, *maker->second)) {
     return;
   }
   Trespass trespass{task.process->path, maker->second->path, sys::system_call_name(call.number), path};

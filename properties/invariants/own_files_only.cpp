@@ -75,7 +75,7 @@ std::string describe(const Evidence& evidence, const std::vector<const FileChang
   std::string detail = fmt::format("{} was there before, and {}", first.path, harm_done(first));
   if (first.maker) detail += " by " + evidence.describe(first.maker->process());
   if (files.size() > 1) detail += fmt::format("; so it is with {} more of that name", files.size() - 1);
-  return fmt::format("{}; no fault-free run touches {}, and {}", detail, files.size() > 1 ? "them" : "it",
+  return fmt::format("{}; fault-free runs leave {} as before, and {}", detail, files.size() > 1 ? "them" : "it",
                      how_root_ended(evidence));
 }
 

@@ -37,11 +37,18 @@ const Violation* violation_named(const Judgement& judgement, FaultKind kind, con
 
 // The same of a file whose name, drawn at random, is not known as such by its looks.
 const Violation* violation_drawn_like(const Judgement& judgement, const Violation& first) {
-  const auto found = std::find_if(judgement.violations.begin(), judgement.violations.end(), [&](const Violation& now) {
-    return now.invariant == first.invariant && now.command == first.command && now.manner == first.manner &&
-           drawn_alike(now.subject, first.subject);
-  });
-  return found == judgement.violations.end() ? nullptr : &*found;
+  const Violation* likest = nullptr;
+  std::size_t longest = 0;
+  for (const Violation& now : judgement.violations) {
+    const bool alike = now.invariant == first.invariant && now.command == first.command && now.manner == first.manner &&
+                       drawn_alike(now.subject, first.subject);
+    const std::size_t common = common_prefix(now.subject, first.subject);
+    if (alike && common > longest) {
+      likest = &now;
+      longest = common;
+    }
+  }
+  return likest;
 }
 
 // The finding as it is reported: a name that replays showed to be drawn is given by its shape.

@@ -36,7 +36,8 @@ void run_trials(TrialService& service, const ReplayOptions& options, ReplayResul
   CampaignResult& result = replay.result;
   FindingBook book;
   std::set<std::string> errors;
-  const TrialRequest common = trial_template(result.survey.runs, result.baseline);
+  TrialRequest common = trial_template(result.survey.runs, result.baseline);
+  common.classes |= trespass_classes();  // surveys without sites do not say whether anybody could trespass
   for (TrialService::Ticket i = 0; i < options.times; ++i) service.submit(i, request_for(options.plan, i, common));
   while (result.trials.total < options.times && !result.interrupted) {
     std::optional<TrialService::Answer> answer = service.next();

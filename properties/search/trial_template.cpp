@@ -1,7 +1,6 @@
 #include "properties/search/trial_template.hpp"
 
 #include <algorithm>
-#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -36,20 +35,19 @@ bool is_above(const ProcessPath& above, const ProcessPath& below) {
   return below.print().starts_with(above.print() + ".");
 }
 
-// Whether processes of one executable, neither of them the other's ancestor, open files to write.
-bool have_peers_with_files(const Evidence& run) {
-  std::map<std::string, std::set<ProcessPath>> writers;
+// Whether a process makes files that another of the same executable, which did not make it, could take away.
+bool have_files_for_peers(const Evidence& run) {
+  std::set<ProcessPath> writers;
   for (const SiteRecord& site : run.sites) {
     const auto* point = std::get_if<CallPoint>(&site.site.point);
     const bool opens = point != nullptr && point->call_class == CallClass::open && lies_on_disk(site.object);
     const ProcessRecord* process = opens && !site.alive.empty() ? run.find(site.alive.front()) : nullptr;
-    if (process != nullptr) writers[process->executable].insert(process->path);
+    if (process != nullptr) writers.insert(process->path);
   }
-  return std::ranges::any_of(writers, [](const auto& alike) {
-    const std::set<ProcessPath>& paths = alike.second;
-    return std::ranges::any_of(paths, [&](const ProcessPath& a) {
-      return std::ranges::any_of(paths,
-                                 [&](const ProcessPath& b) { return a != b && !is_above(a, b) && !is_above(b, a); });
+  return std::ranges::any_of(writers, [&](const ProcessPath& maker) {
+    const ProcessRecord* record = run.find(maker);
+    return std::ranges::any_of(run.processes, [&](const ProcessRecord& other) {
+      return other.path != maker && other.executable == record->executable && !is_above(other.path, maker);
     });
   });
 }
@@ -81,7 +79,7 @@ std::vector<std::string> to_be_copied_up(std::span<const Evidence> runs) {
 TrialRequest trial_template(std::span<const Evidence> runs, const Baseline& baseline) {
   TrialRequest request;
   request.copy_up = to_be_copied_up(runs);
-  if (std::any_of(runs.begin(), runs.end(), have_peers_with_files)) request.classes = trespass_classes();
+  if (std::any_of(runs.begin(), runs.end(), have_files_for_peers)) request.classes = trespass_classes();
   if (baseline.next) {
     request.next_run = NextRunWhen::when_left;
     const auto longest = std::chrono::duration_cast<Millis>(std::max(baseline.longest_run, baseline.next->longest));
