@@ -17,6 +17,7 @@
 #include "harness/linux/proc_files.hpp"
 #include "harness/linux/ptrace.hpp"
 #include "harness/linux/system_calls.hpp"
+#include "harness/trial/open_flags.hpp"
 
 namespace exitproof {
 
@@ -52,27 +53,6 @@ std::string without_self(const Task& task, const std::string& path) {
   }
   return path;
 }
-
-}  // namespace
-
-std::uint64_t open_flags(const Task& task, const MetCall& call) {
-  if (call.number == SYS_creat) {
-    return O_CREAT | O_WRONLY | O_TRUNC;
-  }
-  const sys::SystemCall* known = sys::find_system_call(call.number);
-  if (known == nullptr || known->call_class != CallClass::open) {
-    return 0;
-  }
-  std::uint64_t flags = call.args[known->flags_position];
-  if (known->filter == sys::CallFilter::opens_how) {
-    const std::string how = sys::read_memory(task.tid, flags, sizeof flags);
-    flags = 0;
-    std::memcpy(&flags, how.data(), std::min(how.size(), sizeof flags));
-  }
-  return flags;
-}
-
-namespace {
 
 std::string bound_path(const Task& task, const MetCall& call) {
   sockaddr_un address{};
@@ -123,7 +103,7 @@ class PathsOfCall {
   std::vector<NamedFile> opened() {
     constexpr std::uint64_t nameless = O_TMPFILE;
     constexpr std::uint64_t exclusive = O_CREAT | O_EXCL;
-    const std::uint64_t flags = open_flags(task_, call_);
+    const std::uint64_t flags = open_flags(task_.tid, call_.number, call_.args);
     if ((flags & nameless) == nameless) {
       return {};
     }

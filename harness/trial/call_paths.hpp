@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -10,9 +9,6 @@ namespace exitproof {
 
 /// A path as the subject sees it: absolute, where the directory it starts from can be known.
 std::string absolute_path(const Task& task, int directory, const std::string& path);
-
-/// The flags of a call of the class `open`, as open(2) takes them; 0 for another call.
-std::uint64_t open_flags(const Task& task, const MetCall& call);
 
 /// The files whose being, content or attributes the call that `task` is about to make may change, as paths of the
 /// machine without symbolic links, but for a last one that the call does not follow. A file that a descriptor was

@@ -12,16 +12,13 @@
 
 #include "harness/linux/system_calls.hpp"
 #include "harness/trial/call_paths.hpp"
+#include "harness/trial/open_flags.hpp"
 
 namespace exitproof {
 
 namespace {
 
 constexpr std::size_t data_limit = std::size_t{64} << 10U;
-
-bool opens_for_change(std::uint64_t flags) {
-  return (flags & (unsigned{O_WRONLY} | unsigned{O_RDWR} | unsigned{O_CREAT})) != 0;
-}
 
 int descriptor_argument(const sys::SystemCall& known, const std::uint64_t (&args)[6]) {
   return static_cast<int>(args[known.position]);
@@ -65,12 +62,8 @@ std::optional<CallClass> CallReader::class_of(const Task& task, const sys::CallE
     return std::nullopt;
   }
   if (known->filter == sys::CallFilter::opens_how) {
-    std::uint64_t flags = 0;
-    const std::string how = sys::read_memory(task.tid, entry.args[known->flags_position], sizeof flags);
-    if (how.size() == sizeof flags) {
-      std::memcpy(&flags, how.data(), sizeof flags);
-    }
-    return opens_for_change(flags) ? std::optional(CallClass::open) : std::nullopt;
+    return opens_for_change(open_flags(task.tid, entry.number, entry.args)) ? std::optional(CallClass::open)
+                                                                            : std::nullopt;
   }
   if (!known->by_descriptor) {
     return known->call_class;

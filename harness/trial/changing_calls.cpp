@@ -1,13 +1,10 @@
 #include "harness/trial/changing_calls.hpp"
 
-#include <fcntl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <cstring>
-#include <string>
-
 #include "harness/linux/system_calls.hpp"
+#include "harness/trial/open_flags.hpp"
 
 namespace exitproof {
 
@@ -49,19 +46,6 @@ bool is_changing(CallClass call_class) {
   return true;
 }
 
-std::uint64_t open_flags(pid_t tid, const sys::CallEntry& entry, const sys::SystemCall& known) {
-  const std::uint64_t argument = entry.args[known.flags_position];
-  if (known.filter != sys::CallFilter::opens_how) {
-    return argument;
-  }
-  std::uint64_t flags = 0;  // the first member of openat2(2)'s struct
-  const std::string how = sys::read_memory(tid, argument, sizeof flags);
-  if (how.size() == sizeof flags) {
-    std::memcpy(&flags, how.data(), sizeof flags);
-  }
-  return flags;
-}
-
 std::uint64_t signal_sent(const sys::CallEntry& entry) {
   const bool to_thread_of_group = entry.number == SYS_tgkill || entry.number == SYS_rt_tgsigqueueinfo;
   return entry.args[to_thread_of_group ? 2 : 1];
@@ -77,7 +61,7 @@ bool changes_something(pid_t tid, const sys::CallEntry& entry) {
   switch (known->filter) {
     case sys::CallFilter::opens_for_change:
     case sys::CallFilter::opens_how:
-      return (open_flags(tid, entry, *known) & (unsigned{O_WRONLY} | unsigned{O_RDWR} | unsigned{O_CREAT})) != 0;
+      return opens_for_change(open_flags(tid, entry.number, entry.args));
     case sys::CallFilter::always:
     case sys::CallFilter::lock_command:
       break;

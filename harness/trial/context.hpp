@@ -1,8 +1,10 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <string>
+#include <utility>
 
 #include "exitproof/evidence.hpp"
 #include "exitproof/scenario.hpp"
@@ -45,6 +47,13 @@ struct TrialContext {
 
   Micros at(Clock::time_point moment) const { return std::chrono::duration_cast<Micros>(moment - start); }
   Micros now() const { return at(Clock::now()); }
+
+  /// Adds a line to what was skipped, "check: why", that is not there yet.
+  void skip(std::string line) {
+    if (std::find(evidence.skipped.begin(), evidence.skipped.end(), line) == evidence.skipped.end()) {
+      evidence.skipped.push_back(std::move(line));
+    }
+  }
 
   /// Adds to the event log, when one is kept.
   void log(EventKind kind, const ProcessPath& who, std::string call = {}, std::string object = {},

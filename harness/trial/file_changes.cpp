@@ -67,23 +67,6 @@ std::optional<Node> when_directory(std::optional<Node> node) {
   return node && node->is_directory() ? std::move(node) : std::nullopt;
 }
 
-FileType type_of(mode_t mode) {
-  switch (mode & S_IFMT) {
-    case S_IFREG:
-      return FileType::regular;
-    case S_IFDIR:
-      return FileType::directory;
-    case S_IFLNK:
-      return FileType::symlink;
-    case S_IFSOCK:
-      return FileType::socket;
-    case S_IFIFO:
-      return FileType::fifo;
-    default:
-      return FileType::device;
-  }
-}
-
 bool is_whiteout(const struct stat& status) {
   return S_ISCHR(status.st_mode) && status.st_rdev == makedev(0, 0);
 }
@@ -171,7 +154,7 @@ FileChange change_of(std::string path, ChangeKind kind, const Node& node) {
   FileChange change;
   change.path = std::move(path);
   change.kind = kind;
-  change.type = type_of(node.status.st_mode);
+  change.type = file_type_of(node.status.st_mode);
   if (kind == ChangeKind::deleted) {
     change.size_before = size_of(node);
   } else {
@@ -345,6 +328,23 @@ class LayerComparison {
 };
 
 }  // namespace
+
+FileType file_type_of(mode_t mode) {
+  switch (mode & S_IFMT) {
+    case S_IFREG:
+      return FileType::regular;
+    case S_IFDIR:
+      return FileType::directory;
+    case S_IFLNK:
+      return FileType::symlink;
+    case S_IFSOCK:
+      return FileType::socket;
+    case S_IFIFO:
+      return FileType::fifo;
+    default:
+      return FileType::device;
+  }
+}
 
 void add_layer_changes(const LayersToCompare& layers, std::vector<FileChange>& changes) {
   LayerComparison(layers, changes).run();

@@ -11,6 +11,9 @@
 
 namespace exitproof {
 
+/// By its st_mode, see inode(7).
+FileType file_type_of(mode_t mode);
+
 /// One overlay as its layers lie on the disk; the descriptors may be O_PATH and stay the caller's.
 struct LayersToCompare {
   int upper = -1;           ///< the upper directory

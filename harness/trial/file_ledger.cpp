@@ -53,23 +53,6 @@ std::uint64_t regular_size(const struct stat& status) {
   return S_ISREG(status.st_mode) ? static_cast<std::uint64_t>(status.st_size) : 0;
 }
 
-FileType type_of(mode_t mode) {
-  switch (mode & S_IFMT) {
-    case S_IFREG:
-      return FileType::regular;
-    case S_IFDIR:
-      return FileType::directory;
-    case S_IFLNK:
-      return FileType::symlink;
-    case S_IFSOCK:
-      return FileType::socket;
-    case S_IFIFO:
-      return FileType::fifo;
-    default:
-      return FileType::device;
-  }
-}
-
 constexpr unsigned other_names_held = 256;  // descriptors are few
 
 bool renames(const MetCall& call) {
@@ -287,7 +270,7 @@ std::optional<FileChange> FileLedger::change_at(const std::string& path, const B
     FileChange change;
     change.path = path;
     change.kind = ChangeKind::deleted;
-    change.type = type_of(booked.before->status.st_mode);
+    change.type = file_type_of(booked.before->status.st_mode);
     change.size_before = regular_size(booked.before->status);
     return change;
   }

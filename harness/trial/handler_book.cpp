@@ -71,12 +71,8 @@ bool HandlerBook::has_room() {
     return true;
   }
   overflown_ = true;
-  const std::string text =
-      fmt::format("handlers-once: more than {} handlers and runs of them were told of: none is judged", entries_max);
-  auto& skipped = context_.evidence.skipped;
-  if (std::find(skipped.begin(), skipped.end(), text) == skipped.end()) {
-    skipped.push_back(text);
-  }
+  context_.skip(
+      fmt::format("handlers-once: more than {} handlers and runs of them were told of: none is judged", entries_max));
   return false;
 }
 

@@ -136,12 +136,8 @@ void PointBook::say_incomplete(const Task& task, const PassedPoint& passed) {
     return;
   }
   said = true;
-  std::string text = fmt::format("sites: {} passes more {} than are sites: {} of one place in the code, {} of a thread",
-                                 task.process->command, plural_of(passed.point), sites_of_place, sites_of_thread);
-  auto& skipped = context_.evidence.skipped;
-  if (std::find(skipped.begin(), skipped.end(), text) == skipped.end()) {
-    skipped.push_back(std::move(text));
-  }
+  context_.skip(fmt::format("sites: {} passes more {} than are sites: {} of one place in the code, {} of a thread",
+                            task.process->command, plural_of(passed.point), sites_of_place, sites_of_thread));
 }
 
 bool PointBook::has_enough(const Task& task, const PassedPoint& passed) const {

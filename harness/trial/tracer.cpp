@@ -160,11 +160,8 @@ void Tracer::put_in_agents(const Process& process) {
   if (context_.agents == nullptr) {
     return;
   }
-  auto& skipped = context_.evidence.skipped;
   for (std::string& line : context_.agents->inject(process.pid, process.command, process.executable)) {
-    if (std::find(skipped.begin(), skipped.end(), line) == skipped.end()) {
-      skipped.push_back(std::move(line));
-    }
+    context_.skip(std::move(line));
   }
 }
 

@@ -232,14 +232,10 @@ void Tracer::watch_for_false_failure(const Task& task, const MetCall& call, std:
 // Between the layers of a world it cannot copy, where on the machine's one file system it can.
 void Tracer::note_false_exdev(const Task& task, const MetCall& call, std::int64_t result) {
   if (call.number == SYS_copy_file_range && result == -EXDEV && context_.ledger == nullptr) {
-    std::string text = fmt::format(
+    context_.skip(fmt::format(
         "files: copy_file_range of {} gave EXDEV in the world, whose files lie in layers: what it does instead was "
         "tried",
-        task.process->command);
-    auto& skipped = context_.evidence.skipped;
-    if (std::find(skipped.begin(), skipped.end(), text) == skipped.end()) {
-      skipped.push_back(std::move(text));
-    }
+        task.process->command));
   }
 }
 

@@ -10,6 +10,7 @@
 #include "harness/linux/ptrace.hpp"
 #include "harness/linux/system_calls.hpp"
 #include "harness/trial/call_paths.hpp"
+#include "harness/trial/open_flags.hpp"
 #include "harness/trial/trial.hpp"
 
 namespace exitproof {
@@ -21,17 +22,8 @@ bool is_there(const Task& task, const std::string& path) {
   return ::lstat(fmt::format("/proc/{}/root{}", task.process->pid, path).c_str(), &status) == 0;
 }
 
-bool descends_from(const Process& process, const Process& ancestor) {
-  for (const Process* one = process.maker; one != nullptr; one = one->maker) {
-    if (one == &ancestor) {
-      return true;
-    }
-  }
-  return false;
-}
-
 bool may_clean_up(const Process& by, const Process& maker) {
-  return &by == &maker || by.executable != maker.executable || descends_from(maker, by);
+  return &by == &maker || by.executable != maker.executable || maker.path.descends_from(by.path);
 }
 
 std::string path_at(const Task& task, int directory, std::uint64_t text) {
@@ -73,7 +65,7 @@ TrespassWatch::Change TrespassWatch::change_of(const Task& task, const MetCall& 
   }
   const bool there = change.path.starts_with('/') && is_there(task, change.path);
   if (call.call_class == CallClass::open) {
-    const std::uint64_t flags = open_flags(task, call);
+    const std::uint64_t flags = open_flags(task.tid, call.number, call.args);
     change.makes = !there && (flags & O_CREAT) != 0;
     change.takes_away = there && (flags & O_TRUNC) != 0;
   } else {

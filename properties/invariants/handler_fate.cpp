@@ -55,10 +55,8 @@ bool may_have_given_up(const Evidence& evidence, const ProcessPath& process) {
   constexpr std::array<std::string_view, 3> at_once = {"_exit", "_Exit", "os._exit"};
   const ProcessRecord* record = evidence.find(process);
   const bool failed = record != nullptr && record->end && record->end->is_exit() && !record->end->success();
-  const bool interrupted = std::ranges::any_of(evidence.faults, [](const FaultRecord& fault) {
-    return fault.fired && (fault.fault.action == Action::signal || fault.fault.action == Action::ctrl_c ||
-                           fault.fault.action == Action::hangup);
-  });
+  const bool interrupted =
+      fired(evidence, Action::signal) || fired(evidence, Action::ctrl_c) || fired(evidence, Action::hangup);
   return failed && !interrupted && std::ranges::find(at_once, way_out_of(evidence, process)) != at_once.end();
 }
 

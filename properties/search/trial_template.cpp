@@ -31,10 +31,6 @@ bool lies_on_disk(const std::string& path) {
   return path.starts_with('/') && !path.starts_with("/dev/") && !path.starts_with("/proc/");
 }
 
-bool is_above(const ProcessPath& above, const ProcessPath& below) {
-  return below.print().starts_with(above.print() + ".");
-}
-
 // Whether a process makes files that another of the same executable, which did not make it, could take away.
 bool have_files_for_peers(const Evidence& run) {
   std::set<ProcessPath> writers;
@@ -47,7 +43,7 @@ bool have_files_for_peers(const Evidence& run) {
   return std::ranges::any_of(writers, [&](const ProcessPath& maker) {
     const ProcessRecord* record = run.find(maker);
     return std::ranges::any_of(run.processes, [&](const ProcessRecord& other) {
-      return other.path != maker && other.executable == record->executable && !is_above(other.path, maker);
+      return other.path != maker && other.executable == record->executable && !maker.descends_from(other.path);
     });
   });
 }
