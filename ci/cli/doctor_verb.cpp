@@ -11,7 +11,7 @@
 #include "ci/cli/session.hpp"
 #include "ci/cli/verbs.hpp"
 #include "exitproof/survey.hpp"
-#include "harness/trial/machine.hpp"
+#include "harness/trial/world/machine.hpp"
 
 namespace exitproof::cli {
 namespace {

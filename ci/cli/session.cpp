@@ -12,7 +12,7 @@
 
 #include "ci/cli/usage_error.hpp"
 #include "ci/cli/values.hpp"
-#include "harness/trial/machine.hpp"
+#include "harness/trial/world/machine.hpp"
 
 namespace exitproof::cli {
 namespace {

@@ -8,7 +8,7 @@
 #include <map>
 
 #include "harness/linux/sockets.hpp"
-#include "harness/trial/blocked.hpp"
+#include "harness/trial/tree/blocked.hpp"
 
 namespace exitproof {
 

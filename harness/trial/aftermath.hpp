@@ -1,6 +1,6 @@
 #pragma once
 
-#include "harness/trial/context.hpp"
+#include "harness/trial/tracer/context.hpp"
 
 namespace exitproof {
 

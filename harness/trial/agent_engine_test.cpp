@@ -5,7 +5,7 @@
 #include <filesystem>
 
 #include "harness/model/test_paths_testing.hpp"
-#include "harness/trial/agent_injection.hpp"
+#include "harness/trial/tracer/agent_injection.hpp"
 #include "harness/trial/trial_testing.hpp"
 
 // What the preload agent tells of programs that know nothing of it, and what they see of it: nothing.

@@ -8,7 +8,7 @@
 #include "exitproof/scenario.hpp"
 #include "harness/linux/call_filter.hpp"
 #include "harness/linux/unique_fd.hpp"
-#include "harness/trial/world.hpp"
+#include "harness/trial/world/world.hpp"
 
 namespace exitproof {
 

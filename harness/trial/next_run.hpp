@@ -4,11 +4,11 @@
 #include <memory>
 #include <optional>
 
-#include "harness/trial/context.hpp"
 #include "harness/trial/leader.hpp"
 #include "harness/trial/phases.hpp"
 #include "harness/trial/streams.hpp"
-#include "harness/trial/world.hpp"
+#include "harness/trial/tracer/context.hpp"
+#include "harness/trial/world/world.hpp"
 
 namespace exitproof {
 

@@ -7,12 +7,12 @@
 #include "harness/linux/namespaces.hpp"
 #include "harness/linux/stack.hpp"
 #include "harness/linux/terminal.hpp"
-#include "harness/trial/context.hpp"
 #include "harness/trial/leader.hpp"
 #include "harness/trial/phases.hpp"
 #include "harness/trial/streams.hpp"
-#include "harness/trial/tracer.hpp"
-#include "harness/trial/world.hpp"
+#include "harness/trial/tracer/context.hpp"
+#include "harness/trial/tracer/tracer.hpp"
+#include "harness/trial/world/world.hpp"
 
 namespace exitproof {
 

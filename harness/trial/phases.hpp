@@ -2,9 +2,9 @@
 
 #include <optional>
 
-#include "harness/trial/context.hpp"
 #include "harness/trial/leader.hpp"
 #include "harness/trial/streams.hpp"
+#include "harness/trial/tracer/context.hpp"
 
 namespace exitproof {
 

@@ -1,4 +1,4 @@
-#include "harness/trial/private_world.hpp"
+#include "harness/trial/world/private_world.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>

@@ -6,7 +6,7 @@
 #include "harness/linux/digest.hpp"
 #include "harness/linux/terminal.hpp"
 #include "harness/linux/unique_fd.hpp"
-#include "harness/trial/call_reader.hpp"
+#include "harness/trial/tree/call_reader.hpp"
 
 namespace exitproof {
 

@@ -17,10 +17,10 @@
 #include "harness/linux/unique_fd.hpp"
 #include "harness/trial/giving_up.hpp"
 #include "harness/trial/one_trial.hpp"
-#include "harness/trial/overlay_world.hpp"
-#include "harness/trial/private_keeper.hpp"
-#include "harness/trial/private_world.hpp"
 #include "harness/trial/trial.hpp"
+#include "harness/trial/world/overlay_world.hpp"
+#include "harness/trial/world/private_keeper.hpp"
+#include "harness/trial/world/private_world.hpp"
 
 // A runner keeps two processes: one that moves to new namespaces, and its child, which is process 1
 // there, the tracer of every trial. Both die with the process that owns the runner. Without namespaces, the first

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "harness/trial/file_ledger.hpp"
+#include "harness/trial/world/file_ledger.hpp"
 
 namespace exitproof {
 

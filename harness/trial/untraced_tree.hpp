@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "harness/trial/tree.hpp"
+#include "harness/trial/tree/tree.hpp"
 
 namespace exitproof {
 

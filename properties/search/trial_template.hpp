@@ -6,7 +6,7 @@
 
 #include "exitproof/baseline.hpp"
 #include "exitproof/evidence.hpp"
-#include "harness/trial/trial.hpp"
+#include "exitproof/trial_request.hpp"
 
 namespace exitproof {
 

@@ -5,7 +5,7 @@
 
 #include "exitproof/evidence.hpp"
 #include "exitproof/scenario.hpp"
-#include "harness/trial/trial.hpp"
+#include "exitproof/trial_request.hpp"
 
 namespace exitproof {
 

@@ -1,0 +1,187 @@
+#include "harness/trial/tracer/call_faults.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <optional>
+#include <vector>
+
+#include "exitproof/errnos.hpp"
+#include "exitproof/names.hpp"
+#include "harness/linux/ptrace.hpp"
+#include "harness/linux/system_calls.hpp"
+
+namespace exitproof {
+
+namespace {
+
+// The position of the argument that says how much is to be written.
+std::optional<std::size_t> size_argument(std::uint64_t call) {
+  switch (call) {
+    case SYS_write:
+    case SYS_pwrite64:
+    case SYS_sendto:
+    case SYS_tee:
+      return 2;
+    case SYS_sendfile:
+      return 3;
+    case SYS_copy_file_range:
+    case SYS_splice:
+      return 4;
+    default:
+      return std::nullopt;
+  }
+}
+
+bool writes_vectors(std::uint64_t call) {
+  return call == SYS_writev || call == SYS_pwritev || call == SYS_pwritev2;
+}
+
+std::vector<iovec> read_vectors(const Task& task, const MetCall& call) {
+  constexpr std::size_t most = 1024;  // UIO_MAXIOV
+  std::vector<iovec> vectors(std::min<std::size_t>(call.args[2], most));
+  const std::string bytes = sys::read_memory(task.tid, call.args[1], vectors.size() * sizeof(iovec));
+  vectors.resize(bytes.size() / sizeof(iovec));
+  std::memcpy(vectors.data(), bytes.data(), vectors.size() * sizeof(iovec));
+  return vectors;
+}
+
+std::uint64_t work_of(const Task& task, const MetCall& call) {
+  if (const auto argument = size_argument(call.number)) {
+    return call.args[*argument];
+  }
+  std::uint64_t sum = 0;
+  for (const iovec& part : read_vectors(task, call)) {
+    sum += part.iov_len;
+  }
+  return sum;
+}
+
+unsigned long long& register_of(user_regs_struct& registers, std::size_t argument) {
+  switch (argument) {
+    case 0:
+      return registers.rdi;
+    case 1:
+      return registers.rsi;
+    case 2:
+      return registers.rdx;
+    case 3:
+      return registers.r10;
+    case 4:
+      return registers.r8;
+    default:
+      return registers.r9;
+  }
+}
+
+void set_argument(const Task& task, std::size_t argument, std::uint64_t value) {
+  if (auto registers = sys::read_registers(task.tid)) {
+    register_of(*registers, argument) = value;
+    sys::write_registers(task.tid, *registers);
+  }
+}
+
+// The number of vectors that hold `bytes`, the last of them shortened in the task's own memory.
+std::uint64_t cut_vectors(Task& task, const MetCall& call, std::uint64_t bytes, ChangedCall& changed) {
+  const std::vector<iovec> vectors = read_vectors(task, call);
+  std::uint64_t whole = 0;
+  for (std::size_t i = 0; i < vectors.size(); ++i) {
+    if (whole + vectors[i].iov_len < bytes) {
+      whole += vectors[i].iov_len;
+      continue;
+    }
+    const std::uint64_t rest = bytes - whole;
+    changed.patched_at = call.args[1] + i * sizeof(iovec) + offsetof(iovec, iov_len);
+    changed.patched_was = vectors[i].iov_len;
+    sys::write_memory(task.tid, changed.patched_at, &rest, sizeof rest);
+    return i + 1;
+  }
+  return vectors.size();
+}
+
+bool makes_file(const MetCall& call) {
+  const sys::SystemCall* known = sys::find_system_call(call.number);
+  return known == nullptr || known->filter != sys::CallFilter::opens_for_change ||
+         (call.args[known->flags_position] & unsigned{O_CREAT}) != 0;
+}
+
+bool is_of_the_disk(int error) {
+  return error == ENOSPC || error == EIO || error == EFBIG || error == EDQUOT;
+}
+
+}  // namespace
+
+std::string why_cannot_fail(const MetCall& call, int error) {
+  const std::string name = errno_name(error);
+  if (!can_return(call.name, error)) {
+    return fmt::format("{} cannot return {}", call.name, name);
+  }
+  if (call.call_class == CallClass::open && error == ENOSPC && !makes_file(call)) {
+    return fmt::format("this {} makes no file, and so cannot return {}", call.name, name);
+  }
+  const bool writes =
+      call.call_class == CallClass::write || call.call_class == CallClass::send || call.call_class == CallClass::close;
+  if (writes && is_of_the_disk(error) && !call.regular_file) {
+    return fmt::format("this {} is of no regular file that is written, and so cannot return {}", call.name, name);
+  }
+  return {};
+}
+
+void fail_call(Task& task, const MetCall& call, int error) {
+  if (call.call_class == CallClass::close) {
+    ChangedCall changed;
+    changed.result = -error;
+    task.changed = changed;
+  } else {
+    sys::skip_call(task.tid, -error);
+  }
+}
+
+std::string why_cannot_cut(const Task& task, const MetCall& call, std::uint64_t bytes) {
+  if (!size_argument(call.number) && !writes_vectors(call.number)) {
+    return fmt::format("{} cannot be cut short", call.name);
+  }
+  if (const std::uint64_t work = work_of(task, call); work <= bytes) {
+    return fmt::format("this {} writes {} bytes only", call.name, work);
+  }
+  return {};
+}
+
+void cut_call(Task& task, const MetCall& call, std::uint64_t bytes) {
+  constexpr std::size_t vector_count_argument = 2;
+  ChangedCall changed;
+  changed.argument = size_argument(call.number).value_or(vector_count_argument);
+  changed.former = call.args[changed.argument];
+  const bool plain = size_argument(call.number).has_value();
+  set_argument(task, changed.argument, plain ? bytes : cut_vectors(task, call, bytes, changed));
+  task.changed = changed;
+}
+
+void put_right(Task& task) {
+  if (!task.changed) {
+    return;
+  }
+  const ChangedCall changed = *task.changed;
+  task.changed.reset();
+  if (changed.patched_at != 0) {
+    sys::write_memory(task.tid, changed.patched_at, &changed.patched_was, sizeof changed.patched_was);
+  }
+  auto registers = sys::read_registers(task.tid);
+  if (!registers) {
+    return;
+  }
+  if (changed.former) {
+    register_of(*registers, changed.argument) = *changed.former;
+  }
+  if (changed.result) {
+    registers->rax = static_cast<unsigned long long>(*changed.result);
+  }
+  sys::write_registers(task.tid, *registers);
+}
+
+}  // namespace exitproof

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <string>
+#include <utility>
+
+#include "exitproof/evidence.hpp"
+#include "exitproof/scenario.hpp"
+#include "exitproof/trial_request.hpp"
+#include "harness/trial/tracer/agent_injection.hpp"
+#include "harness/trial/tracer/quiet_watch.hpp"
+#include "harness/trial/tree/tree.hpp"
+#include "harness/trial/world/file_ledger.hpp"
+
+namespace exitproof {
+
+/// What faults do to the surroundings of the subject, not to the subject. Each returns why it could not be done,
+/// empty when it was.
+struct Surroundings {
+  std::function<std::string()> fill_disk;     ///< nothing more can be written to any file
+  std::function<std::string()> close_stdout;  ///< the reader of stdout goes away
+};
+
+/// What the parts of one trial share: what is asked, what is known of the subject, what is written down.
+struct TrialContext {
+  using Clock = std::chrono::steady_clock;
+
+  TrialContext(const Scenario& the_scenario, const TrialRequest& the_request)
+      : scenario(the_scenario), request(the_request) {}
+
+  const Scenario& scenario;
+  const TrialRequest& request;
+  Evidence evidence;
+  Tree tree;
+  QuietWatch quiet;
+  Clock::time_point start = Clock::now();
+  Clock::time_point struck_at{};  ///< when the last strike was over: reading stacks may have taken long
+  pid_t leader = -1;
+  FileLedger* ledger = nullptr;      ///< in a world that keeps no books of files itself
+  AgentInjection* agents = nullptr;  ///< nothing: no agent is put into the subject
+  Surroundings surroundings;
+  bool disk_is_full = false;
+  bool world_takes_rights = false;  ///< World::takes_rights()
+  bool made_ipc_objects = false;    ///< of System V: their numbers go on with each, in the same namespace
+
+  Micros at(Clock::time_point moment) const { return std::chrono::duration_cast<Micros>(moment - start); }
+  Micros now() const { return at(Clock::now()); }
+
+  /// Adds a line to what was skipped, "check: why", that is not there yet.
+  void skip(std::string line) {
+    if (std::find(evidence.skipped.begin(), evidence.skipped.end(), line) == evidence.skipped.end()) {
+      evidence.skipped.push_back(std::move(line));
+    }
+  }
+
+  /// Adds to the event log, when one is kept.
+  void log(EventKind kind, const ProcessPath& who, std::string call = {}, std::string object = {},
+           std::int64_t result = 0, std::optional<Site> site = {}) {
+    if (request.events) {
+      evidence.events.push_back({now(), kind, who, std::move(call), std::move(object), result, std::move(site)});
+    }
+  }
+};
+
+}  // namespace exitproof

@@ -1,0 +1,142 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "harness/trial/tracer/context.hpp"
+#include "harness/trial/tracer/handler_book.hpp"
+#include "harness/trial/tracer/plan_watch.hpp"
+#include "harness/trial/tracer/point_book.hpp"
+#include "harness/trial/tracer/striker.hpp"
+#include "harness/trial/tracer/trespass_watch.hpp"
+#include "harness/trial/tracer/zombie_watch.hpp"
+#include "harness/trial/tree/call_reader.hpp"
+#include "harness/trial/tree/stops.hpp"
+
+namespace exitproof {
+
+/// Follows the subject's tree through every birth, exec, call, signal, stop and end, counts its calls,
+/// and strikes when a fault's site is reached.
+///
+/// A task runs unless it is being looked at: each report of the kernel is handled to its end, and the
+/// task resumed, before the next is read. Only a pause keeps one.
+class Tracer {
+ public:
+  Tracer(TrialContext& context, CallReader reader, sys::Terminal& terminal, sys::StackReader& stacks);
+
+  /// Takes hold of the subject's first process, before it executes its program.
+  void seize_root(pid_t pid);
+
+  /// Handles every report there is; false when there was none. Does not block.
+  bool handle_reports();
+
+  /// What is due by the clock: timed sites, CPU ticks, ends of pauses, zombies.
+  void handle_time();
+
+  /// Looks whether the subject is quiet, and strikes there when a fault asks for it.
+  void look_for_quiet();
+
+  /// When handle_time() has something to do next; nothing when only events matter.
+  std::optional<TrialContext::Clock::time_point> next_due() const;
+  /// Whether the tracer itself will disturb the subject later: a delayed fault, the end of a pause.
+  bool will_disturb() const { return !due_.empty() || !parked_.empty(); }
+  /// Whether the armed fault waits for CPU time, which no event announces.
+  bool watches_ticks() const;
+
+  /// The root's own program runs: its first exec is over.
+  bool started() const { return started_; }
+  /// All that was alive at the last moment of the root's life.
+  const std::vector<Process*>& left_by_root() const { return left_by_root_; }
+  /// A leader that is gone can reap nobody.
+  bool leader_is_gone() const { return leader_gone_; }
+  std::uint64_t stops() const { return stops_.count(); }
+  void finish();
+
+ private:
+  void handle_stop(Task& task, int status);
+  void handle_end(pid_t pid, int status);
+  void handle_birth(Task& maker, int event);
+  void handle_exec(Task& task);
+  /// At its exec, before its new program runs.
+  void put_in_agents(const Process& process);
+  void handle_exit_event(Task& task);
+  void hand_on_children(Process& parent);
+  void handle_trap_stop(Task& task);
+  void handle_group_stop(Task& task, int signal);
+  void handle_delivery(Task& task, int signal);
+  void handle_call(Task& task);
+  void handle_call_end(Task& task);
+  /// What is to be done at a call that is trapped for another reason; true when its end is awaited.
+  bool handle_uncounted(Task& task, const sys::CallEntry& entry);
+  /// Takes a message of the probe and answers it.
+  void handle_message(Task& task, const sys::CallEntry& entry);
+  void pass_point(Task& task, const sys::CallEntry& entry, const ProbeMessage& message);
+  exitproof_probe_answer answer_to(const Task& task, const PassedPoint& passed) const;
+  void note_refusal(Task& task, std::uint64_t number, std::string why);
+  bool may_be_refused(const Task& task, std::uint64_t number, std::span<const std::uint64_t, 6> args) const;
+  void park(pid_t tid, int status);
+  void adopt_parked(TrialContext::Clock::time_point now);
+  Task* adopt(pid_t tid);
+
+  MetCall count_call(Task& task, const sys::CallEntry& entry, bool again);
+  bool is_booked(const MetCall& call) const;
+  /// Tells the books of files of the call, before it is made; true when it was refused and the task goes on.
+  bool refused_by_ledger(Task& task, const MetCall& call);
+  bool is_recorded(const MetCall& call) const;
+  void record_call(Task& task, const MetCall& call, bool again);
+  void record_reaping(Task& task, const MetCall& call, std::int64_t result);
+  /// Strikes as long as an armed fault's site is this call; true when the task needs no resuming any more.
+  bool strike_at_call(Task& task, MetCall& call, const sys::CallEntry& entry, bool& await_end);
+  bool fails_by_now(Task& task, MetCall& call);
+  void watch_for_false_failure(const Task& task, const MetCall& call, std::int64_t result);
+  void note_false_exdev(const Task& task, const MetCall& call, std::int64_t result);
+  void take_back_raise(const Task& task, std::string why);
+  void strike_freely(std::size_t fault);
+  /// A task is held, or will be: its pause ends at its time, or when all others are blocked.
+  void plan_release(pid_t tid, const Fault& fault);
+  void hold(Task& task, const Fault& fault);
+  /// A fault whose site has a delay is struck later; false when it has none.
+  bool put_off(std::size_t fault);
+  void end_process(Process& process);
+  void go_on(Task& task, int signal = 0);
+  Site call_site(const Task& task, const MetCall& call) const;
+
+  /// Something to do at a moment: the strike of a delayed fault, or the end of a pause.
+  struct Due {
+    TrialContext::Clock::time_point when;
+    std::optional<std::size_t> strike;
+    pid_t release = -1;
+  };
+
+  TrialContext& context_;
+  CallReader reader_;
+  Stops stops_;
+  PlanWatch plan_;
+  Striker striker_;
+  HandlerBook handlers_;
+  PointBook points_;
+  sys::StackReader& stacks_;
+  ZombieWatch zombies_;
+  TrespassWatch trespasses_;
+  /// The first stop of a task whose maker has not reported it yet.
+  static constexpr std::chrono::milliseconds report_may_lag{20};
+  struct Parked {
+    int status = 0;
+    TrialContext::Clock::time_point since;
+  };
+  std::map<pid_t, Parked> parked_;
+  std::vector<Due> due_;
+  std::vector<pid_t> held_until_quiet_;
+  std::vector<pid_t> hold_at_stop_;  ///< interrupted in order to be held
+  std::vector<Fault> failing_;       ///< persistent ones that have fired
+  std::vector<Process*> left_by_root_;
+  bool started_ = false;
+  bool leader_gone_ = false;
+  bool foreign_noted_ = false;
+};
+
+}  // namespace exitproof

@@ -1,0 +1,361 @@
+#include <fmt/format.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "harness/linux/call_filter.hpp"
+#include "harness/linux/system_calls.hpp"
+#include "harness/trial/tracer/births.hpp"
+#include "harness/trial/tracer/call_faults.hpp"
+#include "harness/trial/tracer/call_places.hpp"
+#include "harness/trial/tracer/refused_calls.hpp"
+#include "harness/trial/tracer/tracer.hpp"
+
+// The calls of the subject: how they are counted, written down and struck.
+namespace exitproof {
+
+namespace {
+
+bool returns_never(const MetCall& call) {
+  return call.call_class == CallClass::exit;
+}
+
+}  // namespace
+
+bool Tracer::handle_uncounted(Task& task, const sys::CallEntry& entry) {
+  switch (static_cast<sys::TrapReason>(entry.filter_data)) {
+    case sys::TrapReason::foreign:
+      context_.made_ipc_objects = true;  // for all that is known
+      task.process->timers.unknown = true;
+      if (!foreign_noted_) {
+        foreign_noted_ = true;
+        context_.evidence.skipped.push_back(fmt::format(
+            "sites: {} makes 32-bit system calls, which are let through and not counted", task.process->command));
+      }
+      break;
+    case sys::TrapReason::machine:
+    case sys::TrapReason::tracing: {
+      note_refusal(task, entry.number, {});
+      sys::skip_call(task.tid, -EPERM);
+      if (entry.number == SYS_ptrace && !context_.evidence.harness_error) {
+        context_.evidence.harness_error = fmt::format(
+            "cannot be tried: {} ({}) uses ptrace itself, and a process has one tracer only (LeakSanitizer does so: "
+            "--env ASAN_OPTIONS=detect_leaks=0 turns it off)",
+            task.process->command, task.path.print());
+      }
+      break;
+    }
+    case sys::TrapReason::timer:
+      return true;
+    case sys::TrapReason::probe:
+    case sys::TrapReason::right:
+    case sys::TrapReason::ipc:
+    case sys::TrapReason::birth:
+    case sys::TrapReason::counted:
+      break;
+  }
+  return false;
+}
+
+void Tracer::note_refusal(Task& task, std::uint64_t number, std::string why) {
+  const std::string name = sys::system_call_name(number);
+  std::string text = fmt::format("{} by {} ({})", name, task.process->command, task.path.print());
+  auto& denied = context_.evidence.denied;
+  if (std::find(denied.begin(), denied.end(), text) == denied.end()) {
+    denied.push_back(std::move(text));
+  }
+  context_.log(EventKind::denied, task.path, name, std::move(why));
+}
+
+bool Tracer::may_be_refused(const Task& task, std::uint64_t number, std::span<const std::uint64_t, 6> args) const {
+  return context_.world_takes_rights && takes_lost_right(task.tid, number, args);
+}
+
+void Tracer::handle_call(Task& task) {
+  const auto entry = sys::read_call_entry(task.tid);
+  if (!entry) {
+    go_on(task);
+    return;
+  }
+  task.awaited.reset();
+  task.fault_after_call.reset();
+  task.taken_back.reset();
+  if (entry->filter_data == static_cast<std::uint32_t>(sys::TrapReason::probe)) {
+    handle_message(task, *entry);
+    return;
+  }
+  if (entry->native) {
+    strip_untraced_flag(task.tid, *entry);
+    context_.made_ipc_objects = context_.made_ipc_objects || sys::may_make_ipc_object(static_cast<long>(entry->number));
+  }
+  const bool counted = entry->filter_data == static_cast<std::uint32_t>(sys::TrapReason::counted);
+  if (!counted || !started_) {
+    if (handle_uncounted(task, *entry) || (entry->native && may_be_refused(task, entry->number, entry->args))) {
+      task.awaited.emplace().number = entry->number;
+      std::copy(std::begin(entry->args), std::end(entry->args), std::begin(task.awaited->args));
+    }
+    go_on(task);
+    return;
+  }
+  const bool again = comes_again(task, place_of(*entry));
+  MetCall call = count_call(task, *entry, again);
+  if (!call.call_class) {
+    stops_.resume(task, sys::ResumeMode::run);
+    return;
+  }
+  record_call(task, call, again);
+  if (refused_by_ledger(task, call)) {
+    return;
+  }
+  const bool by_peers = trespasses_.cares_for(call);
+  if (by_peers) {
+    reader_.describe(task, call);
+    trespasses_.before_call(task, call);
+  }
+  bool await_end = (context_.request.events && is_recorded(call) && !returns_never(call)) || is_booked(call) ||
+                   by_peers || may_be_refused(task, call.number, call.args);
+  if (fails_by_now(task, call)) {
+    await_end = await_end || task.changed;
+  } else if (strike_at_call(task, call, *entry, await_end)) {
+    return;
+  }
+  await_end = await_end || (context_.disk_is_full && !returns_never(call));
+  if (await_end) {
+    task.awaited = std::move(call);
+  }
+  go_on(task);
+}
+
+// Whether the books of files need its result.
+bool Tracer::is_booked(const MetCall& call) const {
+  return context_.ledger != nullptr && FileLedger::classes().test(static_cast<std::size_t>(*call.call_class));
+}
+
+bool Tracer::refused_by_ledger(Task& task, const MetCall& call) {
+  const int error = is_booked(call) ? context_.ledger->before_call(task, call) : 0;
+  if (error == 0) {
+    return false;
+  }
+  note_refusal(task, call.number, "it reaches beyond the trial");
+  sys::skip_call(task.tid, -error);
+  stops_.resume(task, sys::ResumeMode::run);
+  return true;
+}
+
+MetCall Tracer::count_call(Task& task, const sys::CallEntry& entry, bool again) {
+  MetCall call = reader_.read(task, entry);
+  if (call.call_class) {
+    std::uint64_t& count = task.counts[static_cast<std::size_t>(*call.call_class)];
+    count += again ? 0 : 1;
+    call.nth = count;
+    if (!again) {
+      plan_.count_text(reader_, task, call);
+    }
+    if (*call.call_class == CallClass::bind) {
+      context_.evidence.bound_a_socket = true;
+    }
+  }
+  return call;
+}
+
+Site Tracer::call_site(const Task& task, const MetCall& call) const {
+  Site site;
+  site.process = task.path;
+  site.point = CallPoint{*call.call_class, std::nullopt, call.nth};
+  return site;
+}
+
+// Calls of a class that nobody asked for are trapped only to tell another class from it.
+bool Tracer::is_recorded(const MetCall& call) const {
+  return (context_.request.events || context_.request.sites) &&
+         context_.request.classes.test(static_cast<std::size_t>(*call.call_class));
+}
+
+void Tracer::record_call(Task& task, const MetCall& met, bool again) {
+  if (!is_recorded(met)) {
+    return;
+  }
+  MetCall call = met;
+  reader_.describe(task, call);
+  const Site site = call_site(task, call);
+  context_.log(EventKind::call, task.path, call.name, call.object, 0, site);
+  if (context_.request.sites && !again) {
+    SiteRecord record;
+    record.site = site;
+    record.command = task.process->command;
+    record.call = call.name;
+    record.object = call.object;
+    record.regular_file = call.regular_file;
+    record.phase = context_.evidence.reached;
+    record.alive = {task.process->path};
+    if (context_.request.stacks) {
+      record.stack_key =
+          sys::stack_key(task.process->executable, stacks_.read(task.process->pid, task.tid), *call.call_class);
+    }
+    context_.evidence.sites.push_back(std::move(record));
+  }
+}
+
+// Whether a persistent failure has struck before, and strikes this call too.
+bool Tracer::fails_by_now(Task& task, MetCall& call) {
+  for (const Fault& fault : failing_) {
+    if (std::get<CallPoint>(fault.site.point).call_class != *call.call_class) {
+      continue;
+    }
+    reader_.describe(task, call);
+    if (why_cannot_fail(call, fault.error).empty()) {
+      fail_call(task, call, fault.error);
+      return true;
+    }
+  }
+  return false;
+}
+
+// Where the layers are, only what is copied up or written needs room; on a disk without layers, nothing but writing
+// does.
+void Tracer::watch_for_false_failure(const Task& task, const MetCall& call, std::int64_t result) {
+  const bool copies_up = call.call_class == CallClass::open || call.call_class == CallClass::chmod ||
+                         call.call_class == CallClass::rename || call.number == SYS_link || call.number == SYS_linkat;
+  if (context_.disk_is_full && result == -ENOSPC && copies_up && !context_.evidence.harness_error) {
+    MetCall described = call;
+    reader_.describe(task, described);
+    context_.evidence.harness_error = fmt::format(
+        "the full disk had no room for the world's own copy of {}, which {} by {} ({}) needed: on the machine "
+        "that call would have worked",
+        described.object, described.name, task.process->command, task.path.print());
+  }
+}
+
+// Between the layers of a world it cannot copy, where on the machine's one file system it can.
+void Tracer::note_false_exdev(const Task& task, const MetCall& call, std::int64_t result) {
+  if (call.number == SYS_copy_file_range && result == -EXDEV && context_.ledger == nullptr) {
+    context_.skip(fmt::format(
+        "files: copy_file_range of {} gave EXDEV in the world, whose files lie in layers: what it does instead was "
+        "tried",
+        task.process->command));
+  }
+}
+
+bool Tracer::strike_at_call(Task& task, MetCall& call, const sys::CallEntry& entry, bool& await_end) {
+  while (const auto index = plan_.match(task, call)) {
+    const Fault& fault = context_.request.plan.faults[*index];
+    reader_.describe(task, call);
+    if (put_off(*index)) {
+      return false;
+    }
+    if (fault.site.after) {
+      task.fault_after_call = *index;
+      await_end = true;
+      return false;
+    }
+    const AfterStrike after = striker_.strike(*index, task.process, {&task, &call, true});
+    plan_.fired(*index);
+    if (fault.persistent && context_.evidence.faults[*index].fired) {
+      failing_.push_back(fault);
+    }
+    await_end = await_end || after == AfterStrike::await;
+    if (after == AfterStrike::again) {
+      remember_place(task, place_of(entry));
+      stops_.resume(task, sys::ResumeMode::run);
+      return true;
+    }
+    if (after == AfterStrike::hold) {
+      if (await_end) {
+        task.awaited = call;
+      }
+      hold(task, fault);
+      return true;
+    }
+  }
+  return false;
+}
+
+void Tracer::handle_call_end(Task& task) {
+  if (!task.awaited) {
+    if (const auto call = task.each_call ? sys::read_call_to_come(task.tid) : std::nullopt) {
+      handlers_.call_to_come(task, *call);
+    }
+    stops_.resume(task, sys::ResumeMode::run);
+    return;
+  }
+  const MetCall call = *task.awaited;
+  const auto fault = task.fault_after_call;
+  task.awaited.reset();
+  task.fault_after_call.reset();
+  auto result = sys::read_call_result(task.tid);
+  const bool comes_again = !result || is_restart_code(*result);
+  const bool by_plan = task.changed.has_value();
+  if (task.changed) {
+    if (comes_again) {
+      task.changed->result.reset();
+    } else if (task.changed->result) {
+      result = task.changed->result;
+    }
+    put_right(task);
+  }
+  if (comes_again) {
+    stops_.resume(task, sys::ResumeMode::run);  // not over: it comes again
+    return;
+  }
+  if (*result == -EPERM && may_be_refused(task, call.number, call.args) && would_have_right(task.tid)) {
+    note_refusal(task, call.number, "root has no such right in the world");
+  }
+  if (!call.call_class) {
+    if (*result >= 0) {
+      note_timer_call(task.process->timers, task.tid, call, TrialContext::Clock::now());
+    }
+    stops_.resume(task, sys::ResumeMode::run);
+    return;
+  }
+  if (is_booked(call)) {
+    context_.ledger->after_call(task, call, *result);
+  }
+  if (trespasses_.cares_for(call)) {
+    trespasses_.after_call(task, call, *result);
+  }
+  if (is_recorded(call) || fault) {
+    context_.log(EventKind::call_end, task.path, sys::system_call_name(call.number), call.object, *result);
+  }
+  record_reaping(task, call, *result);
+  watch_for_false_failure(task, call, *result);
+  if (!by_plan) {
+    note_false_exdev(task, call, *result);
+  }
+  if (fault) {
+    const AfterStrike after = striker_.strike(*fault, task.process, {&task, &call, false});
+    plan_.fired(*fault);
+    if (after == AfterStrike::hold) {
+      hold(task, context_.request.plan.faults[*fault]);
+      return;
+    }
+  }
+  stops_.resume(task, sys::ResumeMode::run);
+}
+
+void Tracer::record_reaping(Task& task, const MetCall& call, std::int64_t result) {
+  if (call.call_class != CallClass::wait || result < 0) {
+    return;
+  }
+  auto pid = static_cast<pid_t>(result);
+  if (call.number == SYS_waitid) {
+    constexpr std::size_t pid_in_siginfo = 12;  // siginfo_t: si_signo, si_errno, si_code, then si_pid
+    const bool left_waitable = (call.args[3] & WNOWAIT) != 0;
+    const std::string bytes = call.args[2] == 0 || left_waitable
+                                  ? std::string()
+                                  : sys::read_memory(task.tid, call.args[2] + pid_in_siginfo, sizeof pid);
+    pid = 0;
+    if (bytes.size() == sizeof pid) {
+      std::memcpy(&pid, bytes.data(), sizeof pid);
+    }
+  }
+  Process* child = pid > 0 ? context_.tree.find_process(pid) : nullptr;
+  if (child != nullptr && child->dead && child->parent == task.process) {
+    zombies_.child_reaped(*child, task.process);
+    context_.log(EventKind::reap, task.path, {}, child->path.print());
+  }
+}
+
+}  // namespace exitproof

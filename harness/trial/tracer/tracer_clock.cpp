@@ -1,0 +1,119 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+
+#include "harness/trial/tracer/tracer.hpp"
+
+// What no report of the kernel announces: quiet moments, delays, CPU time, the ends of pauses.
+namespace exitproof {
+
+void Tracer::plan_release(pid_t tid, const Fault& fault) {
+  if (fault.pause) {
+    due_.push_back({TrialContext::Clock::now() + *fault.pause, std::nullopt, tid});
+  } else {
+    held_until_quiet_.push_back(tid);
+  }
+}
+
+void Tracer::hold(Task& task, const Fault& fault) {
+  task.state = Task::State::held;
+  plan_release(task.tid, fault);
+}
+
+bool Tracer::put_off(std::size_t index) {
+  const Fault& fault = context_.request.plan.faults[index];
+  if (fault.site.delay.count() == 0) {
+    return false;
+  }
+  due_.push_back({TrialContext::Clock::now() + fault.site.delay, index});
+  plan_.reached(index);
+  return true;
+}
+
+void Tracer::strike_freely(std::size_t index) {
+  Process* target = plan_.target(index);
+  const AfterStrike after = striker_.strike(index, target, {});
+  plan_.fired(index);
+  if (after == AfterStrike::hold && target != nullptr && !target->tasks.empty()) {
+    Task& main = *target->tasks.front();
+    hold_at_stop_.push_back(main.tid);
+    sys::interrupt_task(main.tid);
+    plan_release(main.tid, context_.request.plan.faults[index]);
+  }
+}
+
+void Tracer::handle_time() {
+  const auto now = TrialContext::Clock::now();
+  zombies_.look(now);
+  adopt_parked(now);
+  if (const auto index = plan_.match_tick()) {
+    strike_freely(*index);
+  }
+  std::vector<Due> ready;
+  std::copy_if(due_.begin(), due_.end(), std::back_inserter(ready), [&](const Due& due) { return due.when <= now; });
+  std::erase_if(due_, [&](const Due& due) { return due.when <= now; });
+  for (const Due& due : ready) {
+    if (due.strike) {
+      strike_freely(*due.strike);
+    } else if (Task* task = context_.tree.find(due.release); task != nullptr && task->state == Task::State::held) {
+      go_on(*task);
+    }
+  }
+}
+
+void Tracer::look_for_quiet() {
+  if (!started_ || !context_.quiet.look(context_.tree, TrialContext::Clock::now())) {
+    return;
+  }
+  const std::uint64_t moment = context_.quiet.moments();
+  Site site;
+  site.point = QuietPoint{moment};
+  context_.log(EventKind::quiet, ProcessPath::root(), {}, {}, static_cast<std::int64_t>(moment), site);
+  if (context_.request.sites) {
+    SiteRecord record;
+    record.site = site;
+    record.phase = context_.evidence.reached;
+    std::string waits;
+    for (const Process* process : context_.tree.alive()) {
+      record.alive.push_back(process->path);
+    }
+    for (const auto& sample : context_.quiet.samples()) {
+      const Task* task = context_.tree.find(sample.tid);
+      waits += fmt::format("{} {} {};", task != nullptr ? task->path.print() : "?", sample.call.number, sample.stopped);
+    }
+    record.command = context_.tree.root()->command;
+    record.object = waits;
+    record.stack_key = std::hash<std::string>{}(waits);
+    context_.evidence.sites.push_back(std::move(record));
+  }
+  for (const pid_t tid : std::exchange(held_until_quiet_, {})) {
+    if (Task* task = context_.tree.find(tid); task != nullptr && task->state == Task::State::held) {
+      go_on(*task);
+    }
+  }
+  while (const auto index = plan_.match_quiet(moment)) {
+    if (put_off(*index)) {
+      return;
+    }
+    strike_freely(*index);
+  }
+}
+
+std::optional<TrialContext::Clock::time_point> Tracer::next_due() const {
+  auto soonest = zombies_.next_due();
+  for (const auto& [tid, stop] : parked_) {
+    soonest = std::min(soonest.value_or(stop.since + report_may_lag), stop.since + report_may_lag);
+  }
+  for (const Due& due : due_) {
+    soonest = soonest ? std::min(*soonest, due.when) : due.when;
+  }
+  return soonest;
+}
+
+bool Tracer::watches_ticks() const {
+  const auto armed = plan_.armed();
+  return armed && std::holds_alternative<TickPoint>(context_.request.plan.faults[*armed].site.point);
+}
+
+}  // namespace exitproof

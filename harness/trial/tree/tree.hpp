@@ -1,0 +1,167 @@
+#pragma once
+
+#include <sys/types.h>
+#include <sys/user.h>
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "exitproof/call_class.hpp"
+#include "exitproof/duration.hpp"
+#include "exitproof/process_path.hpp"
+#include "exitproof/site.hpp"
+#include "exitproof/wait_status.hpp"
+#include "harness/trial/tree/timers.hpp"
+
+namespace exitproof {
+
+/// A call as the tracer met it, decoded as far as the trial asks.
+struct MetCall {
+  std::uint64_t number = 0;
+  std::uint64_t args[6] = {};
+  std::optional<CallClass> call_class;  ///< nothing: trapped for another reason
+  std::string name;
+  std::string object;
+  bool regular_file = false;
+  std::uint64_t nth = 0;  ///< of its class in its thread; 0 when not counted
+};
+
+/// Where in its code a task made a call that may come again without being another call.
+struct CallPlace {
+  std::uint64_t number = 0;
+  std::uint64_t instruction = 0;
+  std::uint64_t stack = 0;
+  bool operator==(const CallPlace&) const = default;
+};
+
+/// What a fault changed of a call at its entry, to be put right at its end.
+struct ChangedCall {
+  std::optional<std::int64_t> result;   ///< returned instead of the kernel's own
+  std::optional<std::uint64_t> former;  ///< of the argument that says how much is to be written
+  std::size_t argument = 0;             ///< its position
+  std::uint64_t patched_at = 0;         ///< address of a length in the task's memory; 0: none
+  std::uint64_t patched_was = 0;
+};
+
+/// An exit handler's run that has started and not ended.
+struct OpenRun {
+  std::uint64_t number = 0;  ///< of the handler, as the subject calls it
+  std::size_t handler = 0;   ///< its position in the evidence
+  std::size_t run = 0;       ///< position among its runs
+  bool foreign = false;      ///< in a process that did not register it
+};
+
+/// What a thread has told of points of the probe. A kind is an index of the alternatives of Point.
+struct PointCounts {
+  using OfKind = std::array<std::uint64_t, std::variant_size_v<Point>>;
+  std::map<std::pair<int, std::string>, std::uint64_t> passed;  ///< by the message's kind and the point's name
+  OfKind told{};
+  OfKind sites{};                                   ///< how many of them were written down
+  std::map<std::uint64_t, std::uint64_t> of_place;  ///< by SiteRecord::stack_key
+};
+
+struct Process;
+
+/// One thread of the subject.
+struct Task {
+  enum class State : std::uint8_t {
+    unborn,  ///< its maker has reported it, itself not yet
+    running,
+    stopped,    ///< at a ptrace stop: ours to resume
+    listening,  ///< in a group stop
+    held,       ///< kept at a stop by a pause
+  };
+
+  pid_t tid = 0;
+  Process* process = nullptr;
+  ProcessPath path;
+  State state = State::unborn;
+  bool exiting = false;   ///< has passed PTRACE_EVENT_EXIT
+  bool in_vfork = false;  ///< waits uninterruptibly for a vfork child
+  std::array<std::uint64_t, call_class_count> counts{};
+  std::optional<MetCall> awaited;               ///< a call whose end is awaited
+  std::optional<std::size_t> fault_after_call;  ///< the plan's fault that strikes at that end
+  std::optional<ChangedCall> changed;           ///< by a fault; the end of the call is awaited
+  std::vector<CallPlace> may_come_again;        ///< interrupted or rewound calls, innermost last
+  std::optional<user_regs_struct> taken_back;   ///< a call that returned -EINTR to us and was rewound
+  std::vector<OpenRun> handler_runs;            ///< innermost last
+  PointCounts points;
+  bool each_call = false;  ///< stops at each of its calls, trapped or not
+};
+
+/// One process of the subject.
+struct Process {
+  ProcessPath path;
+  pid_t pid = 0;
+  Process* maker = nullptr;
+  Process* parent = nullptr;       ///< who may reap it now; nothing: the leader or process 1
+  std::vector<Process*> children;  ///< whose parent it is, or was when they were reaped
+  std::vector<Task*> tasks;        ///< alive ones
+  std::uint32_t children_born = 0;
+  std::uint32_t threads_born = 0;
+  std::string command;
+  std::string executable;
+  std::vector<std::string> argv;
+  Timers timers;
+  std::map<std::uint64_t, std::size_t> handlers;  ///< by number: positions in the evidence
+  std::vector<std::string> agents;                ///< who tells of it
+  PointCounts::OfKind points_told{};
+  std::array<bool, std::variant_size_v<Point>> points_left_out{};  ///< what is no site was said
+  std::string way_out;                                             ///< ProcessRecord::way_out
+  bool ending = false;                                             ///< its last thread has passed PTRACE_EVENT_EXIT
+  bool dead = false;
+  bool reaped = false;
+  bool struck = false;
+  Micros born{0};
+  Micros died{0};
+  WaitStatus end;
+  std::optional<Process*> reaper;  ///< who reaped it, when that is known
+  std::optional<Micros> reaped_at;
+  bool reaped_by_init = false;
+  bool reaped_by_kernel = false;  ///< its parent ignores SIGCHLD
+};
+
+/// The tree of processes and threads, by order of birth.
+class Tree {
+ public:
+  Process& add_root(pid_t pid, Micros now);
+  Process& add_child(Task& maker, pid_t pid, Micros now);
+  Task& add_thread(Task& maker, pid_t tid);
+
+  /// Nothing for a tid that is no living task of the subject.
+  Task* find(pid_t tid);
+  /// The latest process that had this pid, dead or alive.
+  Process* find_process(pid_t pid);
+  Process* root() { return processes_.empty() ? nullptr : processes_.front().get(); }
+
+  /// The process a site names; nothing when it is not there (yet).
+  Process* select(const ProcessSelector& selector);
+
+  /// `child` is another's to reap now; nothing: the leader's or process 1's.
+  static void give(Process& child, Process* parent);
+
+  /// exec from a thread: it takes the leader's tid, and the others are gone (ptrace(2)).
+  void take_over(Task& task, pid_t former_tid);
+  void remove_task(pid_t tid);
+
+  const std::vector<std::unique_ptr<Process>>& processes() const { return processes_; }
+  std::vector<Process*> alive();
+  const std::map<pid_t, std::unique_ptr<Task>>& tasks() const { return tasks_; }
+  /// Notes that a process runs another executable now: the order decides what `cc1%2` means.
+  void name(Process& process, std::string command);
+
+ private:
+  Task& add_task(Process& process, pid_t tid, const ProcessPath& path);
+
+  std::vector<std::unique_ptr<Process>> processes_;
+  std::map<pid_t, std::unique_ptr<Task>> tasks_;
+  std::map<pid_t, Process*> by_pid_;
+  std::vector<std::pair<std::string, Process*>> names_;
+};
+
+}  // namespace exitproof
