@@ -1,0 +1,190 @@
+#include "properties/search/campaign_state.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include "properties/search/trial_batch.hpp"
+#include "properties/search/trial_template.hpp"
+
+namespace exitproof {
+namespace {
+
+/// The site as the catalog knows it: without what a fault adds to it.
+std::string place_of(Site site) {
+  site.after = false;
+  if (std::holds_alternative<QuietPoint>(site.point)) site.process.reset();
+  return site.print();
+}
+
+bool fills_disk(const FaultPlan& plan) {
+  return std::ranges::any_of(plan.faults, [](const Fault& fault) { return fault.action == Action::full; });
+}
+
+}  // namespace
+
+bool CampaignState::survey(const Scenario& scenario) {
+  result.survey = take_survey(service, scenario,
+                              {.runs = 3,
+                               .sites = true,
+                               .next_runs = !options.survey_only,
+                               .two_runs_from = {},
+                               .after_first_run = options.after_first_run});
+  result.interrupted = result.survey.interrupted;
+  const auto& runs = result.survey.runs;
+  if (result.survey.refusal || runs.empty()) return false;
+  result.catalog = make_catalog(runs, options.seed);
+  result.baseline = make_baseline(runs, result.survey.scenario);
+  common = trial_template(runs, result.baseline);
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    listener.keep("survey-" + std::to_string(i + 1), runs[i]);
+    judge_survey(runs, i);
+  }
+  say_unseen_modules();
+  return true;
+}
+
+EnumerateOptions CampaignState::faults() const {
+  EnumerateOptions faults = options.faults;
+  const auto is_told = [](const Evidence& run) { return !run.agents.empty(); };
+  if (options.exceptions_where_told && std::ranges::any_of(result.survey.runs, is_told)) {
+    faults.kinds.set(static_cast<std::size_t>(FaultKind::exception));
+  }
+  return faults;
+}
+
+// A misspelt module would pass for one in which nothing can go wrong.
+void CampaignState::say_unseen_modules() {
+  for (const std::string& module : result.survey.scenario.inside) {
+    const bool seen = std::ranges::any_of(result.survey.runs.front().sites, [&](const SiteRecord& site) {
+      const auto* line = std::get_if<LinePoint>(&site.site.point);
+      const auto* call = std::get_if<CallEventPoint>(&site.site.point);
+      const std::string name = line != nullptr ? line->module : call != nullptr ? call->module : std::string();
+      return name == module || name.starts_with(module + ".");
+    });
+    if (!seen) book.add_skip({"exceptions", "the fault-free runs ran no line of --inside " + module});
+  }
+}
+
+void CampaignState::judge_survey(const std::vector<Evidence>& runs, std::size_t index) {
+  std::ranges::copy_if(runs[index].skipped, std::inserter(lasting_, lasting_.end()), says_lasting_change);
+  const Judgement judgement = judge_one(runs[index]);
+  for (const Finding& finding : book.add(judgement, runs[index], index)) {
+    for (const Evidence& run : runs) book.add_replay(finding.signature, 0, judge_one(run), run, false);
+  }
+}
+
+void CampaignState::begin_step(std::size_t steps) {
+  until_ = options.time;
+  trials_until_ = options.max_trials;
+  if (steps <= 1) return;
+  const Millis past = elapsed();
+  until_ = past + (options.time - past) / static_cast<Millis::rep>(steps);
+  if (options.max_trials != 0) trials_until_ = begun_ + (options.max_trials - begun_) / steps;
+}
+
+bool CampaignState::may_try_more() const {
+  const bool enough = options.max_trials != 0 && begun_ >= trials_until_;
+  return !enough && !machine_changed_ && has_time();
+}
+
+bool CampaignState::has_time() const {
+  if (until_ != options.time) return elapsed() < until_;
+  return elapsed() < std::max(options.time / 2, options.time - replay_reserve());
+}
+
+/// What the replays of the findings will take, by what their trials took.
+Millis CampaignState::replay_reserve() const {
+  Micros sum{0};
+  for (const auto& [name, entry] : book.entries()) {
+    if (entry.candidates.front().finding.kind != FaultKind::none) sum += entry.candidates.front().took;
+  }
+  return std::chrono::duration_cast<Millis>(sum * options.replays / std::max(service.capacity(), 1U));
+}
+
+void CampaignState::plan(FaultPlan plan, Origin origin, std::vector<std::string> known) {
+  trials.push_back({.plan = std::move(plan), .origin = origin, .known = std::move(known)});
+  result.trials.planned = trials.size();
+}
+
+void CampaignState::explore(const Exploration& exploration) {
+  const auto exists = [&](std::size_t trial) {
+    return trial < trials.size() || (exploration.more && exploration.more());
+  };
+  const bool whole = run_batch(
+      service, {.goes_on =
+                    [&](std::size_t index) {
+                      if (!exists(exploration.begin + index) || !may_try_more()) return false;
+                      ++begun_;
+                      return true;
+                    },
+                .request = [&](std::size_t index) { return request_for(trials[exploration.begin + index].plan); },
+                .enter =
+                    [&](std::size_t index, const Evidence& evidence) {
+                      const Judgement judgement = count(evidence, exploration.begin + index);
+                      if (exploration.judged) exploration.judged(exploration.begin + index, evidence, judgement);
+                    }});
+  if (!whole) result.interrupted = true;
+}
+
+Judgement CampaignState::judge_one(const Evidence& evidence, const std::vector<std::string>& known) const {
+  if (known.empty()) return judge(evidence, result.survey.scenario.contract, result.baseline);
+  Baseline baseline = result.baseline;
+  std::ranges::copy(known, std::back_inserter(baseline.known_violations));
+  return judge(evidence, result.survey.scenario.contract, baseline);
+}
+
+Judgement CampaignState::count(const Evidence& evidence, std::size_t trial) {
+  Judgement judgement = judge_one(evidence, trials[trial].known);
+  result.trials.count(judgement.verdict);
+  if (evidence.harness_error) errors.insert(*evidence.harness_error);
+  for (const FaultRecord& record : evidence.faults) {
+    if (record.fired) places_.insert(place_of(record.fault.site));
+  }
+  stop_if_changed_for_good(evidence);
+  const std::vector<Finding> fresh = book.add(judgement, evidence, trial);
+  if (!fresh.empty()) result.findings = book.findings();
+  for (const Finding& finding : fresh) listener.found(finding);
+  result.sites_tried = places_.size();
+  listener.progress(result);
+  return judgement;
+}
+
+/// In a world that cannot undo everything, what a fault destroyed is missing in every later trial, which would then
+/// show nothing of it.
+void CampaignState::stop_if_changed_for_good(const Evidence& evidence) {
+  for (const std::string& text : evidence.skipped) {
+    if (machine_changed_ || !says_lasting_change(text) || lasting_.contains(text)) continue;
+    machine_changed_ = true;
+    book.add_skip({"trials after " + evidence.plan.print(), text + ", so that they would not begin as it did"});
+  }
+}
+
+TrialRequest CampaignState::request_for(const FaultPlan& plan) const {
+  TrialRequest request = common;
+  request.plan = plan;
+  return request;
+}
+
+TrialRequest CampaignState::close_look_at(const FaultPlan& plan) const {
+  TrialRequest request = request_for(plan);
+  request.classes = default_survey_classes();
+  request.events = true;
+  request.stacks = true;
+  return request;
+}
+
+bool CampaignState::can_be_tried(const FaultPlan& plan) const {
+  return result.survey.scenario.world == WorldKind::overlay || !fills_disk(plan);
+}
+
+void CampaignState::summarize() {
+  result.findings = book.findings();
+  result.notes = book.notes();
+  result.skipped = book.skipped();
+  result.harness_errors.assign(errors.begin(), errors.end());
+  const std::uint64_t flaky = book.flaky_trials();
+  result.trials.flaky = flaky;
+  result.trials.violated -= std::min(result.trials.violated, flaky);
+}
+
+}  // namespace exitproof

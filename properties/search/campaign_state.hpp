@@ -1,0 +1,98 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "exitproof/campaign.hpp"
+#include "exitproof/invariant.hpp"
+#include "properties/search/finding_book.hpp"
+
+namespace exitproof {
+
+/// Which step of a campaign a plan comes from.
+enum class Origin : std::uint8_t { regression, exhaustive, second, random };
+
+struct PlannedTrial {
+  FaultPlan plan;
+  Origin origin = Origin::exhaustive;
+  /// What its first fault shows by itself (known_signature()): no finding of the plan.
+  std::vector<std::string> known = {};
+};
+
+/// What the steps of a campaign share: the plans in the order of trial, what they showed, and how much may still be
+/// tried. The steps are the functions of try_regressions.hpp, strike_twice.hpp, random_search.hpp, shrink_findings.hpp
+/// and replay_findings.hpp.
+class CampaignState {
+ public:
+  CampaignState(TrialService& trial_service, const SearchOptions& search_options, CampaignListener& campaign_listener)
+      : service(trial_service), options(search_options), listener(campaign_listener) {}
+
+  TrialService& service;
+  const SearchOptions& options;
+  CampaignListener& listener;
+  CampaignResult result;
+  FindingBook book;
+  TrialRequest common;               ///< what every trial asks for
+  std::vector<PlannedTrial> trials;  ///< in the order of trial
+  std::set<std::string> errors;      ///< of the harness
+
+  /// The fault-free runs and what follows from them. False when nothing can be tried.
+  bool survey(const Scenario& scenario);
+
+  /// The kinds and targets of this campaign: those asked for, and exceptions where an agent is active.
+  EnumerateOptions faults() const;
+
+  /// From here on the time is counted.
+  void start_clock() { started_ = options.now(); }
+  Millis elapsed() const { return std::chrono::duration_cast<Millis>(options.now() - started_); }
+
+  /// Shares out what is left of the time and of the trials: of `steps` steps that are still to come, this one has an
+  /// equal part.
+  void begin_step(std::size_t steps);
+  /// Whether this step may begin one more trial.
+  bool may_try_more() const;
+  /// Whether it has time, however many trials it has had.
+  bool has_time() const;
+  bool ended_early() const { return result.interrupted || machine_changed_; }
+
+  void plan(FaultPlan plan, Origin origin, std::vector<std::string> known = {});
+  /// Tries the plans from this one on, as far as this step may go. `more` may plan another when all are begun, and
+  /// says whether it did; `judged` hears of each trial.
+  struct Exploration {
+    std::size_t begin = 0;
+    std::function<bool()> more = {};
+    std::function<void(std::size_t, const Evidence&, const Judgement&)> judged = {};
+  };
+  void explore(const Exploration& exploration);
+
+  Judgement judge_one(const Evidence& evidence, const std::vector<std::string>& known = {}) const;
+  TrialRequest request_for(const FaultPlan& plan) const;
+  /// The same with events, stacks and what a survey traces.
+  TrialRequest close_look_at(const FaultPlan& plan) const;
+  /// Only a world of its own has a disk that can be made full; the trials of others say that.
+  bool can_be_tried(const FaultPlan& plan) const;
+
+  /// Brings the result up to date.
+  void summarize();
+
+ private:
+  void judge_survey(const std::vector<Evidence>& runs, std::size_t index);
+  void say_unseen_modules();
+  Judgement count(const Evidence& evidence, std::size_t trial);
+  void stop_if_changed_for_good(const Evidence& evidence);
+  Millis replay_reserve() const;
+
+  std::set<std::string> lasting_;  ///< what fault-free runs change for good
+  bool machine_changed_ = false;   ///< by a fault, for good
+  std::set<std::string> places_;
+  std::chrono::steady_clock::time_point started_;
+  Millis until_{0};               ///< of this step
+  std::size_t trials_until_ = 0;  ///< 0: as many as the time allows
+  std::size_t begun_ = 0;
+};
+
+}  // namespace exitproof

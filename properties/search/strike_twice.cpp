@@ -1,0 +1,72 @@
+#include "properties/search/strike_twice.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+
+#include "properties/search/trial_batch.hpp"
+
+namespace exitproof {
+namespace {
+
+/// Of so many second faults that may be tried, one first fault is looked at closely.
+constexpr std::uint64_t second_plans_for_a_look = 4;
+
+}  // namespace
+
+void SecondStrikes::remember(std::size_t trial, const Evidence& evidence, const Judgement& judgement) {
+  if (!goes_on_after_fault(evidence)) return;
+  FirstFault first{.trial = trial, .reaction = reaction_of(evidence), .violations = {}};
+  for (const Violation& violation : judgement.violations) first.violations.push_back(known_signature(violation));
+  firsts_.push_back(std::move(first));
+}
+
+void SecondStrikes::run() {
+  one_of_each_reaction_first();
+  SecondFaults& second = state_.result.second.emplace();
+  second.reactions = firsts_.size();
+  std::vector<std::vector<SecondPlan>> found(firsts_.size());
+  const std::uint64_t bound = state_.options.second_plans;
+  const std::uint64_t looks = std::max(bound / second_plans_for_a_look, std::uint64_t{1});
+  const bool whole = run_batch(
+      state_.service,
+      {.goes_on = [&](std::size_t index) { return index < firsts_.size() && index < looks && state_.may_try_more(); },
+       .request =
+           [&](std::size_t index) {
+             TrialRequest request = state_.close_look_at(state_.trials[firsts_[index].trial].plan);
+             request.sites = true;
+             return request;
+           },
+       .enter = [&](std::size_t index, const Evidence& evidence) { found[index] = follow(index, evidence); }});
+  if (!whole) state_.result.interrupted = true;
+  if (!whole) return;
+  std::vector<SecondPlan> all;
+  for (std::vector<SecondPlan>& plans : found) std::ranges::move(plans, std::back_inserter(all));
+  second.plans = all.size();
+  const std::size_t begin = state_.trials.size();
+  for (SecondPlan& chosen : choose_second_plans(std::move(all), bound, state_.options.seed)) {
+    state_.plan(std::move(chosen.plan), Origin::second, firsts_[chosen.first].violations);
+  }
+  second.planned = state_.trials.size() - begin;
+  state_.explore(
+      {.begin = begin, .more = {}, .judged = [&](std::size_t, const Evidence&, const Judgement&) { ++second.tried; }});
+}
+
+void SecondStrikes::one_of_each_reaction_first() {
+  std::set<std::string> seen;
+  std::stable_partition(firsts_.begin(), firsts_.end(),
+                        [&](const FirstFault& first) { return seen.insert(first.reaction).second; });
+}
+
+std::vector<SecondPlan> SecondStrikes::follow(std::size_t first, const Evidence& evidence) {
+  if (evidence.harness_error) state_.errors.insert(*evidence.harness_error);
+  if (!goes_on_after_fault(evidence)) return {};
+  ++state_.result.second->followed;
+  const EnumerateOptions options{.kinds = second_fault_kinds(), .target = state_.options.faults.target};
+  std::vector<SecondPlan> plans = second_plans(evidence, state_.result.survey.runs, options, state_.options.seed);
+  std::erase_if(plans, [&](const SecondPlan& one) { return !state_.can_be_tried(one.plan); });
+  for (SecondPlan& plan : plans) plan.first = first;
+  return plans;
+}
+
+}  // namespace exitproof

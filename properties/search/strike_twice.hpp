@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "properties/search/campaign_state.hpp"
+#include "properties/search/second_faults.hpp"
+
+namespace exitproof {
+
+/// The step of a campaign that tries second faults: looks closely at what the subject does after first faults, and
+/// strikes it there once more.
+class SecondStrikes {
+ public:
+  explicit SecondStrikes(CampaignState& state) : state_(state) {}
+
+  /// Remembers a trial of one fault after which the subject had something to do.
+  void remember(std::size_t trial, const Evidence& evidence, const Judgement& judgement);
+
+  /// Plans second faults after what was remembered, and tries them.
+  void run();
+
+ private:
+  struct FirstFault {
+    std::size_t trial = 0;
+    std::string reaction;
+    std::vector<std::string> violations;  ///< that it shows by itself
+  };
+
+  void one_of_each_reaction_first();
+  std::vector<SecondPlan> follow(std::size_t first, const Evidence& evidence);
+
+  CampaignState& state_;
+  std::vector<FirstFault> firsts_;
+};
+
+}  // namespace exitproof

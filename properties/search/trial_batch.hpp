@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+
+#include "exitproof/trial_service.hpp"
+
+namespace exitproof {
+
+/// Trials that are asked for one after the other, as many at one time as the service can.
+struct TrialBatch {
+  std::function<bool(std::size_t)> goes_on;  ///< whether the index-th is to be begun
+  std::function<TrialRequest(std::size_t)> request;
+  /// Hears of the results by their indices, whatever order they come in: what a search makes of them does not depend
+  /// on how many workers there are.
+  std::function<void(std::size_t, const Evidence&)> enter;
+};
+
+/// Runs a batch to its end. A trial that fails in the harness is tried once more. False when the service ended the
+/// search: what had come until then has been entered.
+bool run_batch(TrialService& service, const TrialBatch& batch);
+
+}  // namespace exitproof
