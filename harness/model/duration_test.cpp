@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "harness/model/generators_testing.hpp"
+#include "exitproof/generators.hpp"
 #include "harness/model/parse_error_testing.hpp"
 
 namespace exitproof {

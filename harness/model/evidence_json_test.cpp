@@ -5,8 +5,8 @@
 #include <rapidcheck/gtest.h>
 
 #include "harness/model/field_count_testing.hpp"
-#include "harness/model/generators_testing.hpp"
 #include "harness/model/parse_error_testing.hpp"
+#include "harness/model/record_generators_testing.hpp"
 
 namespace exitproof {
 namespace {

@@ -1,9 +1,7 @@
 #pragma once
 
-#include <array>
-#include <chrono>
-#include <concepts>
 #include <csignal>
+#include <cstdint>
 #include <limits>
 #include <optional>
 #include <ostream>
@@ -13,13 +11,22 @@
 
 #include <rapidcheck.h>
 
-#include "exitproof/evidence_json.hpp"
+#include "exitproof/call_class.hpp"
+#include "exitproof/duration.hpp"
 #include "exitproof/fault.hpp"
 #include "exitproof/names.hpp"
-#include "harness/model/json_codec.hpp"
+#include "exitproof/process_path.hpp"
+#include "exitproof/site.hpp"
+#include "exitproof/wait_status.hpp"
 
-/// RapidCheck generators of every model value, for the tests of any room. All values are valid:
-/// what they print parses.
+/// RapidCheck generators of the values that name where a program is struck and how it ended. All values are valid:
+/// what they print parses. Properties may take them as arguments:
+///
+///     RC_GTEST_PROP(Plans, survive_a_round_trip, (exitproof::FaultPlan plan)) {
+///       RC_ASSERT(exitproof::FaultPlan::parse(plan.print()) == plan);
+///     }
+///
+/// The values are of any program: to draw what a certain one can be struck by, see generate_plans.hpp.
 namespace exitproof::generators {
 
 inline rc::Gen<std::uint64_t> number_from(std::uint64_t min) {
@@ -206,97 +213,6 @@ inline rc::Gen<WaitStatus> wait_status() {
   });
 }
 
-inline rc::Gen<ReadyWhen> ready_when() {
-  return rc::gen::map(rc::gen::element<std::string>("quiet", "file:/run/*.pid", "out:^ready [0-9]+$", "listen:8080",
-                                                    "listen:/run/a.sock"),
-                      [](const std::string& form) { return ReadyWhen::parse(form); });
-}
-
-inline rc::Gen<StopBy> stop_by() {
-  return rc::gen::exec([] {
-    switch (*rc::gen::inRange(0, 4)) {
-      case 0:
-        return StopBy{.kind = StopBy::Kind::ctrl_c, .command = {}};
-      case 1:
-        return StopBy{.kind = StopBy::Kind::eof, .command = {}};
-      case 2:
-        return StopBy{.kind = StopBy::Kind::command, .command = "stop it" + *text()};
-      default:
-        return StopBy{.kind = StopBy::Kind::signal, .signal = *catchable_signal(), .command = {}};
-    }
-  });
-}
-
-/// Fills any record through its list of fields, so that a new field is generated as soon as it is
-/// written to JSON. Records need not make sense: they are for what must take every value.
-struct Filler {
-  template <typename Field>
-  void operator()(const char*, Field& field) {
-    fill(field);
-  }
-
- private:
-  static void fill(std::string& field) { field = *text(); }
-  static void fill(bool& field) { field = *rc::gen::arbitrary<bool>(); }
-  static void fill(ProcessPath& field) { field = *process_path(); }
-  static void fill(Site& field) { field = *site(); }
-  static void fill(Fault& field) { field = *fault(); }
-  static void fill(FaultPlan& field) { field = *plan(); }
-  static void fill(WaitStatus& field) { field = *wait_status(); }
-  static void fill(ReadyWhen& field) { field = *ready_when(); }
-  static void fill(StopBy& field) { field = *stop_by(); }
-  static void fill(CallClasses& field) { field = *call_classes(); }
-  static void fill(AfterKill& field) {
-    field = *rc::gen::element(AfterKill::recover, AfterKill::forbid, AfterKill::allow);
-  }
-  static void fill(WorldKind& field) {
-    field = *rc::gen::element(WorldKind::overlay, WorldKind::private_, WorldKind::none);
-  }
-
-  template <typename Rep, typename Period>
-  static void fill(std::chrono::duration<Rep, Period>& field) {
-    field = std::chrono::duration<Rep, Period>(*rc::gen::arbitrary<Rep>());
-  }
-  template <typename First, typename Second>
-  static void fill(std::pair<First, Second>& field) {
-    fill(field.first);
-    fill(field.second);
-  }
-  template <typename T>
-  static void fill(std::optional<T>& field) {
-    field.reset();
-    if (*rc::gen::arbitrary<bool>()) fill(field.emplace());
-  }
-  template <typename T>
-  static void fill(std::vector<T>& field) {
-    field.clear();
-    const int count = *rc::gen::inRange(0, 3);
-    for (int i = 0; i < count; ++i) fill(field.emplace_back());
-  }
-  template <typename T>
-  static void fill(T& field) {
-    if constexpr (std::integral<T>) {
-      field = *rc::gen::arbitrary<T>();
-    } else if constexpr (std::is_enum_v<T>) {
-      field = *rc::gen::elementOf(json::names_of<T>.values());
-    } else {
-      Filler filler;
-      visit_fields(filler, field);
-    }
-  }
-};
-
-/// Any record that has a JSON form: `record<Evidence>()`.
-template <typename Record>
-rc::Gen<Record> record() {
-  return rc::gen::exec([] {
-    Record filled;
-    Filler filler;
-    visit_fields(filler, filled);
-    return filled;
-  });
-}
-
 }  // namespace exitproof::generators
 
 /// How a failing property shows its values: RapidCheck finds these by their name.
@@ -322,12 +238,45 @@ inline void showValue(const FaultPlan& plan, std::ostream& os) {
 inline void showValue(const WaitStatus& status, std::ostream& os) {
   os << status.print();
 }
-inline void showValue(const Evidence& evidence, std::ostream& os) {
-  os << evidence_to_json(evidence);
-}
-inline void showValue(const Scenario& scenario, std::ostream& os) {
-  os << scenario_to_json(scenario);
-}
 // NOLINTEND(readability-identifier-naming)
 
 }  // namespace exitproof
+
+namespace rc {
+
+template <>
+struct Arbitrary<exitproof::ProcessPath> {
+  static Gen<exitproof::ProcessPath> arbitrary() { return exitproof::generators::process_path(); }
+};
+
+template <>
+struct Arbitrary<exitproof::ProcessSelector> {
+  static Gen<exitproof::ProcessSelector> arbitrary() { return exitproof::generators::selector(); }
+};
+
+template <>
+struct Arbitrary<exitproof::CallClass> {
+  static Gen<exitproof::CallClass> arbitrary() { return exitproof::generators::call_class(); }
+};
+
+template <>
+struct Arbitrary<exitproof::Site> {
+  static Gen<exitproof::Site> arbitrary() { return exitproof::generators::site(); }
+};
+
+template <>
+struct Arbitrary<exitproof::Fault> {
+  static Gen<exitproof::Fault> arbitrary() { return exitproof::generators::fault(); }
+};
+
+template <>
+struct Arbitrary<exitproof::FaultPlan> {
+  static Gen<exitproof::FaultPlan> arbitrary() { return exitproof::generators::plan(); }
+};
+
+template <>
+struct Arbitrary<exitproof::WaitStatus> {
+  static Gen<exitproof::WaitStatus> arbitrary() { return exitproof::generators::wait_status(); }
+};
+
+}  // namespace rc
