@@ -37,7 +37,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Mistake{{"run", "--fautls", "kill", "--", "ls"}, {"--fautls", "--faults"}},                 //
                       Mistake{{"run", "--faults"}, {"--faults", "a value"}},                                      //
                       Mistake{{"run", "--faults", "kil", "--", "ls"}, {"kil", "kill", "column 1"}},               //
-                      Mistake{{"run", "--target", "all", "--", "ls"}, {"root or any", "all"}},                    //
+                      Mistake{{"run", "--target", "all", "--", "ls"}, {"any, root, others", "all"}},              //
                       Mistake{{"run", "--time", "5x", "--", "ls"}, {"--time", "column 2"}},                       //
                       Mistake{{"run", "--trials", "0", "--", "ls"}, {"--trials", "\"0\""}},                       //
                       Mistake{{"run", "--jobs", "many", "--", "ls"}, {"--jobs", "\"many\""}},                     //

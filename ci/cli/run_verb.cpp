@@ -44,15 +44,20 @@ FaultKinds wanted_kinds(const std::string& text) {
   }
 }
 
+Target wanted_target(const std::string& text) {
+  try {
+    return Target::parse(text);
+  } catch (const ParseError& error) {
+    throw malformed("--target", text, error);
+  }
+}
+
 SearchOptions search_options(const RunOptions& options) {
   SearchOptions search;
   search.after_first_run = await_next_second;
   search.faults.kinds = wanted_kinds(options.faults);
   search.exceptions_where_told = options.faults.empty();
-  if (options.target != "any" && options.target != "root") {
-    throw UsageError(fmt::format("--target expects root or any, and found \"{}\"", options.target));
-  }
-  search.faults.target = options.target == "root" ? Target::root : Target::any;
+  search.faults.target = wanted_target(options.target);
   search.max_trials = options.trials.empty() ? 0 : number_value("--trials", options.trials, 1);
   search.time = time_value("--time", options.time);
   search.seed = options.seed.empty() ? fresh_seed() : number_value("--seed", options.seed, 0);
@@ -124,7 +129,8 @@ Verb add_run(CLI::App& app) {
   verb->add_option("--faults", options->faults, "kinds of faults, joined by commas")
       ->type_name("LIST")
       ->default_str(print_fault_kinds(default_fault_kinds()) + "; exception too where an agent is active");
-  verb->add_option("--target", options->target, "which processes are struck: root or any")
+  verb->add_option("--target", options->target,
+                   "which processes are struck: any, root, others (than the root), leaf or command=NAME")
       ->type_name("WHICH")
       ->default_str(options->target);
   verb->add_option("--trials", options->trials, "at most so many trials")->type_name("N");

@@ -76,6 +76,18 @@ void fold(Catalog& catalog, std::uint64_t seed) {
   for (SiteClass& site_class : catalog.classes) choose_members(site_class, catalog, seed);
 }
 
+std::vector<TargetProcess> processes_of(const Evidence& run) {
+  std::set<ProcessPath> makers;
+  for (const ProcessRecord& process : run.processes) {
+    if (process.maker) makers.insert(process.maker->process());
+  }
+  std::vector<TargetProcess> processes;
+  for (const ProcessRecord& process : run.processes) {
+    processes.push_back({process.path, process.command, !makers.contains(process.path)});
+  }
+  return processes;
+}
+
 }  // namespace
 
 std::size_t Catalog::folded() const {
@@ -86,6 +98,7 @@ std::size_t Catalog::folded() const {
 
 Catalog make_catalog(std::span<const Evidence> runs, std::uint64_t seed) {
   Catalog catalog;
+  if (!runs.empty()) catalog.processes = processes_of(runs.front());
   const std::vector<SitesByIdentity> indexed = index_runs(runs);
   std::set<std::string> seen;
   for (const Evidence& run : runs) {

@@ -4,6 +4,8 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <map>
+#include <optional>
 #include <set>
 #include <utility>
 #include <variant>
@@ -137,98 +139,116 @@ Fault fault_of(const Way& way, Site site) {
 
 class Enumeration {
  public:
-  Enumeration(const Catalog& catalog, const EnumerateOptions& options) : catalog_(catalog), options_(options) {}
+  Enumeration(const Catalog& catalog, const EnumerateOptions& options) : catalog_(catalog), options_(options) {
+    for (const TargetProcess& process : catalog.processes) known_.emplace(process.path, &process);
+  }
 
   /// Appends every action at each of the sites, action by action.
   void round(const std::vector<std::size_t>& sites) {
     for (const Way& way : ways) {
       if (!options_.kinds.test(static_cast<std::size_t>(way.kind))) continue;
-      for (const std::size_t site : sites) strike(way, catalog_.stable[site]);
-      for (const std::size_t site : sites) strike_after(way, catalog_.stable[site]);
+      for (const std::size_t site : sites) strike({way, site, catalog_.stable[site]});
+      for (const std::size_t site : sites) strike_after(way, site);
     }
   }
 
-  std::vector<FaultPlan> take() { return std::move(plans_); }
+  std::vector<PlacedFault> take() { return std::move(faults_); }
 
  private:
-  void strike(const Way& way, const SiteRecord& record) {
-    switch (way.aim) {
+  struct Occasion {
+    const Way& way;
+    std::size_t site;          ///< in the catalog
+    const SiteRecord& record;  ///< the same, perhaps after its call
+  };
+
+  void strike(const Occasion& occasion) {
+    switch (occasion.way.aim) {
       case Aim::call:
-        return strike_call(way, record);
+        return strike_call(occasion);
       case Aim::thrown:
-        if (can_throw(way.action, record.site.point) && aims_at(way, process_of(record))) add(way, record.site);
+        if (can_throw(occasion.way.action, occasion.record.site.point) && aims_at(occasion, process_of(occasion))) {
+          add(occasion, occasion.record.site);
+        }
         return;
       case Aim::process:
       case Aim::moment:
-        return strike_whom(way, record);
+        return strike_whom(occasion);
     }
   }
 
-  void strike_whom(const Way& way, const SiteRecord& record) {
+  void strike_whom(const Occasion& occasion) {
+    const SiteRecord& record = occasion.record;
     if (is_for_exceptions_only(record)) return;
     if (!is_quiet(record)) {
-      if (aims_at(way, record.alive.empty() ? process_of(record) : record.alive.front())) add(way, record.site);
+      if (aims_at(occasion, record.alive.empty() ? process_of(occasion) : record.alive.front())) {
+        add(occasion, record.site);
+      }
       return;
     }
-    if (way.aim == Aim::moment) return add(way, record.site);
+    if (occasion.way.aim == Aim::moment) return add(occasion, record.site);
     for (const ProcessPath& process : record.alive) {
       Site site = record.site;
       site.process = process;
-      if (aims_at(way, process)) add(way, site);
+      if (aims_at(occasion, process)) add(occasion, site);
     }
   }
 
-  void strike_call(const Way& way, const SiteRecord& record) {
+  void strike_call(const Occasion& occasion) {
+    const SiteRecord& record = occasion.record;
     const CallPoint* point = call_point(record);
-    if (point == nullptr || !aims_at(way, process_of(record))) return;
-    const Fault fault = fault_of(way, record.site);
-    switch (way.action) {
+    if (point == nullptr || !aims_at(occasion, process_of(occasion))) return;
+    const Fault fault = fault_of(occasion.way, record.site);
+    switch (occasion.way.action) {
       case Action::full:
-        if (needs_room(record)) add(fault);
+        if (needs_room(record)) add(occasion, fault);
         break;
       case Action::epipe:
-        if (point->call_class == CallClass::out && is_stdout(record)) add(fault);
+        if (point->call_class == CallClass::out && is_stdout(record)) add(occasion, fault);
         break;
       case Action::short_write:
-        if (point->call_class == CallClass::write || point->call_class == CallClass::out) add(fault);
+        if (point->call_class == CallClass::write || point->call_class == CallClass::out) add(occasion, fault);
         break;
       default:
-        for (const int error : errors_of(way.kind, record)) {
+        for (const int error : errors_of(occasion.way.kind, record)) {
           Fault failing = fault;
           failing.error = error;
-          add(failing);
+          add(occasion, failing);
         }
     }
   }
 
-  void strike_after(const Way& way, const SiteRecord& record) {
-    const CallPoint* point = call_point(record);
+  void strike_after(const Way& way, std::size_t site) {
+    const CallPoint* point = call_point(catalog_.stable[site]);
     if (point == nullptr || way.aim == Aim::call || !after_matters(point->call_class)) return;
-    SiteRecord after = record;
+    SiteRecord after = catalog_.stable[site];
     after.site.after = true;
-    strike(way, after);
+    strike({way, site, after});
   }
 
-  static ProcessPath process_of(const SiteRecord& record) {
-    const auto* path = record.site.process ? std::get_if<ProcessPath>(&*record.site.process) : nullptr;
+  static ProcessPath process_of(const Occasion& occasion) {
+    const Site& site = occasion.record.site;
+    const auto* path = site.process ? std::get_if<ProcessPath>(&*site.process) : nullptr;
     return path != nullptr ? path->process() : ProcessPath::root();
   }
 
-  bool aims_at(const Way& way, const ProcessPath& process) const {
-    return way.aim == Aim::moment || options_.target == Target::any || process.is_root();
+  bool aims_at(const Occasion& occasion, const ProcessPath& path) const {
+    if (occasion.way.aim == Aim::moment) return true;
+    const auto known = known_.find(path);
+    const TargetProcess process{.path = path, .command = occasion.record.command, .leaf = false};
+    return options_.target.covers(known != known_.end() ? *known->second : process);
   }
 
-  void add(const Way& way, Site site) { add(fault_of(way, std::move(site))); }
+  void add(const Occasion& occasion, Site site) { add(occasion, fault_of(occasion.way, std::move(site))); }
 
-  void add(Fault fault) {
-    FaultPlan plan;
-    plan.faults.push_back(std::move(fault));
-    if (seen_.insert(plan.print()).second) plans_.push_back(std::move(plan));
+  void add(const Occasion& occasion, Fault fault) {
+    if (!seen_.insert(fault.print()).second) return;
+    faults_.push_back({.fault = std::move(fault), .site = occasion.site, .kind = occasion.way.kind});
   }
 
   const Catalog& catalog_;
   const EnumerateOptions& options_;
-  std::vector<FaultPlan> plans_;
+  std::map<ProcessPath, const TargetProcess*> known_;
+  std::vector<PlacedFault> faults_;
   std::set<std::string> seen_;
 };
 
@@ -275,6 +295,16 @@ std::vector<FaultPlan> enumerate_plans(const Catalog& catalog, const EnumerateOp
   enumeration.round(take_spread(quiet, quiet_moments_first));
   for (std::size_t round = 0; round < 3; ++round) enumeration.round(members_of_round(catalog, round));
   enumeration.round(quiet);
+  std::vector<FaultPlan> plans;
+  for (PlacedFault& placed : enumeration.take()) {
+    plans.push_back({.faults = {std::move(placed.fault)}, .schedule = std::nullopt});
+  }
+  return plans;
+}
+
+std::vector<PlacedFault> all_faults(const Catalog& catalog, const EnumerateOptions& options) {
+  Enumeration enumeration(catalog, options);
+  for (std::size_t site = 0; site < catalog.stable.size(); ++site) enumeration.round({site});
   return enumeration.take();
 }
 

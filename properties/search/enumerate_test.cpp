@@ -23,7 +23,7 @@ Catalog catalog_of(std::vector<SiteRecord> sites) {
   return make_catalog(std::vector{clean_run(std::move(sites))}, 1);
 }
 
-std::vector<std::string> plans_of(const Catalog& catalog, std::string_view kinds, Target target = Target::any) {
+std::vector<std::string> plans_of(const Catalog& catalog, std::string_view kinds, Target target = Target{}) {
   std::vector<std::string> plans;
   for (const FaultPlan& plan : enumerate_plans(catalog, {.kinds = parse_fault_kinds(kinds), .target = target})) {
     plans.push_back(plan.print());
@@ -57,7 +57,7 @@ TEST(Enumerate, TargetRootLeavesTheOthersAloneButNotTheTerminal) {
   const Catalog catalog = catalog_of(
       {quiet_site(1, {"0", "0.1"}), call_site("0.1:write:1", "write", 1), call_site("0/1:write:1", "write", 2)});
   EXPECT_THAT(
-      plans_of(catalog, "kill,ctrl-c", Target::root),
+      plans_of(catalog, "kill,ctrl-c", Target{Target::Role::root}),
       ElementsAre("kill@0:quiet:1", "ctrl-c@quiet:1", "kill@0/1:write:1", "ctrl-c@0.1:write:1", "ctrl-c@0/1:write:1"));
 }
 
@@ -77,7 +77,8 @@ TEST(Enumerate, PointsOfTheProbeAreStruckInEveryWayButThoseOfCalls) {
   const Catalog catalog = catalog_of({call_site("0.1:probe=save:2", {}, 1)});
   EXPECT_THAT(plans_of(catalog, "kill,ctrl-c,full,errno,exception"),
               ElementsAre("kill@0.1:probe=save:2", "ctrl-c@0.1:probe=save:2", "throw@0.1:probe=save:2"));
-  EXPECT_THAT(plans_of(catalog, "kill,ctrl-c,exception", Target::root), ElementsAre("ctrl-c@0.1:probe=save:2"));
+  EXPECT_THAT(plans_of(catalog, "kill,ctrl-c,exception", Target{Target::Role::root}),
+              ElementsAre("ctrl-c@0.1:probe=save:2"));
 }
 
 TEST(Enumerate, PointsOfOneStackFoldAsCallsDo) {
@@ -144,6 +145,39 @@ TEST(FaultKinds, SayWhatWasExpectedAndWhere) {
     EXPECT_EQ(error.column(), 6U);
     EXPECT_THAT(error.expected(), ::testing::HasSubstr("ctrl-c"));
   }
+}
+
+TEST(Enumerate, StrikesTheTargetsOnly) {
+  Catalog catalog = make_catalog(
+      std::vector{clean_run({call_site("0:open:1", "openat", 1), call_site("0.1:write:1", "write", 2)})}, 1);
+  const auto plans_at = [&](std::string_view target) {
+    std::vector<std::string> plans;
+    for (const FaultPlan& plan :
+         enumerate_plans(catalog, {.kinds = parse_fault_kinds("kill"), .target = Target::parse(target)})) {
+      plans.push_back(plan.print());
+    }
+    return plans;
+  };
+  const std::vector<std::string> of_root{"kill@0:open:1", "kill@0:open:1:after"};
+  const std::vector<std::string> of_child{"kill@0.1:write:1"};
+  EXPECT_EQ(plans_at("root"), of_root);
+  EXPECT_EQ(plans_at("others"), of_child);
+  EXPECT_EQ(plans_at("leaf"), of_child);
+  EXPECT_EQ(plans_at("command=prog"), of_root);
+  EXPECT_EQ(plans_at("command=child"), of_child);
+}
+
+TEST(Enumerate, ListsTheFaultsOfFoldedSitesToo) {
+  std::vector<SiteRecord> sites;
+  for (int i = 1; i <= 9; ++i) sites.push_back(call_site("0:write:" + std::to_string(i), "write", 1));
+  const Catalog catalog = make_catalog(std::vector{clean_run(sites)}, 1);
+  const EnumerateOptions options{.kinds = parse_fault_kinds("kill,ctrl-c")};
+  EXPECT_EQ(enumerate_plans(catalog, options).size(), 6U);
+  const std::vector<PlacedFault> faults = all_faults(catalog, options);
+  ASSERT_EQ(faults.size(), 18U);
+  EXPECT_EQ(faults[2].fault.print(), "kill@0:write:2");
+  EXPECT_EQ(faults[2].site, 1U);
+  EXPECT_EQ(faults[3].kind, FaultKind::ctrl_c);
 }
 
 }  // namespace

@@ -107,6 +107,7 @@ std::vector<SiteRecord> sites_after_fault(const Evidence& trial, std::span<const
 std::vector<SecondPlan> second_plans(const Evidence& trial, std::span<const Evidence> runs,
                                      const EnumerateOptions& options, std::uint64_t seed) {
   Evidence reaction;
+  reaction.processes = trial.processes;
   reaction.sites = sites_after_fault(trial, runs);
   std::map<std::string, std::string> code;
   for (const SiteRecord& record : reaction.sites) code.emplace(place_of(record.site), code_of(record));

@@ -58,7 +58,7 @@ TEST(SecondFaults, StrikeWhatIsDoneBecauseOfTheFirst) {
   const std::vector<SiteRecord> sites = sites_after_fault(trial, runs);
   ASSERT_THAT(sites, SizeIs(1));
   EXPECT_EQ(sites[0].site.print(), "0:unlink:1");
-  const EnumerateOptions options{.kinds = second_fault_kinds(), .target = Target::any};
+  const EnumerateOptions options{.kinds = second_fault_kinds(), .target = Target{}};
   EXPECT_THAT(printed(second_plans(trial, runs, options, 1)),
               ElementsAre("ctrl-c@quiet:1,kill@0:unlink:1", "ctrl-c@quiet:1,kill@0:unlink:1:after",
                           "ctrl-c@quiet:1,ctrl-c@0:unlink:1", "ctrl-c@quiet:1,ctrl-c@0:unlink:1:after"));

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "exitproof/evidence.hpp"
+#include "exitproof/target.hpp"
 
 namespace exitproof {
 
@@ -25,6 +26,8 @@ struct Catalog {
   std::vector<SiteRecord> unstable;
   /// Quiet moments are a class each; so are calls whose stack was not taken.
   std::vector<SiteClass> classes;
+  /// Those of the first run, by order of birth.
+  std::vector<TargetProcess> processes;
 
   std::size_t surveyed() const { return stable.size() + unstable.size(); }
   /// Stable sites that are left out because others of their class stand for them.

@@ -5,6 +5,7 @@
 
 #include "exitproof/catalog.hpp"
 #include "exitproof/fault.hpp"
+#include "exitproof/target.hpp"
 
 namespace exitproof {
 
@@ -18,12 +19,9 @@ std::string print_fault_kinds(const FaultKinds& kinds);
 /// The kinds that are tried when none is asked for; `exception` is added where an agent is active.
 FaultKinds default_fault_kinds();
 
-/// Which processes are struck.
-enum class Target : std::uint8_t { root, any };
-
 struct EnumerateOptions {
   FaultKinds kinds = default_fault_kinds();
-  Target target = Target::any;
+  Target target = {};
 };
 
 /// Every plan of one fault that the catalog and the options allow, in the order of trial: the quiet
@@ -31,5 +29,15 @@ struct EnumerateOptions {
 /// each of these rounds action by action, so that a budget which ends early has seen every place
 /// once before it sees one place in every way. The order depends on nothing but the arguments.
 std::vector<FaultPlan> enumerate_plans(const Catalog& catalog, const EnumerateOptions& options);
+
+/// A fault at a site of the catalog.
+struct PlacedFault {
+  Fault fault;
+  std::size_t site = 0;              ///< index into Catalog::stable
+  FaultKind kind = FaultKind::none;  ///< of the options' kinds, the one that it is tried for
+};
+
+/// Every fault that the options allow at every stable site, be it folded or not, in the order of the sites.
+std::vector<PlacedFault> all_faults(const Catalog& catalog, const EnumerateOptions& options);
 
 }  // namespace exitproof
