@@ -1,10 +1,15 @@
 #include "exitproof/campaign.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <vector>
 
 #include "properties/search/campaign_state.hpp"
+#include "properties/search/random_search.hpp"
 #include "properties/search/replay_findings.hpp"
+#include "properties/search/shrink_findings.hpp"
 #include "properties/search/strike_twice.hpp"
+#include "properties/search/try_regressions.hpp"
 
 namespace exitproof {
 namespace {
@@ -23,32 +28,51 @@ void plan_single_faults(CampaignState& state) {
   std::erase_if(plans, [&](const FaultPlan& plan) { return !state.can_be_tried(plan); });
   // A root that outlasts the survey outlasts a trial too, unless it is struck itself.
   if (!state.result.baseline.ended) std::stable_partition(plans.begin(), plans.end(), strikes_root);
-  for (FaultPlan& plan : plans) state.plan(std::move(plan), Origin::exhaustive);
+  for (FaultPlan& plan : plans) state.plan_once(std::move(plan), Origin::exhaustive);
 }
 
 /// True when there is something to try.
 bool survey(CampaignState& state, const Scenario& scenario) {
   if (!state.survey(scenario)) return false;
-  plan_single_faults(state);
+  for (const Regression& regression : state.options.regressions) state.plan(regression.plan, Origin::regression);
+  if (state.options.explore != Explore::random) plan_single_faults(state);
   state.summarize();
   state.listener.surveyed(state.result);
   for (const Finding& finding : state.result.findings) state.listener.found(finding);
   return !state.result.interrupted;
 }
 
+/// The steps that share the time between them, in their order.
+std::vector<std::function<void()>> ways_to_search(CampaignState& state, SecondStrikes& second) {
+  const SearchOptions& options = state.options;
+  const bool twice = options.second_plans != 0;
+  std::vector<std::function<void()>> ways;
+  if (options.explore != Explore::random) {
+    ways.emplace_back([&, twice] {
+      state.explore({.begin = options.regressions.size(),
+                     .end = state.trials.size(),
+                     .more = {},
+                     .judged = [&](std::size_t trial, const Evidence& evidence, const Judgement& judgement) {
+                       if (twice) second.remember(trial, evidence, judgement);
+                     }});
+    });
+    if (twice) ways.emplace_back([&] { second.run(); });
+  }
+  if (options.explore != Explore::exhaustive) ways.emplace_back([&] { search_randomly(state); });
+  return ways;
+}
+
 void search(CampaignState& state) {
-  const bool twice = state.options.second_plans != 0;
   SecondStrikes second(state);
   state.start_clock();
-  state.begin_step(twice ? 2 : 1);
-  state.explore(
-      {.begin = 0, .more = {}, .judged = [&](std::size_t trial, const Evidence& evidence, const Judgement& judgement) {
-         if (twice) second.remember(trial, evidence, judgement);
-       }});
-  if (twice && !state.result.interrupted) {
-    state.begin_step(1);
-    second.run();
+  state.begin_step(1);
+  try_regressions(state);
+  const std::vector<std::function<void()>> ways = ways_to_search(state, second);
+  for (std::size_t i = 0; i < ways.size() && !state.ended_early(); ++i) {
+    state.begin_step(ways.size() - i);
+    ways[i]();
   }
+  if (!state.ended_early()) shrink_findings(state);
   if (!state.ended_early()) replay_findings(state);
 }
 

@@ -3,18 +3,12 @@
 #include <algorithm>
 #include <iterator>
 
+#include "properties/search/count_faults.hpp"
 #include "properties/search/trial_batch.hpp"
 #include "properties/search/trial_template.hpp"
 
 namespace exitproof {
 namespace {
-
-/// The site as the catalog knows it: without what a fault adds to it.
-std::string place_of(Site site) {
-  site.after = false;
-  if (std::holds_alternative<QuietPoint>(site.point)) site.process.reset();
-  return site.print();
-}
 
 bool fills_disk(const FaultPlan& plan) {
   return std::ranges::any_of(plan.faults, [](const Fault& fault) { return fault.action == Action::full; });
@@ -33,6 +27,7 @@ bool CampaignState::survey(const Scenario& scenario) {
   const auto& runs = result.survey.runs;
   if (result.survey.refusal || runs.empty()) return false;
   result.catalog = make_catalog(runs, options.seed);
+  surveyed_ = SurveyedPlaces(result.catalog);
   result.baseline = make_baseline(runs, result.survey.scenario);
   common = trial_template(runs, result.baseline);
   for (std::size_t i = 0; i < runs.size(); ++i) {
@@ -67,9 +62,8 @@ void CampaignState::say_unseen_modules() {
 
 void CampaignState::judge_survey(const std::vector<Evidence>& runs, std::size_t index) {
   std::ranges::copy_if(runs[index].skipped, std::inserter(lasting_, lasting_.end()), says_lasting_change);
-  const Judgement judgement = judge_one(runs[index]);
-  for (const Finding& finding : book.add(judgement, runs[index], index)) {
-    for (const Evidence& run : runs) book.add_replay(finding.signature, 0, judge_one(run), run, false);
+  for (const Finding& finding : book.add(judge_fault_free(runs[index]), runs[index], index)) {
+    for (const Evidence& run : runs) book.add_replay(finding.signature, 0, judge_fault_free(run), run, false);
   }
 }
 
@@ -96,27 +90,32 @@ bool CampaignState::has_time() const {
 Millis CampaignState::replay_reserve() const {
   Micros sum{0};
   for (const auto& [name, entry] : book.entries()) {
-    if (entry.candidates.front().finding.kind != FaultKind::none) sum += entry.candidates.front().took;
+    if (!is_fault_free(entry.candidates.front().finding.plan)) sum += entry.candidates.front().took;
   }
   return std::chrono::duration_cast<Millis>(sum * options.replays / std::max(service.capacity(), 1U));
 }
 
 void CampaignState::plan(FaultPlan plan, Origin origin, std::vector<std::string> known) {
+  planned_.insert(plan.print());
   trials.push_back({.plan = std::move(plan), .origin = origin, .known = std::move(known)});
   result.trials.planned = trials.size();
 }
 
+bool CampaignState::plan_once(FaultPlan wanted, Origin origin) {
+  if (planned_.contains(wanted.print())) return false;
+  plan(std::move(wanted), origin);
+  return true;
+}
+
 void CampaignState::explore(const Exploration& exploration) {
-  const auto exists = [&](std::size_t trial) {
-    return trial < trials.size() || (exploration.more && exploration.more());
+  const auto begin_next = [&](std::size_t trial) {
+    const bool planned = trial < exploration.end;
+    if ((!planned && !exploration.more) || !may_try_more() || (!planned && !exploration.more())) return false;
+    ++begun_;
+    return true;
   };
   const bool whole = run_batch(
-      service, {.goes_on =
-                    [&](std::size_t index) {
-                      if (!exists(exploration.begin + index) || !may_try_more()) return false;
-                      ++begun_;
-                      return true;
-                    },
+      service, {.goes_on = [&](std::size_t index) { return begin_next(exploration.begin + index); },
                 .request = [&](std::size_t index) { return request_for(trials[exploration.begin + index].plan); },
                 .enter =
                     [&](std::size_t index, const Evidence& evidence) {
@@ -126,11 +125,23 @@ void CampaignState::explore(const Exploration& exploration) {
   if (!whole) result.interrupted = true;
 }
 
+Judgement CampaignState::judge_fault_free(const Evidence& evidence) const {
+  return judge(evidence, result.survey.scenario.contract, result.baseline);
+}
+
 Judgement CampaignState::judge_one(const Evidence& evidence, const std::vector<std::string>& known) const {
-  if (known.empty()) return judge(evidence, result.survey.scenario.contract, result.baseline);
   Baseline baseline = result.baseline;
   std::ranges::copy(known, std::back_inserter(baseline.known_violations));
-  return judge(evidence, result.survey.scenario.contract, baseline);
+  Judgement judgement = judge(evidence, result.survey.scenario.contract, baseline);
+  // Of a trial of nothing but a schedule, too, only what other runs do not show counts.
+  if (evidence.plan.faults.empty() && judgement.verdict == Verdict::violated) {
+    std::erase_if(judgement.violations, [&](const Violation& violation) {
+      return std::ranges::find(baseline.known_violations, known_signature(violation)) !=
+             baseline.known_violations.end();
+    });
+    if (judgement.violations.empty()) judgement.verdict = Verdict::held;
+  }
+  return judgement;
 }
 
 Judgement CampaignState::count(const Evidence& evidence, std::size_t trial) {
@@ -140,6 +151,8 @@ Judgement CampaignState::count(const Evidence& evidence, std::size_t trial) {
   for (const FaultRecord& record : evidence.faults) {
     if (record.fired) places_.insert(place_of(record.fault.site));
   }
+  count_faults(result.statistics, evidence, judgement.verdict, surveyed_);
+  if (judgement.verdict == Verdict::held) held_.insert(evidence.plan.print());
   stop_if_changed_for_good(evidence);
   const std::vector<Finding> fresh = book.add(judgement, evidence, trial);
   if (!fresh.empty()) result.findings = book.findings();

@@ -10,6 +10,7 @@
 #include "exitproof/campaign.hpp"
 #include "exitproof/invariant.hpp"
 #include "properties/search/finding_book.hpp"
+#include "properties/search/place.hpp"
 
 namespace exitproof {
 
@@ -59,11 +60,17 @@ class CampaignState {
   bool has_time() const;
   bool ended_early() const { return result.interrupted || machine_changed_; }
 
+  /// Appends a plan, whether such a one is there already or not.
   void plan(FaultPlan plan, Origin origin, std::vector<std::string> known = {});
-  /// Tries the plans from this one on, as far as this step may go. `more` may plan another when all are begun, and
-  /// says whether it did; `judged` hears of each trial.
+  /// The same, unless such a plan is there already; whether it was planned.
+  bool plan_once(FaultPlan plan, Origin origin);
+  /// Whether that plan was tried and showed no violation at all.
+  bool held(const FaultPlan& plan) const { return held_.contains(plan.print()); }
+  /// Tries the plans from `begin` on up to `end`, as far as this step may go. `more` may plan another when all are
+  /// begun, and says whether it did; `judged` hears of each trial.
   struct Exploration {
     std::size_t begin = 0;
+    std::size_t end = 0;
     std::function<bool()> more = {};
     std::function<void(std::size_t, const Evidence&, const Judgement&)> judged = {};
   };
@@ -82,6 +89,7 @@ class CampaignState {
  private:
   void judge_survey(const std::vector<Evidence>& runs, std::size_t index);
   void say_unseen_modules();
+  Judgement judge_fault_free(const Evidence& evidence) const;
   Judgement count(const Evidence& evidence, std::size_t trial);
   void stop_if_changed_for_good(const Evidence& evidence);
   Millis replay_reserve() const;
@@ -89,6 +97,9 @@ class CampaignState {
   std::set<std::string> lasting_;  ///< what fault-free runs change for good
   bool machine_changed_ = false;   ///< by a fault, for good
   std::set<std::string> places_;
+  std::set<std::string> planned_;
+  std::set<std::string> held_;
+  SurveyedPlaces surveyed_;
   std::chrono::steady_clock::time_point started_;
   Millis until_{0};               ///< of this step
   std::size_t trials_until_ = 0;  ///< 0: as many as the time allows

@@ -82,6 +82,18 @@ FaultKind kind_of(const FaultPlan& plan) {
   return plan.faults.empty() ? FaultKind::none : fault_kind(plan.faults.back());
 }
 
+bool is_fault_free(const FaultPlan& plan) {
+  return plan.faults.empty() && !plan.schedule;
+}
+
+const Violation* shown_again(const Judgement& judgement, const Violation& violation) {
+  const auto same = [&](const Violation& now) {
+    return signature(now, FaultKind::none) == signature(violation, FaultKind::none);
+  };
+  const auto found = std::ranges::find_if(judgement.violations, same);
+  return found != judgement.violations.end() ? &*found : violation_drawn_like(judgement, violation);
+}
+
 std::vector<Finding> FindingBook::add(const Judgement& judgement, const Evidence& evidence, std::size_t plan_index) {
   const FaultKind kind = kind_of(evidence.plan);
   std::vector<Finding> fresh;
@@ -91,7 +103,7 @@ std::vector<Finding> FindingBook::add(const Judgement& judgement, const Evidence
     if (!names.insert(name).second) continue;
     if (enter(violation, evidence, plan_index, name)) fresh.push_back(entries_.at(name).candidates.front().finding);
   }
-  if (!names.empty() && kind != FaultKind::none) violating_trials_.push_back(std::move(names));
+  if (!names.empty() && !is_fault_free(evidence.plan)) violating_trials_.push_back(std::move(names));
   for (const std::string& text : judgement.skipped) skipped_.insert(skip_of(text));
   for (const std::string& text : evidence.skipped) skipped_.insert(skip_of(text));
   for (const std::string& text : evidence.denied) skipped_.insert({"calls refused in the world", text});
@@ -138,6 +150,27 @@ void FindingBook::add_replay(const std::string& name, std::size_t candidate, con
   finding.struck_executable = seen.struck_executable;
 }
 
+void FindingBook::put_simpler(const std::string& name, const Violation& violation, const Evidence& evidence) {
+  const auto old = entries_.extract(name);
+  const std::size_t plan_index = old.mapped().candidates.front().plan_index;
+  const std::string simpler = signature(violation, kind_of(evidence.plan));
+  for (std::set<std::string>& names : violating_trials_) {
+    if (names.erase(name) != 0) names.insert(simpler);
+  }
+  const auto [at, added] = entries_.try_emplace(simpler);
+  Entry& entry = at->second;
+  entry.trials += old.mapped().trials;
+  if (!added) return;
+  entry.candidates = {{plan_index, finding_of(violation, evidence, simpler), evidence.took}};
+  // The plan that was found first may replay where the simpler one does not.
+  for (Candidate candidate : old.mapped().candidates) {
+    candidate.finding.signature = simpler;
+    if (kind_of(candidate.finding.plan) == kind_of(evidence.plan) && entry.candidates.size() < candidates_kept) {
+      entry.candidates.push_back(std::move(candidate));
+    }
+  }
+}
+
 void FindingBook::choose_best(const std::string& name) {
   Entry& entry = entries_.at(name);
   for (std::size_t i = 0; i < entry.candidates.size(); ++i) {
@@ -163,8 +196,8 @@ std::vector<Finding> FindingBook::findings() const {
   std::stable_sort(ordered.begin(), ordered.end(), [](const Entry* left, const Entry* right) {
     const Candidate& first = left->candidates[left->best];
     const Candidate& second = right->candidates[right->best];
-    const bool first_faulty = first.finding.kind != FaultKind::none;
-    const bool second_faulty = second.finding.kind != FaultKind::none;
+    const bool first_faulty = !is_fault_free(first.finding.plan);
+    const bool second_faulty = !is_fault_free(second.finding.plan);
     return std::pair(first_faulty, first.plan_index) < std::pair(second_faulty, second.plan_index);
   });
   std::vector<Finding> findings;

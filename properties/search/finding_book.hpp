@@ -40,11 +40,16 @@ class FindingBook {
   void add_replay(const std::string& signature, std::size_t candidate, const Judgement& judgement,
                   const Evidence& evidence, bool rich);
 
+  /// A plan that says less was found to show the finding: from now on it speaks for it. When that makes it a finding
+  /// that is there already, they are one.
+  void put_simpler(const std::string& signature, const Violation& violation, const Evidence& evidence);
+
   /// Reports each finding by the candidate with the best rate, the earliest of equals.
   void choose_best(const std::string& signature);
 
   const std::map<std::string, Entry>& entries() const { return entries_; }
   const Entry& entry(const std::string& signature) const { return entries_.at(signature); }
+  bool has(const std::string& signature) const { return entries_.contains(signature); }
   bool empty() const { return entries_.empty(); }
 
   /// How many trials showed only findings that do not replay every time.
@@ -68,5 +73,12 @@ class FindingBook {
 
 /// The kind of the last fault of a plan; `none` for a plan without faults.
 FaultKind kind_of(const FaultPlan& plan);
+
+/// A plan of no fault and no schedule: a run as it is outside.
+bool is_fault_free(const FaultPlan& plan);
+
+/// The violation among those of another trial that is the same but for the fault, be it of a file under another name
+/// that was drawn alike; null when there is none.
+const Violation* shown_again(const Judgement& judgement, const Violation& violation);
 
 }  // namespace exitproof

@@ -13,7 +13,7 @@ class Replays {
 
   void run() {
     for (const auto& [name, entry] : state_.book.entries()) {
-      if (entry.candidates.front().finding.kind != FaultKind::none) queue(name, 0);
+      if (!is_fault_free(entry.candidates.front().finding.plan)) queue(name, 0);
     }
     TrialService::Ticket ticket = 0;
     std::map<TrialService::Ticket, Replay> due;

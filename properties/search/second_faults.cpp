@@ -10,17 +10,10 @@
 
 #include "exitproof/pattern.hpp"
 #include "exitproof/seed.hpp"
+#include "properties/search/place.hpp"
 
 namespace exitproof {
 namespace {
-
-// The site as it is on record: without what a fault adds to it.
-std::string place_of(Site site) {
-  site.after = false;
-  site.delay = Millis{0};
-  if (std::holds_alternative<QuietPoint>(site.point)) site.process.reset();
-  return site.print();
-}
 
 std::string action_of(const Fault& fault) {
   const std::string text = fault.print();

@@ -48,8 +48,10 @@ void SecondStrikes::run() {
     state_.plan(std::move(chosen.plan), Origin::second, firsts_[chosen.first].violations);
   }
   second.planned = state_.trials.size() - begin;
-  state_.explore(
-      {.begin = begin, .more = {}, .judged = [&](std::size_t, const Evidence&, const Judgement&) { ++second.tried; }});
+  state_.explore({.begin = begin,
+                  .end = state_.trials.size(),
+                  .more = {},
+                  .judged = [&](std::size_t, const Evidence&, const Judgement&) { ++second.tried; }});
 }
 
 void SecondStrikes::one_of_each_reaction_first() {

@@ -11,15 +11,28 @@
 #include "exitproof/catalog.hpp"
 #include "exitproof/enumerate.hpp"
 #include "exitproof/finding.hpp"
+#include "exitproof/regressions.hpp"
+#include "exitproof/statistics.hpp"
 #include "exitproof/survey.hpp"
 #include "exitproof/tally.hpp"
 #include "exitproof/trial_service.hpp"
 
 namespace exitproof {
 
+/// How the plans of a campaign are found.
+enum class Explore : std::uint8_t {
+  exhaustive,  ///< every single fault at every stable site that no other stands for
+  random,      ///< plans of one fault or several, drawn by the seed
+  both,        ///< one after the other, each with half of the time
+};
+
 struct SearchOptions {
   EnumerateOptions faults;
-  bool exceptions_where_told = false;  ///< FaultKind::exception is added where an agent is active in a fault-free run
+  Explore explore = Explore::exhaustive;
+  std::size_t most_faults = 3;          ///< in a random plan
+  std::vector<Regression> regressions;  ///< tried first
+  unsigned shrink_runs = 60;            ///< at most, for each finding of a random plan
+  bool exceptions_where_told = false;   ///< FaultKind::exception is added where an agent is active in a fault-free run
   std::uint64_t seed = 0;
   std::uint64_t max_trials = 0;  ///< 0: as many as the time allows
   /// For the trials and the replays of their findings; the survey takes what it takes. A trial or
@@ -29,7 +42,7 @@ struct SearchOptions {
   bool strict = false;   ///< stop at a violation of the fault-free runs
   bool survey_only = false;
   /// At most so many plans of two faults, the second of them at what the subject does because of the first; 0: none.
-  /// They have the second half of the time.
+  /// They have an equal share of the time with the other ways to search.
   std::uint64_t second_plans = 0;
   std::function<std::chrono::steady_clock::time_point()> now = std::chrono::steady_clock::now;
   std::function<void()> after_first_run;  ///< of the survey (SurveyOptions)
@@ -61,7 +74,9 @@ struct CampaignResult {
   std::uint64_t sites_tried = 0;  ///< distinct sites at which a fault fired
   Tally trials;
   std::optional<SecondFaults> second;  ///< nothing: they were not asked for
-  std::vector<Finding> findings;       ///< fault-free ones first, then by the order of their plans
+  Statistics statistics;
+  std::vector<RegressionOutcome> regressions;  ///< in the order of the options
+  std::vector<Finding> findings;               ///< fault-free ones first, then by the order of their plans
   std::vector<CountedNote> notes;
   std::vector<Skip> skipped;
   std::vector<std::string> harness_errors;  ///< distinct messages
@@ -76,14 +91,18 @@ class CampaignListener {
   virtual void surveyed(const CampaignResult& /*so_far*/) {}
   /// A trial or a replay is over.
   virtual void progress(const CampaignResult& /*so_far*/) {}
+  /// A plan that fails is being made simpler: so many of at most so many runs are over.
+  virtual void shrinking(const FaultPlan& /*simplest*/, unsigned /*runs*/, unsigned /*most*/) {}
   /// A violation with a new signature. It has not been replayed yet.
   virtual void found(const Finding& /*finding*/) {}
   /// The evidence of a fault-free run, or that which a finding is shown by.
   virtual void keep(const std::string& /*name*/, const Evidence& /*evidence*/) {}
 };
 
-/// Surveys the scenario, tries every plan of one fault breadth first within the budget, then second faults where
-/// they are asked for, and replays each finding. Returns early, with what it had, when the service ends the search.
+/// Surveys the scenario; within the budget tries the regressions, every plan of one fault breadth first, second faults
+/// and random plans where they are asked for; makes the random plans that fail simpler, and replays each finding. What
+/// is tried, in which order, depends on the survey and the options alone, but for the time. Returns early, with what
+/// it had, when the service ends the search.
 CampaignResult run_campaign(TrialService& service, const Scenario& scenario, const SearchOptions& options,
                             CampaignListener& listener);
 

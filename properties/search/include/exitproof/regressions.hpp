@@ -12,10 +12,10 @@ namespace exitproof {
 /// A plan that failed once, kept to be tried first from then on.
 struct Regression {
   FaultPlan plan;
-  std::string invariant;  ///< what it violated
-  std::string command;    ///< of the process concerned
-  std::string subject;    ///< what was left: file pattern, command, handler
-  std::string reason;     ///< for people
+  std::string invariant = {};  ///< what it violated
+  std::string command = {};    ///< of the process concerned
+  std::string subject = {};    ///< what was left: file pattern, command, handler
+  std::string reason = {};     ///< for people
   bool operator==(const Regression&) const = default;
 };
 
