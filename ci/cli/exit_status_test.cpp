@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
+
 namespace exitproof::cli {
 namespace {
 
@@ -23,15 +25,15 @@ TEST(ExitStatus, FollowsFromTheResult) {
 }
 
 TEST(ExitStatus, OfARefusalFollowsFromItsReason) {
-  CampaignResult result;
-  result.survey.refusal = "cannot execute ls: No such file or directory";
-  EXPECT_EQ(status_of_result(result), exit_usage);
-  result.survey.refusal = "cannot be tried on this machine: unshare: EPERM";
-  EXPECT_EQ(status_of_result(result), exit_cannot_try);
-  result.survey.refusal = "the driver failed in a fault-free run (exit 7): curl";
-  EXPECT_EQ(status_of_result(result), exit_cannot_try);
-  result.survey.refusal = "the worker ended with SIGKILL";
-  EXPECT_EQ(status_of_result(result), exit_harness_failed);
+  const auto refused = [](const char* why) {
+    const auto result = std::make_unique<CampaignResult>();
+    result->survey.refusal = why;
+    return status_of_result(*result);
+  };
+  EXPECT_EQ(refused("cannot execute ls: No such file or directory"), exit_usage);
+  EXPECT_EQ(refused("cannot be tried on this machine: unshare: EPERM"), exit_cannot_try);
+  EXPECT_EQ(refused("the driver failed in a fault-free run (exit 7): curl"), exit_cannot_try);
+  EXPECT_EQ(refused("the worker ended with SIGKILL"), exit_harness_failed);
 }
 
 }  // namespace

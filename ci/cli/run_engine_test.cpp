@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "ci/cli/exit_status.hpp"
 #include "ci/cli/run_binary_testing.hpp"
@@ -18,6 +19,7 @@ using exitproof::testing::run_binary;
 using exitproof::testing::run_binary_and;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using Words = std::vector<std::string>;
 using Json = nlohmann::json;
 
@@ -58,6 +60,41 @@ TEST(RunVerb, KeepsTheEvidenceThatIsAskedFor) {
   EXPECT_TRUE(std::filesystem::exists(folder / "survey-1.json"));
   EXPECT_TRUE(std::filesystem::exists(folder / "no-leftovers.SIGTERM@0:quiet:1.json"));
   std::filesystem::remove_all(folder);
+}
+
+TEST(RunVerb, TheSameSeedIsTheSameCampaignWithAnyNumberOfWorkers) {
+  const auto campaign = [](const std::string& jobs) {
+    const Ran ran = run_binary(with({"run", "--explore", "both", "--faults", "signals,kill", "--trials", "24", "--seed",
+                                     "7", "--jobs", jobs, "--json", "-"},
+                                    {"/bin/sh", "-c", ": >/tmp/run_verb; /bin/true; rm /tmp/run_verb"}));
+    Json document = Json::parse(ran.out);
+    Json findings = Json::array();
+    for (const Json& finding : document["findings"]) findings.push_back({finding["invariant"], finding["plan"]});
+    return Json{{"findings", findings}, {"statistics", document["statistics"]}};
+  };
+  const Json of_one = campaign("1");
+  EXPECT_EQ(of_one, campaign("1"));
+  if (std::thread::hardware_concurrency() > 1) {
+    EXPECT_EQ(of_one, campaign("2"));
+  }
+}
+
+TEST(RunVerb, KeepsWhatFailsAndTriesItFirst) {
+  const std::filesystem::path file =
+      std::filesystem::temp_directory_path() / ("exitproof-regressions-" + std::to_string(::getpid()) + ".toml");
+  const Words options{"run", "--faults", "signals", "--trials", "3", "--regressions", file.string()};
+  const Words leaves{"/bin/sh", "-c", ": >/tmp/run_verb; sleep 0.1; rm /tmp/run_verb"};
+  const Ran first = run_binary(with(options, leaves));
+  EXPECT_THAT(first.out, HasSubstr("new plans in " + file.string())) << first.err;
+  const Ran again = run_binary(with(options, leaves));
+  EXPECT_THAT(again.out, AllOf(HasSubstr("regressions: 2 fail, 0 hold"), Not(HasSubstr("new plan")))) << again.err;
+  const Ran mended = run_binary(with(options, {"/bin/sh", "-c", "sleep 0.1"}));
+  EXPECT_THAT(mended.out, HasSubstr("regressions: 0 fail, 2 hold")) << mended.err;
+  std::ofstream(file) << "[[regression]]\nplan = \"kil@0:open:1\"\n";
+  const Ran malformed = run_binary(with(options, leaves));
+  EXPECT_EQ(malformed.status, WaitStatus::exited(exit_usage));
+  EXPECT_THAT(malformed.err, AllOf(HasSubstr(file.string() + ", line 2"), HasSubstr("kil")));
+  std::filesystem::remove(file);
 }
 
 TEST(RunVerb, CallsACommandThatCannotBeExecutedAMistake) {

@@ -8,6 +8,7 @@
 #include "ci/cli/command_line.hpp"
 #include "ci/cli/evidence_folder.hpp"
 #include "ci/cli/exit_status.hpp"
+#include "ci/cli/regressions_file.hpp"
 #include "ci/cli/scenario_options.hpp"
 #include "ci/cli/session.hpp"
 #include "ci/cli/usage_error.hpp"
@@ -30,6 +31,9 @@ struct RunOptions {
   std::string time = "60s";
   std::string seed;
   std::string jobs;
+  std::string explore = "exhaustive";
+  std::string max_faults = "3";
+  std::string regressions;
   std::optional<std::string> second;  ///< empty: as many as by default
   bool strict = false;
   std::string json;
@@ -52,12 +56,22 @@ Target wanted_target(const std::string& text) {
   }
 }
 
+Explore explore_of(const std::string& name) {
+  if (name == "exhaustive") return Explore::exhaustive;
+  if (name == "random") return Explore::random;
+  if (name == "both") return Explore::both;
+  throw UsageError(fmt::format("--explore expects exhaustive, random or both, and found \"{}\"", name));
+}
+
 SearchOptions search_options(const RunOptions& options) {
   SearchOptions search;
   search.after_first_run = await_next_second;
   search.faults.kinds = wanted_kinds(options.faults);
   search.exceptions_where_told = options.faults.empty();
   search.faults.target = wanted_target(options.target);
+  search.explore = explore_of(options.explore);
+  search.most_faults =
+      count_value("--max-faults", options.max_faults, {.least = 1, .most = 8, .why = "more than that nobody reads"});
   search.max_trials = options.trials.empty() ? 0 : number_value("--trials", options.trials, 1);
   search.time = time_value("--time", options.time);
   search.seed = options.seed.empty() ? fresh_seed() : number_value("--seed", options.seed, 0);
@@ -76,6 +90,9 @@ class ConsoleListener : public CampaignListener {
 
   void surveyed(const CampaignResult& so_far) override { output_.print(describe_survey(so_far)); }
   void progress(const CampaignResult& so_far) override { output_.show_progress(describe_progress(so_far)); }
+  void shrinking(const FaultPlan& simplest, unsigned runs, unsigned most) override {
+    output_.show_progress(fmt::format("making {} simpler, {} of at most {} runs", simplest.print(), runs, most));
+  }
   void found(const Finding& finding) override {
     if (!std::exchange(found_one_, true)) {
       output_.print("first finding:\n" + describe_finding(finding, context_, output_.paint()) + '\n');
@@ -92,7 +109,9 @@ class ConsoleListener : public CampaignListener {
 
 int execute(const RunOptions& options, const Invocation& invocation) {
   Scenario scenario = options.scenario.scenario(invocation.context.command);
-  const SearchOptions search = search_options(options);
+  SearchOptions search = search_options(options);
+  const RegressionsFile regressions(options.regressions);
+  search.regressions = regressions.regressions();
   const std::string choice = settle_world(options.scenario, scenario);
   const unsigned workers = worker_count(options.jobs, scenario);
   Interrupts interrupts;
@@ -115,6 +134,9 @@ int execute(const RunOptions& options, const Invocation& invocation) {
     fmt::print(stderr, "exitproof: {}\n", *result.survey.refusal);
   } else {
     output.print(describe_result(result, invocation.context, output.paint()));
+  }
+  if (const std::size_t added = regressions.add(result.findings); added != 0) {
+    output.print(fmt::format("{} new plan{} in {}\n", added, added == 1 ? "" : "s", options.regressions));
   }
   json.write(result_to_json(result, invocation.context), output);
   return finish(interrupts, status_of_result(result));
@@ -144,6 +166,16 @@ Verb add_run(CLI::App& app) {
       ->type_name("[=N]")
       ->expected(0, 1)
       ->default_str("");
+  verb->add_option("--explore", options->explore,
+                   "every single fault, random plans of one or several, or both: exhaustive, random, both")
+      ->type_name("HOW")
+      ->default_str(options->explore);
+  verb->add_option("--max-faults", options->max_faults, "at most so many faults in a random plan")
+      ->type_name("N")
+      ->default_str(options->max_faults);
+  verb->add_option("--regressions", options->regressions,
+                   "a file of plans that failed once: they are tried first, and what is new is added")
+      ->type_name("FILE");
   verb->add_flag("--strict", options->strict, "stop when the fault-free runs violate something already");
   verb->add_option("--json", options->json, "write the result there too; - for standard output")->type_name("FILE");
   verb->add_option("--evidence", options->evidence, "keep the evidence of the survey and of findings there")

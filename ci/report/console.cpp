@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "ci/report/statistics_report.hpp"
 #include "exitproof/rate.hpp"
 
 namespace exitproof {
@@ -44,12 +45,16 @@ std::string describe_place(const Finding& finding) {
   return text;
 }
 
+bool is_fault_free(const Finding& finding) {
+  return finding.plan.faults.empty() && !finding.plan.schedule;
+}
+
 std::string describe_rate(const Finding& finding) {
   if (finding.replayed == 0) return "not replayed";
   const std::string rate = fmt::format("{} of {}", finding.same, finding.replayed);
-  const std::string words = finding.kind == FaultKind::none ? "in " + rate + " fault-free runs"
-                            : finding.flaky()               ? "FLAKY, replayed " + rate
-                                                            : "replayed " + rate;
+  const std::string words = is_fault_free(finding) ? "in " + rate + " fault-free runs"
+                            : finding.flaky()      ? "FLAKY, replayed " + rate
+                                                   : "replayed " + rate;
   return finding.flaky() ? words + ", " + interval_words(finding.same, finding.replayed) : words;
 }
 
@@ -84,7 +89,8 @@ std::string describe_second(const SecondFaults& second) {
 std::string describe_plan(const FaultPlan& plan) {
   std::string text;
   for (const Fault& fault : plan.faults) text += (text.empty() ? "" : ", then ") + fault.print();
-  return text.empty() ? "without any fault" : text;
+  if (text.empty()) text = "without any fault";
+  return plan.schedule ? fmt::format("{}, under schedule {}", text, *plan.schedule) : text;
 }
 
 }  // namespace
@@ -144,7 +150,7 @@ std::string describe_finding(const Finding& finding, const ReportContext& contex
   if (violation.recovery != Recovery::not_asked) {
     text += fmt::format("  recovery: {}\n", recovery_name(violation.recovery));
   }
-  if (finding.kind == FaultKind::none) {
+  if (is_fault_free(finding)) {
     text += fmt::format("  {}\n", describe_rate(finding));
   } else if (finding.replayed > 0) {
     text += fmt::format("  seen in {}, {}\n", counted(finding.trials, "trial"), describe_rate(finding));
@@ -161,6 +167,8 @@ std::string describe_result(const CampaignResult& result, const ReportContext& c
   for (const std::string& error : result.harness_errors) text += fmt::format("harness error: {}\n", printable(error));
   text += describe_counts(result);
   if (result.second) text += describe_second(*result.second);
+  text += describe_statistics(result);
+  text += describe_regressions(result.regressions);
   const std::string findings = counted(result.findings.size(), "finding");
   if (!result.findings.empty()) {
     text += paint.red(findings);

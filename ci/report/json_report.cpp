@@ -3,6 +3,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "ci/report/statistics_report.hpp"
 #include "exitproof/rate.hpp"
 
 namespace exitproof {
@@ -54,6 +55,14 @@ Json json_of(const CountedNote& counted) {
   same_shape.plan = counted.plan;
   same_shape.trials = counted.trials;
   return json_of(same_shape);
+}
+
+Json json_of(const SecondFaults& second) {
+  return {{"reactions", second.reactions},
+          {"followed", second.followed},
+          {"plans", second.plans},
+          {"planned", second.planned},
+          {"tried", second.tried}};
 }
 
 Json json_of(const Skip& skip) {
@@ -134,6 +143,9 @@ std::string result_to_json(const CampaignResult& result, const ReportContext& co
   document["findings"] = json_list(result.findings);
   document["notes"] = json_list(result.notes);
   document["skipped"] = json_list(result.skipped);
+  document["statistics"] = statistics_json(result.statistics);
+  document["regressions"] = regressions_json(result.regressions);
+  if (result.second) document["second"] = json_of(*result.second);
   return print(document);
 }
 

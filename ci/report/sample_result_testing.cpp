@@ -117,6 +117,23 @@ CampaignResult sample_result() {
       {.note = recovered, .kind = FaultKind::kill, .plan = FaultPlan::parse("kill@0:write:1"), .trials = 1}};
   result.skipped = {{"no-leftovers", "/mnt/x cannot be covered"}, {"no-leftovers", "/mnt/y cannot be covered"}};
   result.harness_errors = {"the worker ended with SIGKILL"};
+  result.statistics.by_kind = {{"kill", {.faults = 9, .fired = 8, .violated = 3}},
+                               {"ctrl-c", {.faults = 3, .fired = 3, .violated = 1}}};
+  result.statistics.by_target = {{"prog", {.faults = 9, .fired = 8, .violated = 3}},
+                                 {"the terminal", {.faults = 3, .fired = 3, .violated = 1}}};
+  result.statistics.by_phase = {{"work", {.faults = 12, .fired = 11, .violated = 4}}};
+  result.statistics.not_fired = {{"0 made fewer `write` calls before it ended", 1}};
+  result.statistics.drawn = 300;
+  result.statistics.shrink_runs = 17;
+  result.second = {.reactions = 9, .followed = 8, .plans = 70, .planned = 60, .tried = 50};
+  const auto regression = [](const char* plan) {
+    return Regression{.plan = FaultPlan::parse(plan), .invariant = "no-orphans", .command = "python3"};
+  };
+  result.regressions = {{.regression = regression("kill@0:rename:1:after"), .state = RegressionState::fails},
+                        {.regression = regression("kill@0:open:1"), .state = RegressionState::holds},
+                        {.regression = regression("kill@0:open:7"),
+                         .state = RegressionState::gone,
+                         .why = "0 made fewer `open` calls before it ended"}};
   return result;
 }
 

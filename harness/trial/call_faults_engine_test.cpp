@@ -138,6 +138,15 @@ TEST_F(FullDisk, that_fails_for_the_worlds_own_sake_is_our_error_and_not_the_sub
       << *evidence.harness_error;
 }
 
+TEST_F(FullDisk, is_not_to_blame_where_the_plan_fails_the_call) {
+  TrialRequest request = lean_request("full@0:mkdir:1,ENOSPC@0:rename:1");
+  request.copy_up = {existing()};
+  const Evidence evidence = try_once({"changes_existing", existing()}, request);
+  ASSERT_FALSE(evidence.harness_error) << *evidence.harness_error;
+  EXPECT_TRUE(evidence.all_faults_fired()) << explain(evidence);
+  EXPECT_EQ(evidence.root_end, WaitStatus::exited(1));
+}
+
 TEST_F(FullDisk, lies_below_a_copy_that_a_mapping_sees_written) {
   TrialRequest request = lean_request("none");
   request.copy_up = {directory_.string(), existing()};

@@ -94,6 +94,14 @@ TEST(NextRunTest, has_room_on_a_disk_that_was_full) {
   EXPECT_EQ(evidence.next_run->files.at(0).size, 20'000U);
 }
 
+TEST(NextRunTest, has_room_on_a_disk_that_was_full_twice) {
+  const Evidence evidence =
+      shell_again("head -c 20000 /dev/zero >/tmp/next_run.txt", "full@0:open=next_run.txt:1,full@0.1:write:1");
+  ASSERT_TRUE(evidence.next_run) << explain(evidence);
+  EXPECT_TRUE(evidence.all_faults_fired()) << explain(evidence);
+  EXPECT_EQ(evidence.next_run->root_end, WaitStatus::exited(0)) << explain(evidence);
+}
+
 TEST(NextRunTest, may_be_another_command) {
   Scenario scenario = scenario_of({"/bin/sh", "-c", "echo a >/tmp/next_run.txt"});
   scenario.contract.restart = "cat /tmp/next_run.txt; rm /tmp/next_run.txt";

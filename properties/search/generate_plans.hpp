@@ -20,8 +20,8 @@ struct GenerateOptions {
 ///
 /// A plan first draws which kinds there are at all and which part of the tree is struck: a plan of few kinds goes
 /// deeper than one in which every kind has its turn. Where it strikes is drawn with a bias to quiet moments and to
-/// the calls by which processes and files come and go. Its faults are in the order of the survey, and none is at a
-/// site of a process that an earlier one kills.
+/// the calls by which processes and files come and go. Its faults are in the order of the survey; none is at a site of
+/// a process that an earlier one kills, and few at one that an earlier one most likely ends.
 class PlanGenerator {
  public:
   PlanGenerator(const Catalog& catalog, GenerateOptions options);

@@ -130,6 +130,7 @@ TEST(Shrinking, KeepsTwoFaultsWhereBothAreNeededAndMovesThemToTheFront) {
   FakeTrials trials(failing_where(fails));
   SearchOptions options = random_options("signals,kill");
   options.most_faults = 4;
+  options.max_trials = 400;
   const CampaignResult result = run(trials, options);
   ASSERT_FALSE(result.findings.empty());
   for (const Finding& finding : result.findings) {

@@ -139,6 +139,7 @@ void fail_call(Task& task, const MetCall& call, int error) {
     task.changed = changed;
   } else {
     sys::skip_call(task.tid, -error);
+    task.unmade = true;
   }
 }
 

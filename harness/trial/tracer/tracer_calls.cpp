@@ -83,6 +83,7 @@ void Tracer::handle_call(Task& task) {
   task.awaited.reset();
   task.fault_after_call.reset();
   task.taken_back.reset();
+  task.unmade = false;
   if (entry->filter_data == static_cast<std::uint32_t>(sys::TrapReason::probe)) {
     handle_message(task, *entry);
     return;
@@ -287,7 +288,7 @@ void Tracer::handle_call_end(Task& task) {
   task.fault_after_call.reset();
   auto result = sys::read_call_result(task.tid);
   const bool comes_again = !result || is_restart_code(*result);
-  const bool by_plan = task.changed.has_value();
+  const bool by_plan = task.unmade || task.changed.has_value();
   if (task.changed) {
     if (comes_again) {
       task.changed->result.reset();
@@ -320,8 +321,8 @@ void Tracer::handle_call_end(Task& task) {
     context_.log(EventKind::call_end, task.path, sys::system_call_name(call.number), call.object, *result);
   }
   record_reaping(task, call, *result);
-  watch_for_false_failure(task, call, *result);
   if (!by_plan) {
+    watch_for_false_failure(task, call, *result);
     note_false_exdev(task, call, *result);
   }
   if (fault) {

@@ -87,6 +87,7 @@ struct Task {
   std::optional<MetCall> awaited;               ///< a call whose end is awaited
   std::optional<std::size_t> fault_after_call;  ///< the plan's fault that strikes at that end
   std::optional<ChangedCall> changed;           ///< by a fault; the end of the call is awaited
+  bool unmade = false;                          ///< a fault failed the call without making it
   std::vector<CallPlace> may_come_again;        ///< interrupted or rewound calls, innermost last
   std::optional<user_regs_struct> taken_back;   ///< a call that returned -EINTR to us and was rewound
   std::vector<OpenRun> handler_runs;            ///< innermost last

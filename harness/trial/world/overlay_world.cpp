@@ -162,7 +162,9 @@ class OverlayWorld::Impl {
     struct statvfs status {};
     checked(::fstatvfs(disk_.get(), &status), "statvfs of the world's disk");
     const std::uint64_t used = (status.f_blocks - status.f_bfree) * status.f_frsize;
-    size_before_ = status.f_blocks * status.f_frsize;
+    if (!full_) {
+      size_before_ = status.f_blocks * status.f_frsize;
+    }
     // A size of 0 would mean no limit.
     sys::resize_memory_filesystem(disk_.get(), std::max<std::uint64_t>(used, status.f_frsize));
     full_ = true;

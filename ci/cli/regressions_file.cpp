@@ -1,0 +1,72 @@
+#include "ci/cli/regressions_file.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+#include <system_error>
+
+#include "ci/cli/usage_error.hpp"
+
+namespace exitproof::cli {
+namespace {
+
+constexpr std::string_view new_file_head =
+    "# Plans that failed once. `exitproof run --regressions` tries them first and appends what is new: commit them.\n"
+    "# Take out what is mended for good, or keep it and see it hold.\n";
+
+bool is_same(const Regression& left, const Regression& right) {
+  return left.plan == right.plan && left.invariant == right.invariant && left.command == right.command &&
+         left.subject == right.subject;
+}
+
+// Under another name first: a reader never sees half of it.
+void replace_file(const std::string& path, const std::string& text) {
+  const std::string draft = path + ".new";
+  std::ofstream file(draft, std::ios::binary);
+  file << text << std::flush;
+  if (!file) throw std::system_error(errno, std::generic_category(), "writing " + draft);
+  file.close();
+  std::filesystem::rename(draft, path);
+}
+
+}  // namespace
+
+RegressionsFile::RegressionsFile(std::string path) : path_(std::move(path)) {
+  if (path_.empty() || !std::filesystem::exists(path_)) return;
+  std::ifstream file(path_, std::ios::binary);
+  if (!file || std::filesystem::is_directory(path_)) {
+    throw UsageError(fmt::format("--regressions expects a file that can be read, and \"{}\" cannot", path_));
+  }
+  text_.assign(std::istreambuf_iterator<char>(file), {});
+  try {
+    regressions_ = parse_regressions(text_);
+  } catch (const std::runtime_error& error) {
+    throw UsageError(fmt::format("--regressions {}, {}", path_, error.what()));
+  }
+}
+
+std::size_t RegressionsFile::add(const std::vector<Finding>& findings) const {
+  if (path_.empty()) return 0;
+  std::string added;
+  std::vector<Regression> all = regressions_;
+  for (const Finding& finding : findings) {
+    const bool fault_free = finding.plan.faults.empty() && !finding.plan.schedule;
+    if (fault_free || finding.replayed == 0 || finding.flaky()) continue;
+    const Regression regression = regression_of(finding);
+    if (std::ranges::any_of(all, [&](const Regression& one) { return is_same(one, regression); })) continue;
+    all.push_back(regression);
+    added += '\n' + print_regression(regression);
+  }
+  if (added.empty()) return 0;
+  std::string text = text_.empty() ? std::string(new_file_head) : text_;
+  if (!text.ends_with('\n')) text += '\n';
+  replace_file(path_, text + added);
+  return all.size() - regressions_.size();
+}
+
+}  // namespace exitproof::cli
