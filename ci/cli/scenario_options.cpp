@@ -5,11 +5,11 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <regex>
 #include <string_view>
 
 #include "ci/cli/usage_error.hpp"
 #include "ci/cli/values.hpp"
+#include "exitproof/regex.hpp"
 
 namespace exitproof::cli {
 namespace {
@@ -95,9 +95,9 @@ std::vector<std::string> expressions_of(const std::vector<std::string>& texts) {
   for (const std::string& text : texts) {
     if (text.empty()) throw UsageError("--once expects a regular expression, and found \"\"");
     try {
-      const std::regex tried(text, std::regex::ECMAScript);
-    } catch (const std::regex_error& error) {
-      throw malformed("--once", text, ParseError(1, fmt::format("a regular expression ({})", error.what()), "another"));
+      const Regex tried(text);
+    } catch (const ParseError& error) {
+      throw malformed("--once", text, error);
     }
   }
   return texts;

@@ -5,8 +5,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
-#include <cinttypes>
-#include <cstdio>
+#include <charconv>
 #include <ctime>
 
 namespace exitproof::sys {
@@ -34,13 +33,17 @@ std::string print(const Inode& inode) {
 }
 
 std::optional<Inode> parse_inode(const std::string& text) {
-  std::uint64_t device = 0;
-  std::uint64_t number = 0;
-  std::int64_t born = 0;
-  if (std::sscanf(text.c_str(), "%" SCNu64 ":%" SCNu64 ":%" SCNd64, &device, &number, &born) != 3) {
-    return std::nullopt;
-  }
-  return Inode{device, number, born};
+  Inode inode;
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  const auto number = [&](auto& value) {
+    const auto [after, error] = std::from_chars(at, end, value);
+    at = after;
+    return error == std::errc();
+  };
+  const auto colon = [&] { return at != end && *at++ == ':'; };
+  const bool whole = number(inode.device) && colon() && number(inode.number) && colon() && number(inode.born);
+  return whole && at == end ? std::optional(inode) : std::nullopt;
 }
 
 std::int64_t birth_of_now() {

@@ -76,13 +76,13 @@ std::vector<IpcObject> parse_sysvipc(IpcKind kind, std::string_view text) {
   while (std::getline(lines, line)) {
     IpcObject object;
     object.kind = kind;
-    std::string mode;
+    std::uint64_t mode = 0;
     std::istringstream fields(line);
-    // All three kinds begin with key, id, mode and size.
-    if (!(fields >> object.key >> object.id >> mode >> object.size)) {
+    // All three kinds begin with key, id, mode and size; the mode alone is octal.
+    if (!(fields >> object.key >> object.id >> std::oct >> mode >> std::dec >> object.size)) {
       throw ParseError(1, "key, id, mode and size of a System V object", line);
     }
-    if (kind != IpcKind::shared_memory || (std::stoul(mode, nullptr, 8) & marked_for_removal) == 0) {
+    if (kind != IpcKind::shared_memory || (mode & marked_for_removal) == 0) {
       objects.push_back(object);
     }
   }

@@ -36,5 +36,11 @@ TEST(IpcObjects, can_be_read_here) {
   EXPECT_NO_THROW(read_ipc_objects());
 }
 
+TEST(IpcObjects, refuses_permissions_that_are_no_octal_number) {
+  EXPECT_THROW(parse_sysvipc(IpcKind::messages, "key msqid perms cbytes\n 0 1 rw 99\n"), ParseError);
+  EXPECT_THROW(parse_sysvipc(IpcKind::messages, "key msqid perms cbytes\n 0 1 7777777777777777777777777 99\n"),
+               ParseError);
+}
+
 }  // namespace
 }  // namespace exitproof::sys

@@ -85,7 +85,8 @@ MountEntry parse_line(std::string_view line) {
 
 // Where a walk along `path` ends: at each mount it enters the first mount point on its way.
 const MountEntry* mount_at(const std::vector<MountEntry>& mounts, const MountEntry* current, std::string_view path) {
-  for (;;) {
+  // No mount is entered twice, whatever the text says of parents.
+  for (std::size_t left = mounts.size(); left > 0; --left) {
     const MountEntry* next = nullptr;
     for (const auto& candidate : mounts) {
       if (candidate.parent == current->id && candidate.id != current->id && lies_within(path, candidate.mount_point) &&
@@ -94,10 +95,11 @@ const MountEntry* mount_at(const std::vector<MountEntry>& mounts, const MountEnt
       }
     }
     if (next == nullptr) {
-      return current;
+      break;
     }
     current = next;
   }
+  return current;
 }
 
 const MountEntry* root_mount(const std::vector<MountEntry>& mounts) {

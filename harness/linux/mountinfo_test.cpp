@@ -14,6 +14,7 @@ namespace exitproof::sys {
 namespace {
 
 using testing::ElementsAre;
+using testing::SizeIs;
 
 constexpr const char* sample =
     "27 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw,discard\n"
@@ -65,6 +66,13 @@ TEST(ReachableMounts, follows_a_mount_that_lies_on_the_root) {
                                                    "3 1 0:3 / /below rw - tmpfs t rw\n"
                                                    "4 2 0:4 / /above rw - tmpfs t rw\n"))),
               ElementsAre(2, 4));
+}
+
+TEST(ReachableMounts, end_where_a_text_makes_mounts_their_own_parents) {
+  EXPECT_THAT(ids(reachable_mounts(parse_mountinfo("1 0 0:1 / / rw - rootfs r rw\n"
+                                                   "2 1 0:2 / / rw - tmpfs t rw\n"
+                                                   "1 2 0:3 / / rw - tmpfs t rw\n"))),
+              SizeIs(testing::Le(3U)));
 }
 
 TEST(ReachableMounts, agree_with_the_kernel_on_this_machine) {

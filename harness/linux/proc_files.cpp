@@ -8,12 +8,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <charconv>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
-#include <sstream>
 
 #include "harness/linux/ptrace.hpp"
 #include "harness/linux/unique_fd.hpp"
@@ -31,16 +28,6 @@ std::string read_link(const std::string& path) {
 std::string_view base_name(std::string_view path) {
   const auto slash = path.rfind('/');
   return slash == std::string_view::npos ? path : path.substr(slash + 1);
-}
-
-std::uint64_t hex_field(std::string_view status, std::string_view label) {
-  const auto at = status.find(label);
-  std::uint64_t value = 0;
-  if (at != std::string_view::npos) {
-    const char* begin = status.data() + at + label.size();
-    std::from_chars(begin, status.data() + status.size(), value, 16);
-  }
-  return value;
 }
 
 // comm is cut at 15 bytes (prctl(2), PR_SET_NAME); the auxiliary vector has the whole name.
@@ -84,94 +71,38 @@ std::optional<std::string> read_small_file(const std::string& path) {
 
 std::optional<ProcessStat> read_process_stat(pid_t pid) {
   const auto text = read_small_file(fmt::format("/proc/{}/stat", pid));
-  const auto after_name = text ? text->rfind(')') : std::string::npos;  // the name may hold anything
-  if (after_name == std::string::npos) {
-    return std::nullopt;
-  }
-  ProcessStat stat;
-  long threads = 0;
-  if (std::sscanf(text->c_str() + after_name + 1,
-                  " %c %d %d %d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %ld", &stat.state, &stat.parent,
-                  &stat.group, &stat.session, &threads) != 5) {
-    return std::nullopt;
-  }
-  stat.threads = static_cast<unsigned>(threads);
-  return stat;
+  return text ? parse_process_stat(*text) : std::nullopt;
 }
 
 std::optional<char> read_task_state(pid_t tgid, pid_t tid) {
   const auto text = read_small_file(fmt::format("/proc/{}/task/{}/stat", tgid, tid));
-  const auto after_name = text ? text->rfind(')') : std::string::npos;
-  if (after_name == std::string::npos || after_name + 2 >= text->size()) {
-    return std::nullopt;
-  }
-  return (*text)[after_name + 2];
+  const auto stat = text ? parse_process_stat(*text) : std::nullopt;
+  return stat ? std::optional(stat->state) : std::nullopt;
 }
 
 std::optional<pid_t> read_thread_group(pid_t tid) {
   const auto text = read_small_file(fmt::format("/proc/{}/status", tid));
-  const auto at = text ? text->find("\nTgid:\t") : std::string::npos;
-  return at == std::string::npos ? std::nullopt : std::optional(static_cast<pid_t>(std::atoi(text->c_str() + at + 7)));
+  return text ? parse_thread_group(*text) : std::nullopt;
 }
 
 std::optional<SignalSets> read_signal_sets(pid_t pid) {
   const auto text = read_small_file(fmt::format("/proc/{}/status", pid));
-  if (!text) {
-    return std::nullopt;
-  }
-  SignalSets sets;
-  sets.pending = hex_field(*text, "SigPnd:\t");
-  sets.pending_shared = hex_field(*text, "ShdPnd:\t");
-  sets.blocked = hex_field(*text, "SigBlk:\t");
-  sets.ignored = hex_field(*text, "SigIgn:\t");
-  sets.caught = hex_field(*text, "SigCgt:\t");
-  return sets;
+  return text ? std::optional(parse_signal_sets(*text)) : std::nullopt;
 }
 
 std::optional<uid_t> read_effective_user(pid_t pid) {
   const auto text = read_small_file(fmt::format("/proc/{}/status", pid));
-  const auto at = text ? text->find("\nUid:\t") : std::string::npos;
-  unsigned user = 0;
-  if (at == std::string::npos || std::sscanf(text->c_str() + at, "\nUid:\t%*u\t%u", &user) != 1) {
-    return std::nullopt;
-  }
-  return user;
+  return text ? parse_effective_user(*text) : std::nullopt;
 }
 
 std::optional<CallInProgress> read_call_in_progress(pid_t tgid, pid_t tid) {
   const auto text = read_small_file(fmt::format("/proc/{}/task/{}/syscall", tgid, tid));
-  if (!text || text->starts_with("running")) {
-    return std::nullopt;
-  }
-  CallInProgress call;
-  unsigned long long a[8] = {};
-  long long number = 0;
-  const int fields = std::sscanf(text->c_str(), "%lld %llx %llx %llx %llx %llx %llx %llx %llx", &number, &a[0], &a[1],
-                                 &a[2], &a[3], &a[4], &a[5], &a[6], &a[7]);
-  if (fields < 3) {
-    return std::nullopt;
-  }
-  call.number = number;
-  if (number < 0) {  // "-1 SP PC"
-    call.stack = a[0];
-    call.instruction = a[1];
-    return call;
-  }
-  for (std::size_t i = 0; i < 6; ++i) {
-    call.args[i] = a[i];
-  }
-  call.stack = a[6];
-  call.instruction = a[7];
-  return call;
+  return text ? parse_call_in_progress(*text) : std::nullopt;
 }
 
 std::optional<std::uint64_t> read_timeslices(pid_t tgid, pid_t tid) {
   const auto text = read_small_file(fmt::format("/proc/{}/task/{}/schedstat", tgid, tid));
-  unsigned long long slices = 0;
-  if (!text || std::sscanf(text->c_str(), "%*u %*u %llu", &slices) != 1) {
-    return std::nullopt;
-  }
-  return slices;
+  return text ? parse_timeslices(*text) : std::nullopt;
 }
 
 std::optional<std::uint64_t> read_cpu_time_us(pid_t pid) {
@@ -212,29 +143,6 @@ std::vector<std::string> read_argv(pid_t pid) {
   return argv;
 }
 
-std::vector<PosixTimer> parse_posix_timers(const std::string& text) {
-  std::vector<PosixTimer> timers;
-  std::istringstream lines(text);
-  for (std::string line; std::getline(lines, line);) {
-    const auto value = line.find(": ") + 2;
-    if (line.starts_with("ID: ")) {
-      timers.emplace_back().id = std::atoi(line.c_str() + value);
-    } else if (timers.empty()) {
-      continue;
-    } else if (line.starts_with("signal: ")) {
-      timers.back().signal = std::atoi(line.c_str() + value);
-    } else if (line.starts_with("notify: ")) {
-      timers.back().signals = line.compare(value, 5, "none/") != 0;
-    } else if (line.starts_with("ClockID: ")) {
-      const int clock = std::atoi(line.c_str() + value);
-      constexpr int clock_of_descriptor = 3;  // in the low bits of a negative number, as CLOCKFD
-      timers.back().of_cpu_time = clock == CLOCK_PROCESS_CPUTIME_ID || clock == CLOCK_THREAD_CPUTIME_ID ||
-                                  (clock < 0 && (clock & 3) != clock_of_descriptor);
-    }
-  }
-  return timers;
-}
-
 std::optional<std::vector<PosixTimer>> read_posix_timers(pid_t pid) {
   const auto text = read_small_file(fmt::format("/proc/{}/timers", pid));
   return text ? std::optional(parse_posix_timers(*text)) : std::nullopt;
@@ -251,9 +159,7 @@ std::string read_descriptor(pid_t pid, int fd) {
 
 std::optional<int> read_descriptor_flags(pid_t pid, int fd) {
   const auto info = read_small_file(fmt::format("/proc/{}/fdinfo/{}", pid, fd));
-  const auto at = info ? info->find("flags:\t") : std::string::npos;
-  return at == std::string::npos ? std::nullopt
-                                 : std::optional(static_cast<int>(std::strtol(info->c_str() + at + 7, nullptr, 8)));
+  return info ? parse_descriptor_flags(*info) : std::nullopt;
 }
 
 namespace {

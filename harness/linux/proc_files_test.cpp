@@ -12,24 +12,6 @@
 namespace exitproof::sys {
 namespace {
 
-TEST(PosixTimers, are_read_from_their_text) {
-  const auto timers = parse_posix_timers(
-      "ID: 12\nsignal: 10/00007ffd\nnotify: signal/pid.7\nClockID: 1\n"
-      "ID: 3\nsignal: 34/0\nnotify: none/pid.7\nClockID: 0\n"
-      "ID: 2\nsignal: 32/0\nnotify: signal/tid.8\nClockID: 2\n"
-      "ID: 1\nsignal: 14/0\nnotify: signal/pid.7\nClockID: -6\n"
-      "ID: 0\nsignal: 14/0\nnotify: signal/pid.7\nClockID: -21\n");
-  ASSERT_EQ(timers.size(), 5U);
-  EXPECT_EQ(timers[0].id, 12);
-  EXPECT_EQ(timers[0].signal, 10);
-  EXPECT_TRUE(timers[0].signals);
-  EXPECT_FALSE(timers[0].of_cpu_time);
-  EXPECT_FALSE(timers[1].signals);
-  EXPECT_TRUE(timers[2].of_cpu_time) << "CLOCK_PROCESS_CPUTIME_ID";
-  EXPECT_TRUE(timers[3].of_cpu_time) << "clock_getcpuclockid(3)";
-  EXPECT_FALSE(timers[4].of_cpu_time) << "a clock device's descriptor";
-}
-
 TEST(PosixTimers, of_a_process_are_listed) {
   const auto before = read_posix_timers(::getpid());
   ASSERT_TRUE(before);

@@ -13,7 +13,7 @@
 #include <charconv>
 #include <cstdio>
 #include <cstring>
-#include <set>
+#include <iterator>
 #include <sstream>
 
 #include "harness/linux/proc_files.hpp"
@@ -51,8 +51,15 @@ std::string print_address(const std::string& hex, unsigned port) {
   return v6 ? fmt::format("port [{}]:{}", text, port) : fmt::format("port {}:{}", text, port);
 }
 
-void add_tcp(pid_t pid, const char* table, const std::set<unsigned long>& inodes, std::vector<std::string>& found) {
-  std::istringstream lines(read_small_file(fmt::format("/proc/{}/net/{}", pid, table)).value_or(""));
+std::string net_table(pid_t pid, const char* name) {
+  return read_small_file(fmt::format("/proc/{}/net/{}", pid, name)).value_or("");
+}
+
+}  // namespace
+
+std::vector<std::string> parse_listening_tcp(const std::string& table, const std::set<unsigned long>& inodes) {
+  std::vector<std::string> found;
+  std::istringstream lines(table);
   std::string line;
   while (std::getline(lines, line)) {
     char address[33] = {};
@@ -65,10 +72,12 @@ void add_tcp(pid_t pid, const char* table, const std::set<unsigned long>& inodes
       found.push_back(print_address(address, port));
     }
   }
+  return found;
 }
 
-void add_unix(pid_t pid, const std::set<unsigned long>& inodes, std::vector<std::string>& found) {
-  std::istringstream lines(read_small_file(fmt::format("/proc/{}/net/unix", pid)).value_or(""));
+std::vector<std::string> parse_listening_unix(const std::string& table, const std::set<unsigned long>& inodes) {
+  std::vector<std::string> found;
+  std::istringstream lines(table);
   std::string line;
   while (std::getline(lines, line)) {
     unsigned flags = 0;
@@ -80,9 +89,8 @@ void add_unix(pid_t pid, const std::set<unsigned long>& inodes, std::vector<std:
       found.push_back("socket " + (length > 0 && length < line.size() ? line.substr(length) : "without a name"));
     }
   }
+  return found;
 }
-
-}  // namespace
 
 std::vector<std::string> listening_sockets(pid_t pid, const std::vector<std::string>& descriptors) {
   std::vector<std::string> found;
@@ -90,9 +98,10 @@ std::vector<std::string> listening_sockets(pid_t pid, const std::vector<std::str
   if (inodes.empty()) {
     return found;
   }
-  add_tcp(pid, "tcp", inodes, found);
-  add_tcp(pid, "tcp6", inodes, found);
-  add_unix(pid, inodes, found);
+  for (const char* const table : {"tcp", "tcp6"}) {
+    std::ranges::move(parse_listening_tcp(net_table(pid, table), inodes), std::back_inserter(found));
+  }
+  std::ranges::move(parse_listening_unix(net_table(pid, "unix"), inodes), std::back_inserter(found));
   return found;
 }
 

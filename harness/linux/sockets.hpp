@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,10 @@ namespace exitproof::sys {
 /// The listening sockets among `descriptors` (targets of /proc/PID/fd links, "socket:[INODE]"), in words:
 /// "port 127.0.0.1:8080", "port [::]:80", "socket /run/a.sock". Reads /proc/PID/net.
 std::vector<std::string> listening_sockets(pid_t pid, const std::vector<std::string>& descriptors);
+
+/// The same from the text of /proc/PID/net/tcp or tcp6, or of /proc/PID/net/unix, for sockets with these inodes.
+std::vector<std::string> parse_listening_tcp(const std::string& table, const std::set<unsigned long>& inodes);
+std::vector<std::string> parse_listening_unix(const std::string& table, const std::set<unsigned long>& inodes);
 
 /// Whether a wait for the socket behind a descriptor is limited: SO_RCVTIMEO or SO_SNDTIMEO is set (socket(7)), or,
 /// for connect(2), the protocol gives up some time, as TCP does. False for other files, true where the socket

@@ -1,5 +1,6 @@
 #include "harness/linux/sockets.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -10,8 +11,27 @@
 namespace exitproof::sys {
 namespace {
 
+using testing::ElementsAre;
+using testing::IsEmpty;
+
 bool is_limited(const UniqueFd& fd, bool connects = false) {
   return socket_wait_is_limited(::getpid(), fd.get(), connects);
+}
+
+TEST(Sockets, that_listen_are_read_from_the_tables) {
+  const std::string tcp =
+      "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
+      "   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 77 1 0 100 0 0 10 0\n"
+      "   1: 0100007F:1F91 00000000:0000 01 00000000:00000000 00:00000000 00000000     0        0 78 1 0 100 0 0 10 0\n"
+      "   2: 00000000000000000000000000000000:0050 0:0000 0A 0:0 00:0 0     0        0 79 1 0 100 0 0 10 0\n";
+  EXPECT_THAT(parse_listening_tcp(tcp, {77, 78, 79}), ElementsAre("port 127.0.0.1:8080", "port [::]:80"));
+  EXPECT_THAT(parse_listening_tcp(tcp, {78}), IsEmpty());
+  const std::string local =
+      "Num       RefCount Protocol Flags    Type St Inode Path\n"
+      "0000000000000000: 00000002 00000000 00010000 0001 01 80 /run/a b.sock\n"
+      "0000000000000000: 00000002 00000000 00010000 0001 01 81\n"
+      "0000000000000000: 00000002 00000000 00000000 0001 01 82 /run/c.sock\n";
+  EXPECT_THAT(parse_listening_unix(local, {80, 81, 82}), ElementsAre("socket /run/a b.sock", "socket without a name"));
 }
 
 TEST(Sockets, wait_as_long_as_they_are_told) {

@@ -108,6 +108,17 @@ TEST(EvidenceJson, broken_json_is_refused_at_its_column) {
   testing::expect_parse_error(evidence_from_json, R"({"schema" "x"})", 13, "a JSON document");
 }
 
+TEST(EvidenceJson, what_json_allows_and_no_type_holds_is_refused) {
+  testing::expect_parse_error(evidence_from_json, R"({"schema":1e999})", 1, "a JSON document");
+}
+
+TEST(EvidenceJson, a_deep_document_takes_no_stack) {
+  const std::string deep(100'000, '[');
+  testing::expect_parse_error(evidence_from_json, deep + std::string(deep.size(), ']'), 65, "not so deep");
+  testing::expect_parse_error(evidence_from_json, R"({"schema":"[[[[\"[[[[","x":)" + deep, 27 + 64, "not so deep");
+  EXPECT_NO_THROW(evidence_from_json(with("\"waits_on\":\"\"", "\"waits_on\":\"" + deep + "\"")));
+}
+
 RC_GTEST_PROP(EvidenceJson, a_cut_document_is_refused, ()) {
   const std::string text = evidence_to_json(*generators::record<Evidence>());
   const auto length = *rc::gen::inRange<std::size_t>(0, text.size());

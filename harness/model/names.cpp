@@ -195,19 +195,20 @@ constexpr std::array<std::string_view, Count> names_alone(const std::array<Numbe
 
 /// Edits (insert, delete, replace, swap of neighbours) that turn one word into the other.
 std::size_t edit_distance(std::string_view from, std::string_view to) {
-  std::vector<std::size_t> before_last;
+  std::vector<std::size_t> before_last(to.size() + 1);
   std::vector<std::size_t> last(to.size() + 1);
+  std::vector<std::size_t> row(to.size() + 1);
   std::iota(last.begin(), last.end(), std::size_t{0});
   for (std::size_t i = 1; i <= from.size(); ++i) {
-    std::vector<std::size_t> row(to.size() + 1, i);
+    row.front() = i;
     for (std::size_t j = 1; j <= to.size(); ++j) {
       const std::size_t replaced = last[j - 1] + (from[i - 1] == to[j - 1] ? 0 : 1);
       row[j] = std::min({last[j] + 1, row[j - 1] + 1, replaced});
       if (i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1])
         row[j] = std::min(row[j], before_last[j - 2] + 1);
     }
-    before_last = std::move(last);
-    last = std::move(row);
+    before_last.swap(last);
+    last.swap(row);
   }
   return last.back();
 }
@@ -255,6 +256,10 @@ std::optional<std::string> nearest_name(std::string_view word, std::span<const s
   std::optional<std::string> nearest;
   std::size_t nearest_distance = limit + 1;
   for (const std::string_view candidate : candidates) {
+    // No fewer edits than the lengths differ by: a long text costs nothing here.
+    const std::size_t shortest = std::min(word.size(), candidate.size());
+    const std::size_t difference = std::max(word.size(), candidate.size()) - shortest;
+    if (difference >= nearest_distance || difference >= candidate.size()) continue;
     const std::size_t distance = edit_distance(wanted, lowered(candidate));
     if (distance >= nearest_distance || distance >= candidate.size()) continue;
     nearest = std::string(candidate);

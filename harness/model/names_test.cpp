@@ -71,5 +71,9 @@ TEST(Names, the_nearest_name_is_a_misspelling_or_nothing) {
   for (const auto& [word, nearest] : cases) EXPECT_EQ(nearest_name(word, known), nearest) << word;
 }
 
+TEST(Names, are_not_sought_for_a_long_text) {
+  EXPECT_EQ(nearest_name(std::string(10'000'000, 'S'), all_signal_names()), std::nullopt);
+}
+
 }  // namespace
 }  // namespace exitproof

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <regex>
 
 #include <fmt/format.h>
 
 #include "exitproof/check.hpp"
 #include "exitproof/names.hpp"
+#include "exitproof/regex.hpp"
 #include "harness/model/name_table.hpp"
 #include "harness/model/text_cursor.hpp"
 
@@ -38,9 +38,9 @@ constexpr std::string_view expected_ready = "quiet, file:GLOB, out:REGEX or list
 
 void check_regex(const TextCursor& cursor, const std::string& text) {
   try {
-    const std::regex tried(text);
-  } catch (const std::regex_error& error) {
-    throw ParseError(cursor.offset() + 1, fmt::format("a regular expression ({})", error.what()), quote(text));
+    const Regex tried(text);
+  } catch (const ParseError& error) {
+    throw ParseError(cursor.offset() + error.column(), error.expected() + " in a regular expression", error.found());
   }
 }
 

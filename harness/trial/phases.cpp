@@ -5,9 +5,9 @@
 #include <sys/wait.h>
 
 #include <csignal>
-#include <regex>
 
 #include "exitproof/names.hpp"
+#include "exitproof/regex.hpp"
 #include "harness/linux/proc_files.hpp"
 #include "harness/linux/sockets.hpp"
 
@@ -81,11 +81,20 @@ bool Phases::ready_now() {
     case ReadyWhen::Kind::file:
       return file_exists(context_.leader, when.what, context_.scenario.working_directory);
     case ReadyWhen::Kind::output:
-      return std::regex_search(streams_.text(), std::regex(when.what, std::regex::ECMAScript | std::regex::multiline));
+      return has_said(when.what);
     case ReadyWhen::Kind::listen:
       return has_listener(context_.tree, when.what);
   }
   return false;
+}
+
+bool Phases::has_said(const std::string& expression) {
+  const std::size_t size = streams_.text_size();
+  if (size == searched_) {
+    return false;  // asked at every stop of the subject, most of which bring nothing new
+  }
+  searched_ = size;
+  return Regex(expression).found_in(streams_.text(), Regex::Lines::many);
 }
 
 bool Phases::waits_for_ever() {

@@ -30,6 +30,7 @@ class Phases {
  private:
   bool staged() const;
   bool ready_now();
+  bool has_said(const std::string& expression);
   bool waits_for_ever();
   void enter(Phase phase);
   void after_ready();
@@ -43,6 +44,7 @@ class Phases {
   TrialContext::Clock::time_point mark_ = TrialContext::Clock::now();
   unsigned commands_running_ = 0;
   bool driven_ = false;
+  std::optional<std::size_t> searched_;  ///< how much of what it said was looked through
 };
 
 }  // namespace exitproof

@@ -38,6 +38,7 @@ class Streams {
 
   /// Whether a line of stdout or stderr is in what was kept: for `--ready out:REGEX`.
   std::string text() const { return out_received_.head + err_received_.head; }
+  std::size_t text_size() const { return out_received_.head.size() + err_received_.head.size(); }
   void finish(Evidence& evidence) const;
 
  private:

@@ -5,9 +5,10 @@
 #include <algorithm>
 #include <iterator>
 #include <optional>
-#include <regex>
 #include <set>
 
+#include "exitproof/parse_error.hpp"
+#include "exitproof/regex.hpp"
 #include "properties/invariants/contract_table.hpp"
 #include "properties/invariants/handler_fate.hpp"
 #include "properties/invariants/messages.hpp"
@@ -15,17 +16,13 @@
 namespace exitproof {
 namespace {
 
-// std::regex takes stack for every byte it looks at.
-constexpr std::size_t longest_line = 1024;
-
-std::size_t count_lines_of(std::string_view text, const std::regex& expression) {
+std::size_t count_lines_of(std::string_view text, const Regex& expression) {
   std::size_t count = 0;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     std::string_view line = text.substr(0, end);
     if (line.ends_with('\r')) line.remove_suffix(1);  // of a terminal
-    line = line.substr(0, longest_line);
-    if (std::regex_search(line.begin(), line.end(), expression)) ++count;
+    if (expression.found_in(line)) ++count;
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return count;
@@ -34,7 +31,7 @@ std::size_t count_lines_of(std::string_view text, const std::regex& expression) 
 std::optional<std::size_t> try_count(const Evidence& evidence, const std::string& regex) {
   try {
     return count_lines(evidence, regex);
-  } catch (const std::regex_error&) {
+  } catch (const ParseError&) {
     return std::nullopt;
   }
 }
@@ -134,7 +131,7 @@ void judge_missing(const Evidence& evidence, const std::string& regex, const Bas
 }  // namespace
 
 std::size_t count_lines(const Evidence& evidence, const std::string& regex) {
-  const std::regex expression(regex, std::regex::ECMAScript);
+  const Regex expression(regex);
   return count_lines_of(evidence.out.head, expression) + count_lines_of(evidence.err.head, expression);
 }
 

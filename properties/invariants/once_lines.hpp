@@ -13,10 +13,10 @@
 
 namespace exitproof {
 
-/// Contract::once: lines of stdout and stderr that stand for exit handlers which no agent knows. Of a line the first
-/// 1024 bytes are looked at, without its end.
+/// Contract::once: lines of stdout and stderr that stand for exit handlers which no agent knows. A line is looked at
+/// without its end.
 
-/// How many lines of the kept output match. Throws std::regex_error.
+/// How many lines of the kept output match. Throws ParseError.
 std::size_t count_lines(const Evidence& evidence, const std::string& regex);
 
 /// Of the expressions those that a line of some run matches; a malformed one matches nothing.

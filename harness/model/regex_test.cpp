@@ -1,0 +1,105 @@
+#include "exitproof/regex.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "harness/model/parse_error_testing.hpp"
+
+namespace exitproof {
+namespace {
+
+struct Case {
+  std::string_view expression;
+  std::string_view text;
+  bool found;
+};
+
+TEST(Regex, finds_what_its_words_say) {
+  const Case cases[] = {
+      {"", "", true},
+      {"b", "abc", true},
+      {"^b", "abc", false},
+      {"c$", "abc", true},
+      {"^$", "", true},
+      {"^$", "a", false},
+      {"a.c", "a\nc", false},
+      {"a.c", "a\xffz a-c", true},
+      {"ready on [0-9]+", "ready on 80", true},
+      {"[^a-c]", "abcabc", false},
+      {"[]a]", "]", false},  // an empty set, then a] behind it
+      {"[^]", "\n", true},
+      {"[a\\]]$", "]", true},
+      {"[a-]", "-", true},
+      {"[[:alpha:]_]{2}", "1_a", true},
+      {"\\d\\D\\w\\W\\s\\S", "1a_- x", true},
+      {"\\bcat\\b", "a cat.", true},
+      {"\\bcat\\b", "concat", false},
+      {"\\Bcat", "concat", true},
+      {"a|b|", "", true},
+      {"^(a|bc)+$", "abcaa", true},
+      {"^(a|bc)+$", "ab", false},
+      {"^(?:ab)?c", "abc", true},
+      {"^a{2,3}$", "aaa", true},
+      {"^a{2,3}$", "aaaa", false},
+      {"^a{2,}$", "aaaaa", true},
+      {"^a{2}$", "a", false},
+      {"^(a{0}b)$", "b", true},
+      {"a*?b+?", "aab", true},
+      {"^(a*)*$", "aaab", false},
+      {"(^|,)x(,|$)", "y,x", true},
+      {"\\x41\\t\\0\\cA", std::string_view("A\t\0\x01", 4), true},
+      {"\\.\\*\\/\\-\\{}", ".*/-{}", true},
+      {"^a", "b\na", false},
+  };
+  for (const auto& [expression, text, found] : cases)
+    EXPECT_EQ(Regex(expression).found_in(text), found) << expression << " in " << text;
+}
+
+TEST(Regex, knows_lines_when_asked) {
+  const Regex line("^b$");
+  EXPECT_TRUE(line.found_in("a\nb\nc", Regex::Lines::many));
+  EXPECT_TRUE(line.found_in("a\r\nb\r\n", Regex::Lines::many));
+  EXPECT_FALSE(line.found_in("a\nb\nc"));
+}
+
+TEST(Regex, refuses_with_the_column) {
+  const testing::BadText cases[] = {
+      {"(", 2, "the group's ')'"},
+      {")", 1, "no ')' without its '('"},
+      {"a(?=b)", 3, "no look-ahead"},
+      {"(?<n>a)", 2, "'?:'"},
+      {"(a)\\1", 4, "no back-reference"},
+      {"a\\y", 2, "an escape such as"},
+      {"*", 1, "something to repeat"},
+      {"a**", 3, "something to repeat"},
+      {"^*", 2, "something to repeat"},
+      {"a{2", 4, "'}'"},
+      {"a{3,2}", 2, "the smaller number first"},
+      {"a{999999}", 3, "a number of times"},
+      {"[a", 3, "the set's ']'"},
+      {"[b-a]", 2, "a range"},
+      {"[\\d-z]", 2, "a range"},
+      {"[[:alphabet:]]", 4, "a class such as"},
+      {"\\", 2, "a byte behind the backslash"},
+      {"\\xg0", 3, "two hexadecimal digits"},
+  };
+  for (const auto& [text, column, words] : cases)
+    testing::expect_parse_error([](std::string_view one) { return Regex(one); }, text, column, words);
+}
+
+TEST(Regex, refuses_what_would_fill_the_memory_or_the_stack) {
+  EXPECT_THROW(Regex("((a{1000}){1000}){1000}"), ParseError);
+  EXPECT_THROW(Regex("((((){1000}){1000}){1000}){1000}"), ParseError);
+  EXPECT_THROW(Regex(std::string(100'000, '(')), ParseError);
+}
+
+TEST(Regex, takes_linear_time_where_trying_takes_for_ever) {
+  const std::string many(100'000, 'a');
+  EXPECT_FALSE(Regex("(a|a)*b").found_in(many));
+  EXPECT_FALSE(Regex("(a*)*$b").found_in(many));
+  EXPECT_TRUE(Regex("^[^b]*$").found_in(many));
+}
+
+}  // namespace
+}  // namespace exitproof
