@@ -13,8 +13,9 @@ if __name__ == "__main__":
     workers = [context.Process(target=work, args=(stop,)) for _ in range(3)]
     for worker in workers:
         worker.start()
+    print("ready", flush=True)
     try:
-        stop.wait(0.4)
+        stop.wait(0.2)
     finally:
         stop.set()
         for worker in workers:

@@ -6,9 +6,10 @@ import time
 folder = tempfile.TemporaryDirectory(dir=".", prefix="report.")
 path = os.path.join(folder.name, "report.txt")
 with open(path, "w") as draft:
+    print("ready", flush=True)
     for line in range(3):
         draft.write(f"line {line} of a report that somebody waits for\n")
-        time.sleep(0.05)
+        time.sleep(0.02)
     draft.flush()
     os.fsync(draft.fileno())
 os.replace(path, "report.txt")
