@@ -1,10 +1,10 @@
-#include "harness/trial/probe_messages.hpp"
+#include "harness/trial/tracer/probe_messages.hpp"
 
 #include <unistd.h>
 
 #include "ci/fuzz/fuzz.hpp"
-#include "harness/trial/handler_book.hpp"
-#include "harness/trial/point_book.hpp"
+#include "harness/trial/tracer/handler_book.hpp"
+#include "harness/trial/tracer/point_book.hpp"
 
 using namespace exitproof;
 

@@ -40,7 +40,7 @@ void check_regex(const TextCursor& cursor, const std::string& text) {
   try {
     const Regex tried(text);
   } catch (const ParseError& error) {
-    throw ParseError(cursor.offset() + error.column(), error.expected() + " in a regular expression", error.found());
+    throw ParseError(cursor.offset() + error.column(), error.expected(), error.found());
   }
 }
 

@@ -42,7 +42,7 @@ TEST(ReadyWhen, refuses_with_the_column) {
       {"quiet:1", 6, "the end"},
       {"file:", 6, "a glob"},
       {"out:", 5, "a regular expression"},
-      {"out:(", 6, "the group's ')' in a regular expression"},
+      {"out:(", 5, "a regular expression"},
       {"listen:", 8, "a port or a socket's path"},
       {"listen:0", 8, "a port from 1 to 65535"},
       {"listen:65536", 8, "a port from 1 to 65535"},
