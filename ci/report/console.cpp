@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <map>
 
+#include "exitproof/rate.hpp"
+
 namespace exitproof {
 namespace {
 
@@ -45,8 +47,10 @@ std::string describe_place(const Finding& finding) {
 std::string describe_rate(const Finding& finding) {
   if (finding.replayed == 0) return "not replayed";
   const std::string rate = fmt::format("{} of {}", finding.same, finding.replayed);
-  if (finding.kind == FaultKind::none) return "in " + rate + " fault-free runs";
-  return (finding.flaky() ? "FLAKY, replayed " : "replayed ") + rate;
+  const std::string words = finding.kind == FaultKind::none ? "in " + rate + " fault-free runs"
+                            : finding.flaky()               ? "FLAKY, replayed " + rate
+                                                            : "replayed " + rate;
+  return finding.flaky() ? words + ", " + interval_words(finding.same, finding.replayed) : words;
 }
 
 std::string describe_notes(const std::vector<CountedNote>& notes) {

@@ -1,11 +1,24 @@
 #include "ci/report/json_report.hpp"
 
+#include <cmath>
 #include <nlohmann/json.hpp>
+
+#include "exitproof/rate.hpp"
 
 namespace exitproof {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+/// Four digits: more would say more than so few trials can.
+double rounded(double rate) {
+  return std::round(rate * 10'000) / 10'000;
+}
+
+Json rate_json(std::uint64_t times, std::uint64_t same) {
+  const RateInterval interval = wilson_interval(same, times);
+  return {{"times", times}, {"same", same}, {"low", rounded(interval.low)}, {"high", rounded(interval.high)}};
+}
 
 Json json_of(const Finding& finding) {
   const Violation& violation = finding.violation;
@@ -23,7 +36,7 @@ Json json_of(const Finding& finding) {
           {"plan", finding.plan.print()},
           {"schedule", finding.plan.schedule ? std::to_string(*finding.plan.schedule) : "free"},
           {"trials", finding.trials},
-          {"replay", {{"times", finding.replayed}, {"same", finding.same}}},
+          {"replay", rate_json(finding.replayed, finding.same)},
           {"recovery", recovery_name(violation.recovery)},
           {"site", std::move(site)},
           {"detail", violation.detail}};
