@@ -65,7 +65,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Mistake{{"run", "--json", "/nonexistent/x", "--", "ls"}, {"--json", "/nonexistent/x"}},     //
                       Mistake{{"run", "--evidence", "/proc/x", "--", "ls"}, {"--evidence", "/proc/x"}},           //
                       Mistake{{"run", "--second=0", "--", "ls"}, {"--second", "from 1"}},                         //
-                      Mistake{{"run", "--once", "a(b", "--", "ls"}, {"--once", "a(b", "column 4"}},               //
+                      Mistake{{"run", "--once", "a(b", "--", "ls"}, {"--once", "a(b", "missing )"}},              //
                       Mistake{{"run", "--once", "", "--", "ls"}, {"--once", "a regular expression"}},             //
                       Mistake{{"run", "--agents", "of", "--", "ls"}, {"--agents", "on or off", "\"of\""}},        //
                       Mistake{{"run", "--inside", "m", "--agents", "off", "--", "ls"}, {"--inside m", "off"}},    //

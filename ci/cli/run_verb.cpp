@@ -77,6 +77,7 @@ SearchOptions search_options(const RunOptions& options) {
   search.seed = options.seed.empty() ? fresh_seed() : number_value("--seed", options.seed, 0);
   search.strict = options.strict;
   if (options.second) {
+    if (!options.faults.empty()) search.second_kinds = search.faults.kinds;
     search.second_plans = options.second->empty() ? default_second_plans : number_value("--second", *options.second, 1);
   }
   return search;
@@ -162,7 +163,8 @@ Verb add_run(CLI::App& app) {
   verb->add_option("--seed", options->seed, "what choices are drawn from; a fresh one without")->type_name("N");
   verb->add_option("--jobs", options->jobs, "workers; as many as CPUs without")->type_name("N");
   verb->add_option("--second", options->second,
-                   "then strike once more what it does because of a first fault, in at most N plans of two (200)")
+                   "then strike once more what it does because of a first fault, by the same kinds, in at most N plans "
+                   "of two (200)")
       ->type_name("[=N]")
       ->expected(0, 1)
       ->default_str("");

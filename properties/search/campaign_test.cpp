@@ -249,21 +249,36 @@ TEST(Campaign, EndsWithItsTrialsOrItsTime) {
   EXPECT_EQ(result.trials.planned, 6U);
 }
 
+/// Every trial takes a tenth of a second, and so does its evidence say.
+struct SlowTrials {
+  FakeTrials trials{[](const TrialRequest& request) {
+                      Evidence evidence =
+                          request.plan.faults.empty() ? clean_run(few_sites()) : orphaning_run(request.plan);
+                      evidence.took = Millis{100};
+                      return evidence;
+                    },
+                    1};
+
+  CampaignResult run_for(Millis time) {
+    SearchOptions options = only_kill();
+    options.time = time;
+    options.now = [this] { return std::chrono::steady_clock::time_point(Millis{100} * trials.requests.size()); };
+    return run(trials, options);
+  }
+};
+
 TEST(Campaign, KeepsTimeForTheReplays) {
-  FakeTrials trials(
-      [](const TrialRequest& request) {
-        Evidence evidence = request.plan.faults.empty() ? clean_run(few_sites()) : orphaning_run(request.plan);
-        evidence.took = Millis{100'000};
-        return evidence;
-      },
-      1);
-  SearchOptions options = only_kill();
-  options.time = Millis{1'000};
-  int ticks = 0;
-  options.now = [&] { return std::chrono::steady_clock::time_point(Millis{200 * ticks++}); };
-  const CampaignResult result = run(trials, options);
-  EXPECT_EQ(result.trials.total, 2U) << "half of the time is for trials all the same";
+  const CampaignResult result = SlowTrials().run_for(Millis{1'000});
+  EXPECT_EQ(result.trials.total, 5U) << "half of the time is for trials all the same";
   EXPECT_EQ(result.findings.front().replayed, 5U);
+}
+
+TEST(Campaign, ReplaysEachFindingOnceEvenWhenTheTimeIsOver) {
+  SlowTrials slow;
+  const CampaignResult result = slow.run_for(Millis{100});
+  EXPECT_EQ(result.trials.total, 1U);
+  EXPECT_EQ(result.findings.front().replayed, 1U);
+  EXPECT_EQ(slow.trials.requests.size(), 3U + 1U + 1U);
 }
 
 TEST(Campaign, StopsWhereAFaultChangedTheMachineForGood) {

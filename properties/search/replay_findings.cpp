@@ -11,16 +11,21 @@ class Replays {
  public:
   explicit Replays(CampaignState& state) : state_(state) {}
 
+  /// The first replay of each finding comes before the second of any: time that ends early leaves none unseen.
   void run() {
-    for (const auto& [name, entry] : state_.book.entries()) {
-      if (!is_fault_free(entry.candidates.front().finding.plan)) queue(name, 0);
+    for (unsigned round = 0; round < state_.options.replays; ++round) {
+      for (const auto& [name, entry] : state_.book.entries()) {
+        if (!is_fault_free(entry.candidates.front().finding.plan)) waiting_.push_back({name, 0, round == 0});
+      }
     }
+    for (const Replay& replay : waiting_) ++outstanding_[replay.signature];
     TrialService::Ticket ticket = 0;
     std::map<TrialService::Ticket, Replay> due;
     while (true) {
       while (due.size() < state_.service.capacity() && !waiting_.empty()) {
         const Replay next = waiting_.front();
         waiting_.pop_front();
+        if (!has_time(next)) continue;
         state_.service.submit(ticket, request_for(next));
         due.emplace(ticket++, next);
       }
@@ -50,6 +55,11 @@ class Replays {
   TrialRequest request_for(const Replay& replay) const {
     const FaultPlan& plan = finding_of(replay).plan;
     return replay.rich ? state_.close_look_at(plan) : state_.request_for(plan);
+  }
+
+  bool has_time(const Replay& replay) const {
+    const Millis time = state_.options.time;
+    return state_.elapsed() < (replay.rich ? time + time / 2 : time);
   }
 
   void queue(const std::string& name, std::size_t candidate) {

@@ -14,7 +14,7 @@ namespace exitproof {
 /// Second faults strike what a subject does because of a first one: a SIGKILL or another Ctrl+C while it cleans up,
 /// a disk that is full by then.
 
-/// The kinds that are tried as second faults: kill, ctrl-c and enospc.
+/// The kinds that are tried as second faults when none are asked for: kill, ctrl-c and enospc.
 FaultKinds second_fault_kinds();
 
 /// Whether the one fault of this trial left the subject something to do: it was caught, a call failed, the disk was

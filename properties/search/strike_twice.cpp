@@ -64,7 +64,8 @@ std::vector<SecondPlan> SecondStrikes::follow(std::size_t first, const Evidence&
   if (evidence.harness_error) state_.errors.insert(*evidence.harness_error);
   if (!goes_on_after_fault(evidence)) return {};
   ++state_.result.second->followed;
-  const EnumerateOptions options{.kinds = second_fault_kinds(), .target = state_.options.faults.target};
+  const EnumerateOptions options{.kinds = state_.options.second_kinds.value_or(second_fault_kinds()),
+                                 .target = state_.options.faults.target};
   std::vector<SecondPlan> plans = second_plans(evidence, state_.result.survey.runs, options, state_.options.seed);
   std::erase_if(plans, [&](const SecondPlan& one) { return !state_.can_be_tried(one.plan); });
   for (SecondPlan& plan : plans) plan.first = first;

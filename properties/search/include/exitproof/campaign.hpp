@@ -35,8 +35,8 @@ struct SearchOptions {
   bool exceptions_where_told = false;   ///< FaultKind::exception is added where an agent is active in a fault-free run
   std::uint64_t seed = 0;
   std::uint64_t max_trials = 0;  ///< 0: as many as the time allows
-  /// For the trials and the replays of their findings; the survey takes what it takes. A trial or
-  /// a replay that has begun is finished.
+  /// For the trials and the replays of their findings; the survey takes what it takes. A trial or a replay that has
+  /// begun is finished, and each finding is replayed once up to half of the time later.
   Millis time{60'000};
   unsigned replays = 5;  ///< of each finding
   bool strict = false;   ///< stop at a violation of the fault-free runs
@@ -44,6 +44,7 @@ struct SearchOptions {
   /// At most so many plans of two faults, the second of them at what the subject does because of the first; 0: none.
   /// They have an equal share of the time with the other ways to search.
   std::uint64_t second_plans = 0;
+  std::optional<FaultKinds> second_kinds = {};  ///< of the second faults; nothing: kill, ctrl-c and enospc
   std::function<std::chrono::steady_clock::time_point()> now = std::chrono::steady_clock::now;
   std::function<void()> after_first_run;  ///< of the survey (SurveyOptions)
 };
