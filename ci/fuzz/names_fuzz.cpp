@@ -24,7 +24,8 @@ void check_percent_encoding(std::string_view text) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text = fuzz::text_of(data, size);
   check_percent_encoding(text);
-  if (const auto number = signal_number(text)) fuzz::require(signal_name(*number) == text, "a signal has one name");
+  if (const auto number = signal_number(text))
+    fuzz::require(signal_number(signal_name(*number)) == *number, "a signal's name means it");
   if (const auto number = errno_number(text))
     fuzz::require(errno_number(errno_name(*number)) == *number, "an errno's name means it");
   if (const auto kind = fault_kind_of_name(text)) fuzz::require(fault_kind_name(*kind) == text, "a kind has one name");
