@@ -159,6 +159,10 @@ class OracleTest {
     bool disagreed = false;  ///< in an attempt in which the fault did fire
   };
 
+  /// Every second trial is looked at as a replay is, in which the makers of files are seen; the others as those of a
+  /// campaign.
+  static bool is_rich(std::size_t index) { return index % 2 == 0; }
+
   static WorkerPoolOptions options(unsigned workers) {
     WorkerPoolOptions options;
     options.command = {testing::exitproof_binary(), "worker"};
@@ -186,14 +190,15 @@ class OracleTest {
     std::vector<Pair> pairs;
     while (pairs.size() < plans_per_tree) {
       DrawnFault drawn = drawing.draw();
-      Expectation expected = generated::expect(tree, clean, drawn.fault);
+      Expectation expected = generated::expect(tree, clean, drawn.fault, is_rich(pairs.size()));
       if (expected.fired) pairs.push_back({std::move(drawn), std::move(expected)});
     }
-    TrialRequest request = trial_template(survey.runs, baseline);
-    request.classes |= trespass_classes();
-    request.events = true;  // who made a file is told by them
+    const TrialRequest common = trial_template(survey.runs, baseline);
     const auto submit = [&](std::size_t index) {
+      TrialRequest request = common;
       request.plan = FaultPlan::parse(pairs[index].drawn.plan);
+      request.classes |= is_rich(index) ? default_survey_classes() : trespass_classes();
+      request.events = is_rich(index);
       pool_.submit(index, request);
     };
     for (std::size_t i = 0; i < pairs.size(); ++i) submit(i);

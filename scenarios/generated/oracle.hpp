@@ -20,6 +20,7 @@ using Wrongs = std::set<std::string>;
 struct Judged {
   Wrongs wrongs;
   Wrongs trespasses;               ///< "own-files-only FILE", whether or not anybody minds
+  Wrongs of_others;                ///< of `wrongs`, files of others than the killed: told apart where makers are known
   std::set<std::string> orphans;   ///< their paths
   std::optional<int> root_status;  ///< that it exited with
   bool fired = false;
@@ -188,7 +189,10 @@ class Judge {
       const bool maker_killed = fault_.strike == Strike::kill && is_struck(tree_.files[file].owner);
       const bool may_be_reclaimed = root_killed() || maker_killed;
       const bool accepted = may_be_reclaimed && (blocked || removed_by_next_run(file));
-      if (!accepted) judged_.wrongs.insert("no-leftovers " + file_name(file));
+      if (accepted) continue;
+      judged_.wrongs.insert("no-leftovers " + file_name(file));
+      const bool after_kill = fault_.strike == Strike::kill && !may_be_reclaimed;
+      if (after_kill && !played_.struck.empty()) judged_.of_others.insert("no-leftovers " + file_name(file));
     }
     const bool asked = manner(0) == Manner::normal || manner(0) == Manner::caught;
     if (lies && asked && judged_.root_status == 0) judged_.wrongs.insert("honest-exit-status");
@@ -244,8 +248,10 @@ inline std::optional<CleanRun> clean_run(const Description& tree) {
   return CleanRun{first.wrongs, first.trespasses, first.orphans, *first.root_status};
 }
 
-/// What is to be found after the fault, beyond what a clean run shows already.
-inline Expectation expect(const Description& tree, const CleanRun& clean, const PlannedFault& fault) {
+/// What is to be found after the fault, beyond what a clean run shows already. Where a trial does not see who makes
+/// which file, one of others than the killed process may pass for one of it, which the next run may reclaim.
+inline Expectation expect(const Description& tree, const CleanRun& clean, const PlannedFault& fault,
+                          bool makers_are_seen) {
   const std::vector<Judged> all = outcomes(tree, fault);
   Expectation expectation;
   bool first = true;
@@ -258,11 +264,14 @@ inline Expectation expect(const Description& tree, const CleanRun& clean, const 
     for (const std::string& wrong : one.trespasses) {
       if (clean.trespasses.count(wrong) == 0) wrongs.insert(wrong);
     }
+    expectation.may.insert(wrongs.begin(), wrongs.end());
+    for (const std::string& wrong : one.of_others) {
+      if (!makers_are_seen) wrongs.erase(wrong);
+    }
     Wrongs kept;
     std::set_intersection(expectation.must.begin(), expectation.must.end(), wrongs.begin(), wrongs.end(),
                           std::inserter(kept, kept.end()));
     expectation.must = first ? wrongs : kept;
-    expectation.may.insert(wrongs.begin(), wrongs.end());
     expectation.orphans_known = expectation.orphans_known && (first || one.orphans == expectation.orphans);
     if (first) expectation.orphans = one.orphans;
     expectation.fired = expectation.fired && one.fired;

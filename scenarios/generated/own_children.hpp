@@ -67,6 +67,10 @@ inline void make_child(std::size_t child) {
   int ready[2];
   must(pipe2(word, O_CLOEXEC) == 0 && pipe2(ready, O_CLOEXEC) == 0, "pipe2");
   const pid_t maker = getpid();
+  sigset_t all;  // until it knows who it is, a child must not clean up after its maker
+  sigset_t before;
+  sigfillset(&all);
+  sigprocmask(SIG_SETMASK, &all, &before);
   pid_t pid = fork();
   must(pid >= 0, "fork");
   if (pid == 0 && is_daemon(process)) {
@@ -78,9 +82,11 @@ inline void make_child(std::size_t child) {
   }
   if (pid == 0) {
     begin_life(child, maker, word, ready);
+    sigprocmask(SIG_SETMASK, &before, nullptr);
     if (is_executed(process)) execute();
     return;
   }
+  sigprocmask(SIG_SETMASK, &before, nullptr);
   close(word[0]);
   close(ready[1]);
   children[child].pid = pid;
