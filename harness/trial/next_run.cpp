@@ -20,7 +20,8 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds look_every{5};
 constexpr milliseconds waits_for_ever_after{1'000};
-constexpr milliseconds may_linger{300};  // what the root leaves may end a little later
+constexpr milliseconds may_linger{300};   // what the root leaves may end a little later, whatever it waits for
+constexpr milliseconds orphan_after{60};  // beyond that: nothing can wake it, that long
 
 Scenario next_scenario(const TrialContext& trial) {
   Scenario scenario = trial.scenario;
@@ -193,10 +194,23 @@ std::string NextRunner::what_it_waits_for() const {
 }
 
 void NextRunner::settle() {
-  const auto deadline = Clock::now() + std::min<milliseconds>(may_linger, scenario_.contract.grace);
-  while (!context_.tree.alive().empty() && Clock::now() < deadline) {
+  const auto ended = Clock::now();
+  const milliseconds grace = scenario_.contract.grace;
+  while (!context_.tree.alive().empty() && Clock::now() < ended + grace) {
     pump();
+    if (Clock::now() >= ended + may_linger && nothing_can_wake()) {
+      break;
+    }
   }
+}
+
+bool NextRunner::nothing_can_wake() const {
+  const auto now = Clock::now();
+  if (!context_.quiet.quiet() || now - context_.quiet.since() < orphan_after) {
+    return false;
+  }
+  const Stillness still = judge_stillness(context_.tree, context_.quiet, now);
+  return !still.timed && (scenario_.own_network || !still.outside);
 }
 
 }  // namespace exitproof

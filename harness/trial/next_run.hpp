@@ -30,6 +30,7 @@ class NextRunner {
   void start();
   void live();
   void settle();
+  bool nothing_can_wake() const;
   void pump();
   void hear_leader();
   bool ended() const { return root_end_.has_value(); }

@@ -54,6 +54,16 @@ TEST(NextRunTest, is_made_only_where_something_was_left) {
   EXPECT_FALSE(try_once(scenario, request).next_run);
 }
 
+TEST(NextRunTest, waits_for_what_ends_within_the_grace_after_its_root) {
+  Scenario scenario = scenario_of(
+      {"/bin/sh", "-c", ": >/tmp/next_run.tmp; { sleep 0.6; rm /tmp/next_run.tmp; } >/dev/null 2>&1 & exit 0"});
+  scenario.contract.grace = Millis(20'000);
+  const Evidence evidence = with_next_run(scenario, "none", NextRunWhen::always);
+  ASSERT_TRUE(evidence.next_run) << explain(evidence);
+  EXPECT_FALSE(has(evidence.files, "/tmp/next_run.tmp"));
+  EXPECT_FALSE(has(evidence.next_run->files, "/tmp/next_run.tmp"));
+}
+
 TEST(NextRunTest, meets_what_survived) {
   // The orphan holds a lock that the next run wants.
   const Evidence evidence =

@@ -274,7 +274,8 @@ void OneTrial::live() {
       continue;
     }
     phases_->advance();
-    if (context_.evidence.end_was_asked && phases_->only_end_is_left() && nothing_can_wake(true, hang_after)) {
+    if (context_.evidence.end_was_asked && phases_->only_end_is_left() && nothing_can_wake(true, hang_after) &&
+        !tracer_->handle_reports()) {
       record_hang(true);
       break;
     }

@@ -19,6 +19,12 @@ bool counts_as_blocked(char state, const Task& task) {
   return state == 'S' || state == 'T' || (state == 'D' && task.in_vfork);
 }
 
+bool has_left_others_behind(const Task& exiting) {
+  const auto& tasks = exiting.process->tasks;
+  return exiting.tid == exiting.process->pid &&
+         std::any_of(tasks.begin(), tasks.end(), [](const Task* each) { return !each->exiting; });
+}
+
 const Task* find_task(const Tree& tree, pid_t tid) {
   const auto found = tree.tasks().find(tid);
   return found == tree.tasks().end() ? nullptr : found->second.get();
@@ -39,7 +45,10 @@ std::optional<std::vector<QuietWatch::Sample>> QuietWatch::sample(const Tree& tr
       continue;
     }
     if (task->exiting) {
-      continue;  // a main thread that has left others behind never reports again before they end
+      if (has_left_others_behind(*task)) {
+        continue;  // it never reports again before the others end
+      }
+      return std::nullopt;  // its end is still to come, however long a busy machine takes for it
     }
     if (task->state != Task::State::running) {
       return std::nullopt;
