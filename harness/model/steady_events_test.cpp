@@ -44,10 +44,10 @@ TEST(SteadyEvents, HaveNoPidsAndAddresses) {
 }
 
 TEST(SteadyEvents, HaveResultsThatTellSomething) {
-  EXPECT_EQ(text_of(event(EventKind::call_end, "openat", "/a", 3)), "call_end openat /a = *");
-  EXPECT_EQ(text_of(event(EventKind::call_end, "openat", "/a", -2)), "call_end openat /a = ENOENT");
-  EXPECT_EQ(text_of(event(EventKind::call_end, "write", "/a", 512)), "call_end write /a = 512");
-  EXPECT_EQ(text_of(event(EventKind::call_end, "wait4", "-1", 14)), "call_end wait4 -1 = *");
+  EXPECT_EQ(text_of(event(EventKind::call_end, "openat", "/a", 3)), "call-end openat /a = *");
+  EXPECT_EQ(text_of(event(EventKind::call_end, "openat", "/a", -2)), "call-end openat /a = ENOENT");
+  EXPECT_EQ(text_of(event(EventKind::call_end, "write", "/a", 512)), "call-end write /a = 512");
+  EXPECT_EQ(text_of(event(EventKind::call_end, "wait4", "-1", 14)), "call-end wait4 -1 = *");
 }
 
 TEST(SteadyEvents, LeaveOutWhatIsNotTheSubjectsDoing) {
