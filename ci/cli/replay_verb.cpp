@@ -35,7 +35,6 @@ FaultPlan wanted_plan(const std::string& text) {
   } catch (const ParseError& error) {
     throw malformed("the plan", text, error);
   }
-  if (plan.schedule) throw UsageError("this release cannot schedule: leave schedule= out of the plan");
   return plan;
 }
 

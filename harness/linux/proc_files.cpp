@@ -140,13 +140,17 @@ std::optional<uid_t> read_effective_user(pid_t pid) {
 
 std::optional<CallInProgress> read_call_in_progress(pid_t tgid, pid_t tid) {
   const auto text = read_small_file(fmt::format("/proc/{}/task/{}/syscall", tgid, tid));
-  if (!text || text->starts_with("running")) {
+  return text ? parse_call_in_progress(*text) : std::nullopt;
+}
+
+std::optional<CallInProgress> parse_call_in_progress(const std::string& text) {
+  if (text.starts_with("running")) {
     return std::nullopt;
   }
   CallInProgress call;
   unsigned long long a[8] = {};
   long long number = 0;
-  const int fields = std::sscanf(text->c_str(), "%lld %llx %llx %llx %llx %llx %llx %llx %llx", &number, &a[0], &a[1],
+  const int fields = std::sscanf(text.c_str(), "%lld %llx %llx %llx %llx %llx %llx %llx %llx", &number, &a[0], &a[1],
                                  &a[2], &a[3], &a[4], &a[5], &a[6], &a[7]);
   if (fields < 3) {
     return std::nullopt;
@@ -172,6 +176,15 @@ std::optional<std::uint64_t> read_timeslices(pid_t tgid, pid_t tid) {
     return std::nullopt;
   }
   return slices;
+}
+
+std::optional<std::uint64_t> read_task_cpu_time_us(pid_t tgid, pid_t tid) {
+  const auto text = read_small_file(fmt::format("/proc/{}/task/{}/schedstat", tgid, tid));
+  unsigned long long nanoseconds = 0;
+  if (!text || std::sscanf(text->c_str(), "%llu", &nanoseconds) != 1) {
+    return std::nullopt;
+  }
+  return nanoseconds / 1'000;
 }
 
 std::optional<std::uint64_t> read_cpu_time_us(pid_t pid) {

@@ -52,8 +52,14 @@ struct CallInProgress {
 /// Nothing when the task runs, or is gone.
 std::optional<CallInProgress> read_call_in_progress(pid_t tgid, pid_t tid);
 
+/// The same from a text of that file.
+std::optional<CallInProgress> parse_call_in_progress(const std::string& text);
+
 /// How often the task was given a CPU (/proc/PID/task/TID/schedstat, third field).
 std::optional<std::uint64_t> read_timeslices(pid_t tgid, pid_t tid);
+
+/// CPU time of one task in microseconds (the first field of the same file).
+std::optional<std::uint64_t> read_task_cpu_time_us(pid_t tgid, pid_t tid);
 
 /// CPU time of the whole process in microseconds (clock_getcpuclockid(3)).
 std::optional<std::uint64_t> read_cpu_time_us(pid_t pid);

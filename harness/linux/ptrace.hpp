@@ -34,6 +34,9 @@ bool resume_task(pid_t tid, ResumeMode mode, int signal);
 /// Asks a running task to stop soon; it reports PTRACE_EVENT_STOP.
 bool interrupt_task(pid_t tid);
 
+/// Whether it is at a stop, and has not been killed there.
+bool is_at_stop(pid_t tid);
+
 /// The message of the event the task is stopped at: a new tid, an exit status, a former tid.
 std::optional<unsigned long> event_message(pid_t tid);
 
