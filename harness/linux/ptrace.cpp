@@ -140,6 +140,15 @@ std::optional<std::int64_t> read_call_result(pid_t tid) {
   return info.exit.rval;
 }
 
+bool change_result(pid_t tid, std::int64_t result) {
+  auto registers = read_registers(tid);
+  if (!registers) {
+    return false;
+  }
+  registers->rax = static_cast<unsigned long long>(result);
+  return write_registers(tid, *registers);
+}
+
 bool skip_call(pid_t tid, std::int64_t result) {
   auto registers = read_registers(tid);
   if (!registers) {

@@ -62,6 +62,9 @@ std::optional<CallEntry> read_call_to_come(pid_t tid);
 /// Only at a call's exit stop: the value it returns, -errno on failure.
 std::optional<std::int64_t> read_call_result(pid_t tid);
 
+/// At a call's exit stop: it returns `result` instead.
+bool change_result(pid_t tid, std::int64_t result);
+
 /// At a seccomp stop: the call is not made and returns `result`.
 bool skip_call(pid_t tid, std::int64_t result);
 

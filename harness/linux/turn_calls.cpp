@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <iterator>
 
 #include "harness/linux/system_calls.hpp"
@@ -116,6 +117,35 @@ bool may_wait_for_reader(std::uint64_t number) {
   static constexpr std::uint32_t writing[] = {SYS_write,    SYS_writev, SYS_sendto, SYS_sendmsg, SYS_sendmmsg,
                                               SYS_sendfile, SYS_splice, SYS_tee,    SYS_vmsplice};
   return is_one_of(writing, number);
+}
+
+bool has_timed_out(std::uint64_t number, std::int64_t result) {
+  switch (number) {
+    case SYS_futex:
+    case futex_waitv:
+    case SYS_mq_timedsend:
+    case SYS_mq_timedreceive:
+      return result == -ETIMEDOUT;
+    case SYS_rt_sigtimedwait:
+    case SYS_semtimedop:
+      return result == -EAGAIN;
+    case SYS_restart_syscall:
+      return result == 0 || result == -ETIMEDOUT;
+    case SYS_nanosleep:
+    case SYS_clock_nanosleep:
+    case SYS_poll:
+    case SYS_ppoll:
+    case SYS_select:
+    case SYS_pselect6:
+    case SYS_epoll_wait:
+    case SYS_epoll_pwait:
+    case SYS_epoll_pwait2:
+    case SYS_io_getevents:
+    case SYS_io_pgetevents:
+      return result == 0;
+    default:
+      return false;
+  }
 }
 
 bool may_open_fifo(std::uint64_t number) {

@@ -35,6 +35,9 @@ std::optional<int> waits_for_descriptor(std::uint64_t number, std::span<const st
 /// Whether a task that waits in this call may wait for the reader of what it writes.
 bool may_wait_for_reader(std::uint64_t number);
 
+/// Whether a call that may wait has returned because its time was over.
+bool has_timed_out(std::uint64_t number, std::int64_t result);
+
 /// Whether a call waits for the other end of a fifo, without being one of waiting_calls(): it opens it.
 bool may_open_fifo(std::uint64_t number);
 

@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 #include <sched.h>
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 
 #include "harness/linux/ptrace.hpp"
 #include "harness/linux/turn_calls.hpp"
@@ -67,9 +70,40 @@ bool Turns::keeps(Task& task, int status) {
   if (goes_on || kind == StopKind::choice || kind == StopKind::event) {
     return false;
   }
-  task.state = Task::State::queued;
-  task.kept = {status, sys::ResumeMode::run, 0, Clock::now()};
+  queue(task, status);
   return true;
+}
+
+void Turns::queue(Task& task, int status) {
+  task.state = Task::State::queued;
+  task.kept = {.report = status, .since = Clock::now(), .late = {}, .turns_before = given_};
+  if (task.awaited && status >> 16 == 0) {
+    const auto result = sys::read_call_result(task.tid);
+    if (result && sys::has_timed_out(task.awaited->number, *result)) {
+      task.kept.late = ++wakings_;
+    }
+  }
+}
+
+bool Turns::is_late(Task& task) const {
+  if (!task.kept.late || given_ - task.kept.turns_before > patience) {
+    return false;
+  }
+  if (task.awaited->number != SYS_futex) {
+    return true;
+  }
+  std::uint32_t word = 0;
+  const std::string bytes = sys::read_memory(task.tid, task.awaited->args[0], sizeof word);
+  if (bytes.size() != sizeof word) {
+    return true;
+  }
+  std::memcpy(&word, bytes.data(), sizeof word);
+  if (word == static_cast<std::uint32_t>(task.awaited->args[2])) {
+    return true;
+  }
+  sys::change_result(task.tid, -EAGAIN);
+  task.kept.late.reset();
+  return false;
 }
 
 bool Turns::is_still() {
@@ -174,26 +208,37 @@ bool Turns::any_queued() const {
 
 Task* Turns::pick() {
   std::vector<Task*> queue;
+  Task* first_late = nullptr;
   for (const auto& [tid, task] : context_.tree.tasks()) {
-    if (task->state == Task::State::queued) {
+    if (task->state != Task::State::queued) {
+      continue;
+    }
+    if (!is_late(*task)) {
       queue.push_back(task.get());
+    } else if (first_late == nullptr || task->kept.late < first_late->kept.late) {
+      first_late = task.get();
     }
   }
-  if (queue.empty()) {
-    return nullptr;
+  Task* picked = queue.empty() ? first_late : choose(queue);
+  if (picked != nullptr) {
+    ++given_;
+    picked->process->queued_for += Clock::now() - picked->kept.since;
+    picked->progress.seen_running.reset();
+    picked->progress.waits_in.clear();
+    stops_.give_turn(*picked);
+    look_again_ = Clock::now();  // its next wait is no report
   }
+  return picked;
+}
+
+Task* Turns::choose(std::vector<Task*>& queue) {
   std::sort(queue.begin(), queue.end(), [](const Task* one, const Task* other) { return one->path < other->path; });
   std::vector<const ProcessPath*> paths;
   paths.reserve(queue.size());
   for (const Task* task : queue) {
     paths.push_back(&task->path);
   }
-  Task& picked = *queue[scheduler_.pick(paths)];
-  picked.process->queued_for += Clock::now() - picked.kept.since;
-  picked.progress.seen_running.reset();
-  picked.progress.waits_in.clear();
-  stops_.give_turn(picked);
-  return &picked;
+  return queue[scheduler_.pick(paths)];
 }
 
 }  // namespace exitproof

@@ -18,6 +18,10 @@ namespace exitproof {
 /// each being queued, held, ended or in a wait, the Scheduler picks one of the queue: it has the turn. A wait is seen
 /// in proc(5), since the kernel reports none.
 ///
+/// Time passes only while nobody runs: a task that woke because its time was over goes on when nobody else can, and
+/// several such in the order in which they woke. So it makes no difference how long the others took, as long as all
+/// who sleep have a turn within `patience`. A futex that changed meanwhile has woken its waiter in time.
+///
 /// Where exactness ends: among tasks that run for `too_long` without a stop, and those that then run beside them; in
 /// what threads do to common memory between their calls; in what timers and others outside the subject wake; in waits
 /// inside calls that are not in turn_calls.hpp, whose waking goes on to the task's next stop.
@@ -28,6 +32,9 @@ class Turns {
   static constexpr std::chrono::milliseconds too_long{200};
   /// The same on the wall's clock, for what neither runs nor waits as far as can be seen.
   static constexpr std::chrono::milliseconds stuck{5'000};
+
+  /// In turns that were given to others.
+  static constexpr std::uint64_t patience = 10'000;
 
   Turns(TrialContext& context, Stops& stops, std::uint64_t seed);
 
@@ -51,10 +58,15 @@ class Turns {
   bool runs(Task& task, Clock::time_point now);
   bool runs_too_long(Task& task, Clock::time_point now);
   void want_end(Task& task);
+  void queue(Task& task, int status);
+  bool is_late(Task& task) const;
+  Task* choose(std::vector<Task*>& queue);
 
   TrialContext& context_;
   Stops& stops_;
   Scheduler scheduler_;
+  std::uint64_t given_ = 0;   ///< turns
+  std::uint64_t wakings_ = 0;  ///< of tasks whose time was over
   std::optional<Clock::time_point> runs_since_;  ///< looked at again and again without a report between
   std::optional<Clock::time_point> look_again_;
 };

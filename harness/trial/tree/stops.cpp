@@ -56,7 +56,7 @@ void Stops::resume(Task& task, sys::ResumeMode mode, int signal) {
   }
   if (turns_ && task.tid != turn_ && mode != sys::ResumeMode::listen) {
     task.state = Task::State::queued;
-    task.kept = {std::nullopt, mode, signal, std::chrono::steady_clock::now()};
+    task.kept = {.report = {}, .mode = mode, .signal = signal, .since = std::chrono::steady_clock::now(), .late = {}};
     return;
   }
   task.state = mode == sys::ResumeMode::listen ? Task::State::listening : Task::State::running;

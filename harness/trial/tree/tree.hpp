@@ -64,6 +64,8 @@ struct KeptStop {
   sys::ResumeMode mode = sys::ResumeMode::run;
   int signal = 0;
   Timers::Clock::time_point since{};
+  std::optional<std::uint64_t> late;  ///< it woke because its time was over: by order of such wakings
+  std::uint64_t turns_before = 0;     ///< how many turns had been given when it was queued
 };
 
 /// What a schedule knows of a task that it has let go on.
