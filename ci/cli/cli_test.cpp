@@ -73,7 +73,8 @@ INSTANTIATE_TEST_SUITE_P(
                       Mistake{{"replay", "--", "ls"}, {"PLAN"}},                                                  //
                       Mistake{{"replay", "kill@0:renam:1", "--", "ls"}, {"column 8", "rename", "\n         ^"}},  //
                       Mistake{{"replay", "throw@0:write:1", "--", "ls"}, {"column 7", "a point of the probe"}},   //
-                      Mistake{{"replay", "kill@0:write:1,schedule=3", "--", "ls"}, {"schedule"}},                 //
+                      Mistake{{"replay", "kill@0:write:1,schedule=x", "--", "ls"}, {"the schedule's seed"}},      //
+                      Mistake{{"survey", "--schedule", "fre", "--", "ls"}, {"--schedule", "free or seeded"}},     //
                       Mistake{{"list", "foo"}, {"faults", "foo"}}));
 
 TEST(Cli, VersionAndHelpSucceed) {

@@ -55,8 +55,7 @@ std::size_t RegressionsFile::add(const std::vector<Finding>& findings) const {
   std::string added;
   std::vector<Regression> all = regressions_;
   for (const Finding& finding : findings) {
-    const bool fault_free = finding.plan.faults.empty() && !finding.plan.schedule;
-    if (fault_free || finding.replayed == 0 || finding.flaky()) continue;
+    if (is_fault_free(finding.plan) || finding.replayed == 0 || finding.flaky()) continue;
     const Regression regression = regression_of(finding);
     if (std::ranges::any_of(all, [&](const Regression& one) { return is_same(one, regression); })) continue;
     all.push_back(regression);

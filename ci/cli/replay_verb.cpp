@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <optional>
 
 #include "ci/cli/command_line.hpp"
 #include "ci/cli/evidence_folder.hpp"
@@ -15,6 +16,8 @@
 #include "ci/report/timeline.hpp"
 #include "exitproof/enumerate.hpp"
 #include "exitproof/replay.hpp"
+#include "exitproof/scheduled_service.hpp"
+#include "exitproof/seed.hpp"
 
 namespace exitproof::cli {
 namespace {
@@ -23,6 +26,8 @@ struct ReplayVerbOptions {
   ScenarioOptions scenario;
   std::string plan;
   std::string times = "1";
+  std::string schedule = "free";
+  std::string seed;
   std::string jobs;
   std::string json;
   std::string evidence;
@@ -35,15 +40,15 @@ FaultPlan wanted_plan(const std::string& text) {
   } catch (const ParseError& error) {
     throw malformed("the plan", text, error);
   }
-  if (plan.schedule) throw UsageError("this release cannot schedule: leave schedule= out of the plan");
   return plan;
 }
 
-std::string describe_verdict(const ReplayResult& replay, const Paint& paint) {
+std::string describe_verdict(const ReplayResult& replay, const FaultPlan& plan, const Paint& paint) {
   const Tally& tally = replay.result.trials;
   std::string text = paint.bold("verdict") + '\n';
   for (const Finding& finding : replay.result.findings) {
     text += fmt::format("  {}: {}\n", paint.red(finding.violation.invariant), printable(finding.violation.detail));
+    if (finding.plan != plan) text += fmt::format("    under the plan {}\n", finding.plan.print());
     if (tally.total > 1) text += fmt::format("    in {} of {} replays\n", finding.same, finding.replayed);
   }
   for (const Note& note : replay.notes) text += fmt::format("  {}\n", describe_note(note));
@@ -56,12 +61,23 @@ std::string describe_verdict(const ReplayResult& replay, const Paint& paint) {
   return text + '\n';
 }
 
+ReplayResult run(TrialService& service, const Scenario& scenario, const ReplayOptions& options,
+                 std::optional<std::uint64_t> schedules) {
+  if (!schedules) return run_replay(service, scenario, options);
+  ScheduledService scheduled(service, *schedules);
+  return run_replay(scheduled, scenario, options);
+}
+
 int execute(const ReplayVerbOptions& options, const Invocation& invocation) {
   Scenario scenario = options.scenario.scenario(invocation.context.command);
   ReplayOptions replay_options;
   replay_options.after_first_run = await_next_second;
   replay_options.plan = wanted_plan(options.plan);
   replay_options.times = count_value("--times", options.times, {});
+  std::optional<std::uint64_t> schedules;
+  if (seeded_value(options.schedule)) {
+    schedules = options.seed.empty() ? fresh_seed() : number_value("--seed", options.seed, 0);
+  }
   const std::string choice = settle_world(options.scenario, scenario);
   const unsigned workers = std::min(worker_count(options.jobs, scenario), std::max(replay_options.times, 1U));
   Interrupts interrupts;
@@ -73,7 +89,7 @@ int execute(const ReplayVerbOptions& options, const Invocation& invocation) {
   ReplayResult replay;
   {
     WorkerPool pool(pool_options(workers, interrupts));
-    replay = run_replay(pool, scenario, replay_options);
+    replay = run(pool, scenario, replay_options, schedules);
   }
   output.clear_progress();
   if (replay.result.survey.refusal) fmt::print(stderr, "exitproof: {}\n", *replay.result.survey.refusal);
@@ -81,10 +97,13 @@ int execute(const ReplayVerbOptions& options, const Invocation& invocation) {
   if (replay.shown) {
     folder.keep("replay." + replay_options.plan.print(), *replay.shown);
     output.print(describe_timeline(*replay.shown, {.calls_around_fault = 12, .paint = output.paint()}));
-    output.print(describe_verdict(replay, output.paint()));
+    output.print(describe_verdict(replay, replay_options.plan, output.paint()));
     output.print(describe_skips(replay.result.skipped));
   }
-  json.write(result_to_json(replay.result, invocation.context), output);
+  ReportContext context = invocation.context;
+  context.seeded = schedules.has_value();
+  replay.result.seed = schedules.value_or(0);
+  json.write(result_to_json(replay.result, context), output);
   return finish(interrupts, status_of_result(replay.result));
 }
 
@@ -99,6 +118,12 @@ Verb add_replay(CLI::App& app) {
   verb->add_option("--times", options->times, "run it so often and tell the rate")
       ->type_name("N")
       ->default_str(options->times);
+  verb->add_option("--schedule", options->schedule,
+                   "free: as the kernel likes; seeded: each replay of a plan without schedule=SEED in an order of its "
+                   "own, one process or thread at a time")
+      ->type_name("HOW")
+      ->default_str(options->schedule);
+  verb->add_option("--seed", options->seed, "what those orders are drawn from; a fresh one without")->type_name("N");
   verb->add_option("--jobs", options->jobs, "workers; as many as CPUs without")->type_name("N");
   verb->add_option("--json", options->json, "write the result there too; - for standard output")->type_name("FILE");
   verb->add_option("--evidence", options->evidence, "keep the evidence of the first trial there")->type_name("DIR");

@@ -33,6 +33,7 @@ struct RunOptions {
   std::string jobs;
   std::string explore = "exhaustive";
   std::string max_faults = "3";
+  std::string schedule = "free";
   std::string regressions;
   std::optional<std::string> second;  ///< empty: as many as by default
   bool strict = false;
@@ -69,6 +70,7 @@ SearchOptions search_options(const RunOptions& options) {
   search.faults.kinds = wanted_kinds(options.faults);
   search.exceptions_where_told = options.faults.empty();
   search.faults.target = wanted_target(options.target);
+  search.seeded = seeded_value(options.schedule);
   search.explore = explore_of(options.explore);
   search.most_faults =
       count_value("--max-faults", options.max_faults, {.least = 1, .most = 8, .why = "more than that nobody reads"});
@@ -139,7 +141,9 @@ int execute(const RunOptions& options, const Invocation& invocation) {
   if (const std::size_t added = regressions.add(result.findings); added != 0) {
     output.print(fmt::format("{} new plan{} in {}\n", added, added == 1 ? "" : "s", options.regressions));
   }
-  json.write(result_to_json(result, invocation.context), output);
+  ReportContext context = invocation.context;
+  context.seeded = search.seeded;
+  json.write(result_to_json(result, context), output);
   return finish(interrupts, status_of_result(result));
 }
 
@@ -175,6 +179,11 @@ Verb add_run(CLI::App& app) {
   verb->add_option("--max-faults", options->max_faults, "at most so many faults in a random plan")
       ->type_name("N")
       ->default_str(options->max_faults);
+  verb->add_option(
+          "--schedule", options->schedule,
+          "free: as the kernel likes; seeded: one process or thread at a time, in an order that the plan tells")
+      ->type_name("HOW")
+      ->default_str(options->schedule);
   verb->add_option("--regressions", options->regressions,
                    "a file of plans that failed once: they are tried first, and what is new is added")
       ->type_name("FILE");

@@ -11,6 +11,7 @@
 #include "ci/report/json_report.hpp"
 #include "ci/report/survey_report.hpp"
 #include "exitproof/campaign.hpp"
+#include "exitproof/scheduled_service.hpp"
 #include "exitproof/seed.hpp"
 
 namespace exitproof::cli {
@@ -19,6 +20,7 @@ namespace {
 struct SurveyVerbOptions {
   ScenarioOptions scenario;
   std::string seed;
+  std::string schedule = "free";
   std::string jobs;
   std::string json;
 };
@@ -34,6 +36,7 @@ int execute(const SurveyVerbOptions& options, const Invocation& invocation) {
   search.survey_only = true;
   search.after_first_run = await_next_second;
   search.seed = options.seed.empty() ? fresh_seed() : number_value("--seed", options.seed, 0);
+  const bool seeded = seeded_value(options.schedule);
   const std::string choice = settle_world(options.scenario, scenario);
   const unsigned workers = worker_count(options.jobs, scenario);
   Interrupts interrupts;
@@ -45,14 +48,18 @@ int execute(const SurveyVerbOptions& options, const Invocation& invocation) {
   CampaignResult result;
   {
     WorkerPool pool(pool_options(workers, interrupts));
-    result = run_campaign(pool, scenario, search, nobody);
+    ScheduledService scheduled(pool, search.seed);
+    TrialService& service = seeded ? static_cast<TrialService&>(scheduled) : pool;
+    result = run_campaign(service, scenario, search, nobody);
   }
   output.clear_progress();
   if (result.survey.refusal) {
     fmt::print(stderr, "exitproof: {}\n", *result.survey.refusal);
   } else {
     output.print(describe_catalog(result, invocation.context, output.paint()));
-    json.write(survey_to_json(result, invocation.context), output);
+    ReportContext context = invocation.context;
+    context.seeded = seeded;
+    json.write(survey_to_json(result, context), output);
   }
   return finish(interrupts, status_of_survey(result));
 }
@@ -64,6 +71,10 @@ Verb add_survey(CLI::App& app) {
   CLI::App* verb = app.add_subcommand("survey", "show the points at which a command can be struck");
   set_usage(*verb, "exitproof survey [OPTIONS] -- COMMAND...");
   verb->add_option("--seed", options->seed, "what choices are drawn from; a fresh one without")->type_name("N");
+  verb->add_option("--schedule", options->schedule,
+                   "free: as the kernel likes; seeded: one process or thread at a time, each run in the same order")
+      ->type_name("HOW")
+      ->default_str(options->schedule);
   verb->add_option("--jobs", options->jobs, "workers; as many as CPUs without")->type_name("N");
   verb->add_option("--json", options->json, "write the catalog there too; - for standard output")->type_name("FILE");
   options->scenario.add_to(*verb);

@@ -53,6 +53,13 @@ unsigned count_value(std::string_view option, const std::string& text, const Ran
   return static_cast<unsigned>(*value);
 }
 
+bool seeded_value(const std::string& text) {
+  if (text != "free" && text != "seeded") {
+    throw UsageError(fmt::format("--schedule expects free or seeded, and found \"{}\"", text));
+  }
+  return text == "seeded";
+}
+
 unsigned allowed_cpus() {
   cpu_set_t set;
   CPU_ZERO(&set);

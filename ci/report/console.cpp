@@ -45,16 +45,12 @@ std::string describe_place(const Finding& finding) {
   return text;
 }
 
-bool is_fault_free(const Finding& finding) {
-  return finding.plan.faults.empty() && !finding.plan.schedule;
-}
-
 std::string describe_rate(const Finding& finding) {
   if (finding.replayed == 0) return "not replayed";
   const std::string rate = fmt::format("{} of {}", finding.same, finding.replayed);
-  const std::string words = is_fault_free(finding) ? "in " + rate + " fault-free runs"
-                            : finding.flaky()      ? "FLAKY, replayed " + rate
-                                                   : "replayed " + rate;
+  const std::string words = is_fault_free(finding.plan) ? "in " + rate + " fault-free runs"
+                            : finding.flaky()           ? "FLAKY, replayed " + rate
+                                                        : "replayed " + rate;
   return finding.flaky() ? words + ", " + interval_words(finding.same, finding.replayed) : words;
 }
 
@@ -150,7 +146,7 @@ std::string describe_finding(const Finding& finding, const ReportContext& contex
   if (violation.recovery != Recovery::not_asked) {
     text += fmt::format("  recovery: {}\n", recovery_name(violation.recovery));
   }
-  if (is_fault_free(finding)) {
+  if (is_fault_free(finding.plan)) {
     text += fmt::format("  {}\n", describe_rate(finding));
   } else if (finding.replayed > 0) {
     text += fmt::format("  seen in {}, {}\n", counted(finding.trials, "trial"), describe_rate(finding));

@@ -114,7 +114,7 @@ Json head(std::string_view schema, const CampaignResult& result, const ReportCon
           {"kernel", context.kernel},
           {"command", context.command},
           {"seed", std::to_string(result.seed)},
-          {"schedule", "free"},
+          {"schedule", context.seeded ? "seeded" : "free"},
           {"world", world_kind_name(result.survey.scenario.world)}};
 }
 

@@ -14,6 +14,7 @@ struct ReportContext {
   std::string program = "exitproof";          ///< how the user called it
   std::vector<std::string> scenario_options;  ///< as given, those that a replay needs too
   std::vector<std::string> command;           ///< of the subject, as given
+  bool seeded = false;                        ///< each trial has a seeded schedule, whatever its plan says
 };
 
 /// The line that runs the plan again, ready to be pasted into a shell:

@@ -1,6 +1,7 @@
 #include "harness/linux/call_filter.hpp"
 
 #include <fcntl.h>
+#include <linux/futex.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <seccomp.h>
@@ -20,6 +21,7 @@
 #include "harness/linux/kernel_error.hpp"
 #include "harness/linux/namespaces.hpp"
 #include "harness/linux/system_calls.hpp"
+#include "harness/linux/turn_calls.hpp"
 #include "harness/linux/unique_fd.hpp"
 #include "harness/probe/include/exitproof/probe.h"
 
@@ -113,6 +115,32 @@ void add_call(FilterBuilder& filter, const SystemCall& call, std::uint32_t actio
   }
 }
 
+// What is counted is trapped already.
+void add_turn_calls(FilterBuilder& filter, const CallClasses& counted) {
+  const std::uint32_t turn = FilterBuilder::trap(TrapReason::turn);
+  const auto is_counted = [&counted](CallClass call_class) {
+    return counted.test(static_cast<std::size_t>(call_class));
+  };
+  for (const SystemCall& call : counted_system_calls()) {
+    if (turn_classes().test(static_cast<std::size_t>(call.call_class)) && !is_counted(call.call_class)) {
+      add_call(filter, call, turn);
+    }
+  }
+  for (const std::uint32_t number : waiting_calls()) {
+    const SystemCall* known = find_system_call(number);
+    const bool added = known != nullptr && (turn_classes().test(static_cast<std::size_t>(known->call_class)) ||
+                                            is_counted(known->call_class));
+    if (!added && number == SYS_futex) {
+      constexpr std::uint32_t command_mask = ~std::uint32_t{FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME};
+      for (const int wait : futex_waits) {
+        filter.when(SYS_futex, turn, bits_equal(1, command_mask, static_cast<std::uint64_t>(wait)));
+      }
+    } else if (!added) {
+      filter.always(static_cast<int>(number), turn);
+    }
+  }
+}
+
 }  // namespace
 
 bool may_make_ipc_object(long call) {
@@ -123,14 +151,17 @@ bool takes_admin_right(long call) {
   return std::find(std::begin(admin_calls), std::end(admin_calls), call) != std::end(admin_calls);
 }
 
-FilterProgram build_call_filter(const CallClasses& classes) {
+FilterProgram build_call_filter(const CallClasses& classes, bool turns) {
   FilterBuilder filter(FilterBuilder::trap(TrapReason::foreign));
   for (const SystemCall& call : counted_system_calls()) {
     if (classes.test(static_cast<std::size_t>(call.call_class))) {
       add_call(filter, call, FilterBuilder::trap(TrapReason::counted));
     }
   }
-  if (!classes.test(static_cast<std::size_t>(CallClass::fork))) {
+  if (turns) {
+    add_turn_calls(filter, classes);
+  }
+  if (!turns && !classes.test(static_cast<std::size_t>(CallClass::fork))) {
     const std::uint32_t birth = FilterBuilder::trap(TrapReason::birth);
     for (std::uint64_t flags = namespace_flags | CLONE_UNTRACED; flags != 0; flags &= flags - 1) {
       const std::uint64_t flag = flags & ~(flags - 1);
@@ -138,13 +169,13 @@ FilterProgram build_call_filter(const CallClasses& classes) {
     }
     filter.always(SYS_clone3, birth);  // its flags lie in memory, where a filter cannot look
   }
-  if (!classes.test(static_cast<std::size_t>(CallClass::shm))) {
+  if (!turns && !classes.test(static_cast<std::size_t>(CallClass::shm))) {
     for (const int call : ipc_calls) {
       filter.always(call, FilterBuilder::trap(TrapReason::ipc));
     }
   }
   const std::uint32_t right = FilterBuilder::trap(TrapReason::right);
-  if (!classes.test(static_cast<std::size_t>(CallClass::mkdir))) {
+  if (!turns && !classes.test(static_cast<std::size_t>(CallClass::mkdir))) {
     for (const unsigned device : {unsigned{S_IFCHR}, unsigned{S_IFBLK}}) {
       filter.when(SYS_mknod, right, bits_equal(1, S_IFMT, device));
       filter.when(SYS_mknodat, right, bits_equal(2, S_IFMT, device));

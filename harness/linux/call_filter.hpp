@@ -21,13 +21,15 @@ enum class TrapReason : std::uint32_t {
   foreign = 7,  ///< an i386 or x32 call: let through and never counted
   right = 8,    ///< takes a right that root lacks in a world
   probe = 9,    ///< prctl(2) with EXITPROOF_PROBE_MAGIC: a message of the probe
+  turn = 10,    ///< a place where a seeded schedule decides who goes on: see turn_calls.hpp
 };
 
 using FilterProgram = std::vector<sock_filter>;
 
 /// Builds the filter for these classes; what every trial needs is always in it. io_uring_setup(2)
-/// answers ENOSYS: its work would pass unseen. Throws std::system_error.
-FilterProgram build_call_filter(const CallClasses& classes);
+/// answers ENOSYS: its work would pass unseen. `turns`: the calls of turn_calls.hpp are trapped too. Throws
+/// std::system_error.
+FilterProgram build_call_filter(const CallClasses& classes, bool turns);
 
 /// The filter for a process that nobody traces: what would change the machine, and ptrace(2), answer EPERM, as they
 /// do under a tracer. Calls of the classes `reported` are told to a listener before they are made: see

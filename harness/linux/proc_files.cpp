@@ -105,6 +105,11 @@ std::optional<std::uint64_t> read_timeslices(pid_t tgid, pid_t tid) {
   return text ? parse_timeslices(*text) : std::nullopt;
 }
 
+std::optional<std::uint64_t> read_task_cpu_time_us(pid_t tgid, pid_t tid) {
+  const auto text = read_small_file(fmt::format("/proc/{}/task/{}/schedstat", tgid, tid));
+  return text ? parse_task_cpu_time_us(*text) : std::nullopt;
+}
+
 std::optional<std::uint64_t> read_cpu_time_us(pid_t pid) {
   clockid_t clock = 0;
   timespec time{};

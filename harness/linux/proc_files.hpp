@@ -33,6 +33,9 @@ std::optional<CallInProgress> read_call_in_progress(pid_t tgid, pid_t tid);
 /// How often the task was given a CPU (/proc/PID/task/TID/schedstat, third field).
 std::optional<std::uint64_t> read_timeslices(pid_t tgid, pid_t tid);
 
+/// CPU time of one task in microseconds (the first field of the same file).
+std::optional<std::uint64_t> read_task_cpu_time_us(pid_t tgid, pid_t tid);
+
 /// CPU time of the whole process in microseconds (clock_getcpuclockid(3)).
 std::optional<std::uint64_t> read_cpu_time_us(pid_t pid);
 

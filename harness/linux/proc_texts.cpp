@@ -124,6 +124,12 @@ std::optional<std::uint64_t> parse_timeslices(std::string_view schedstat) {
   return number_in<std::uint64_t>(schedstat);
 }
 
+std::optional<std::uint64_t> parse_task_cpu_time_us(std::string_view schedstat) {
+  constexpr std::uint64_t nanoseconds_in_one = 1'000;
+  const auto nanoseconds = number_in<std::uint64_t>(take(schedstat, " "));
+  return nanoseconds ? std::optional(*nanoseconds / nanoseconds_in_one) : std::nullopt;
+}
+
 std::vector<PosixTimer> parse_posix_timers(std::string_view timers) {
   std::vector<PosixTimer> found;
   while (!timers.empty()) {

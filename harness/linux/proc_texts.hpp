@@ -53,6 +53,8 @@ std::optional<CallInProgress> parse_call_in_progress(std::string_view syscall);
 
 /// Of /proc/PID/task/TID/schedstat: how often the task was given a CPU.
 std::optional<std::uint64_t> parse_timeslices(std::string_view schedstat);
+/// Of the same: its CPU time in microseconds.
+std::optional<std::uint64_t> parse_task_cpu_time_us(std::string_view schedstat);
 
 /// A timer of timer_create(2), armed or not.
 struct PosixTimer {

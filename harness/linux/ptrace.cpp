@@ -76,6 +76,10 @@ bool interrupt_task(pid_t tid) {
   return request(PTRACE_INTERRUPT, tid, 0, 0) == 0;
 }
 
+bool is_at_stop(pid_t tid) {
+  return event_message(tid).has_value();
+}
+
 std::optional<unsigned long> event_message(pid_t tid) {
   unsigned long message = 0;
   if (request(PTRACE_GETEVENTMSG, tid, 0, reinterpret_cast<std::uintptr_t>(&message)) != 0) {
@@ -134,6 +138,15 @@ std::optional<std::int64_t> read_call_result(pid_t tid) {
     return std::nullopt;
   }
   return info.exit.rval;
+}
+
+bool change_result(pid_t tid, std::int64_t result) {
+  auto registers = read_registers(tid);
+  if (!registers) {
+    return false;
+  }
+  registers->rax = static_cast<unsigned long long>(result);
+  return write_registers(tid, *registers);
 }
 
 bool skip_call(pid_t tid, std::int64_t result) {

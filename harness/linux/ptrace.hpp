@@ -34,6 +34,9 @@ bool resume_task(pid_t tid, ResumeMode mode, int signal);
 /// Asks a running task to stop soon; it reports PTRACE_EVENT_STOP.
 bool interrupt_task(pid_t tid);
 
+/// Whether it is at a stop, and has not been killed there.
+bool is_at_stop(pid_t tid);
+
 /// The message of the event the task is stopped at: a new tid, an exit status, a former tid.
 std::optional<unsigned long> event_message(pid_t tid);
 
@@ -58,6 +61,9 @@ std::optional<CallEntry> read_call_to_come(pid_t tid);
 
 /// Only at a call's exit stop: the value it returns, -errno on failure.
 std::optional<std::int64_t> read_call_result(pid_t tid);
+
+/// At a call's exit stop: it returns `result` instead.
+bool change_result(pid_t tid, std::int64_t result);
 
 /// At a seccomp stop: the call is not made and returns `result`.
 bool skip_call(pid_t tid, std::int64_t result);

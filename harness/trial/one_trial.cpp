@@ -32,6 +32,8 @@ constexpr int look_cost_factor = 8;       // looking takes at most an eighth of 
 constexpr milliseconds hang_after{100};   // nothing can wake it: that long, and it is a hang
 constexpr milliseconds orphan_after{60};  // the same for what the root has left
 constexpr milliseconds leader_may_lag{1'000};
+constexpr milliseconds turn_grace{20};
+constexpr milliseconds end_may_lag{1'000};
 constexpr int shell_found_no_command = 126;  // or 127: found, but not executable, and not found (POSIX sh)
 constexpr milliseconds cut_after{1'000};     // a later run of a subject that does not end, when quiet so long
 
@@ -137,6 +139,7 @@ void OneTrial::start() {
   context_.surroundings = {
       .fill_disk = [this] { return fill_disk(); },
       .close_stdout = [this] { return close_stdout(); },
+      .drain = [this] { streams_->drain(terminal_, context_.scenario.tty); },
   };
   tracer_ = std::make_unique<Tracer>(context_, CallReader(streams_->identities(terminal_, context_.scenario.tty)),
                                      terminal_, tools_.stacks);
@@ -196,6 +199,9 @@ void OneTrial::sleep(Clock::time_point until) {
   until = std::min(until, next_look_);
   if (const auto due = tracer_->next_due()) {
     until = std::min(until, *due);
+  }
+  if (const auto turn = tracer_->next_turn()) {
+    until = std::min(until, *turn);
   }
   const auto pause = std::max(Clock::duration(0), until - Clock::now());
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(pause);
@@ -303,7 +309,7 @@ bool OneTrial::overdue() {
   if (now - since < context_.scenario.timeout || phases_->give_up_waiting()) {
     return false;
   }
-  if (tracer_->handle_reports()) {
+  if (tracer_->handle_reports() && now - since < context_.scenario.timeout + end_may_lag) {
     return false;  // on a busy machine, its end may wait to be heard of
   }
   if (asked) {
@@ -331,11 +337,16 @@ void OneTrial::settle() {
   context_.evidence.root_ended_at = context_.at(ended);
   context_.evidence.reached = Phase::gone;
   context_.log(EventKind::phase, ProcessPath::root(), {}, std::string(phase_name(Phase::gone)));
-  const auto deadline = ended + context_.scenario.contract.grace;
+  auto deadline = ended + context_.scenario.contract.grace;
+  const auto last_deadline = deadline + context_.scenario.contract.grace;
   context_.quiet.disturb();
   tracer_->handle_reports();
   while (!over() && !context_.tree.alive().empty() && Clock::now() < deadline) {
     pump(deadline);
+    if (tracer_->holds_back() && Clock::now() >= deadline) {
+      // What a survivor might have done by now, the schedule has kept it from.
+      deadline = std::min(Clock::now() + turn_grace, last_deadline);
+    }
     if (nothing_can_wake(!context_.scenario.own_network, orphan_after)) {
       break;
     }

@@ -101,12 +101,14 @@ class FilterCache {
  public:
   const sys::FilterProgram& filter_for(const TrialRequest& request, const CallClasses& always) {
     const CallClasses classes = classes_needed(request) | always;
-    const auto found = filters_.find(classes.to_ulong());
-    return found != filters_.end() ? found->second : filters_[classes.to_ulong()] = sys::build_call_filter(classes);
+    const bool turns = request.plan.schedule.has_value();
+    const std::pair key(classes.to_ulong(), turns);
+    const auto found = filters_.find(key);
+    return found != filters_.end() ? found->second : filters_[key] = sys::build_call_filter(classes, turns);
   }
 
  private:
-  std::map<unsigned long, sys::FilterProgram> filters_;
+  std::map<std::pair<unsigned long, bool>, sys::FilterProgram> filters_;
 };
 
 // Where programs write by habit, whoever owns it.

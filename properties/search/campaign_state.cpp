@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "exitproof/scheduled_service.hpp"
 #include "properties/search/count_faults.hpp"
 #include "properties/search/trial_batch.hpp"
 #include "properties/search/trial_template.hpp"
@@ -17,7 +18,8 @@ bool fills_disk(const FaultPlan& plan) {
 }  // namespace
 
 bool CampaignState::survey(const Scenario& scenario) {
-  result.survey = take_survey(service, scenario,
+  ScheduledService scheduled(service, options.seed);
+  result.survey = take_survey(options.seeded ? scheduled : service, scenario,
                               {.runs = 3,
                                .sites = true,
                                .next_runs = !options.survey_only,
@@ -97,6 +99,7 @@ Millis CampaignState::replay_reserve() const {
 
 void CampaignState::plan(FaultPlan plan, Origin origin, std::vector<std::string> known) {
   planned_.insert(plan.print());
+  if (options.seeded && !plan.schedule) plan.schedule = draw_schedule(options.seed, trials.size());
   trials.push_back({.plan = std::move(plan), .origin = origin, .known = std::move(known)});
   result.trials.planned = trials.size();
 }
@@ -134,7 +137,7 @@ Judgement CampaignState::judge_one(const Evidence& evidence, const std::vector<s
   std::ranges::copy(known, std::back_inserter(baseline.known_violations));
   Judgement judgement = judge(evidence, result.survey.scenario.contract, baseline);
   // Of a trial of nothing but a schedule, too, only what other runs do not show counts.
-  if (evidence.plan.faults.empty() && judgement.verdict == Verdict::violated) {
+  if (evidence.plan.faults.empty() && !is_fault_free(evidence.plan) && judgement.verdict == Verdict::violated) {
     std::erase_if(judgement.violations, [&](const Violation& violation) {
       return std::ranges::find(baseline.known_violations, known_signature(violation)) !=
              baseline.known_violations.end();

@@ -1,5 +1,7 @@
 #include "exitproof/finding.hpp"
 
+#include "exitproof/scheduled_service.hpp"
+
 #include <algorithm>
 #include <string_view>
 
@@ -16,6 +18,10 @@ bool is_below_program(const Frame& frame) {
 }
 
 }  // namespace
+
+bool is_fault_free(const FaultPlan& plan) {
+  return plan.faults.empty() && (!plan.schedule || *plan.schedule == survey_schedule);
+}
 
 const Frame* telling_frame(const std::vector<Frame>& stack, const std::string& executable) {
   const auto first = [&](auto fits) -> const Frame* {

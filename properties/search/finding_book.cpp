@@ -82,10 +82,6 @@ FaultKind kind_of(const FaultPlan& plan) {
   return plan.faults.empty() ? FaultKind::none : fault_kind(plan.faults.back());
 }
 
-bool is_fault_free(const FaultPlan& plan) {
-  return plan.faults.empty() && !plan.schedule;
-}
-
 const Violation* shown_again(const Judgement& judgement, const Violation& violation) {
   const auto same = [&](const Violation& now) {
     return signature(now, FaultKind::none) == signature(violation, FaultKind::none);

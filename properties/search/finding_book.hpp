@@ -74,9 +74,6 @@ class FindingBook {
 /// The kind of the last fault of a plan; `none` for a plan without faults.
 FaultKind kind_of(const FaultPlan& plan);
 
-/// A plan of no fault and no schedule: a run as it is outside.
-bool is_fault_free(const FaultPlan& plan);
-
 /// The violation among those of another trial that is the same but for the fault, be it of a file under another name
 /// that was drawn alike; null when there is none.
 const Violation* shown_again(const Judgement& judgement, const Violation& violation);

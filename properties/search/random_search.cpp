@@ -19,6 +19,7 @@ class Draws {
 
   /// Plans the next one; false when there is none.
   bool next() {
+    if (state_.options.seeded) return next_with_schedule();
     if (generator_.empty()) return false;
     for (int i = 0; i < repetitions_most; ++i) {
       FaultPlan plan = generator_.draw(split_seed(state_.options.seed, fmt::format("random plan {}", drawn_++)));
@@ -28,6 +29,18 @@ class Draws {
   }
 
  private:
+  /// One in so many plans is nothing but its schedule: an order of the tasks may be fault enough.
+  static constexpr std::uint64_t plans_for_one_without_fault = 4;
+
+  /// Each plan gets a schedule of its own, so that none is there already.
+  bool next_with_schedule() {
+    const std::uint64_t seed = split_seed(state_.options.seed, fmt::format("random plan {}", drawn_++));
+    const bool no_fault = generator_.empty() || draw_below(seed, plans_for_one_without_fault) == 0;
+    FaultPlan plan = no_fault ? FaultPlan{} : generator_.draw(seed);
+    state_.plan(state_.can_be_tried(plan) ? std::move(plan) : FaultPlan{}, Origin::random);
+    return true;
+  }
+
   CampaignState& state_;
   PlanGenerator generator_;
   std::uint64_t drawn_ = 0;

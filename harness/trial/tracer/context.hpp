@@ -22,6 +22,7 @@ namespace exitproof {
 struct Surroundings {
   std::function<std::string()> fill_disk;     ///< nothing more can be written to any file
   std::function<std::string()> close_stdout;  ///< the reader of stdout goes away
+  std::function<void()> drain;                ///< reads what the subject has written to stdout, stderr and terminal
 };
 
 /// What the parts of one trial share: what is asked, what is known of the subject, what is written down.

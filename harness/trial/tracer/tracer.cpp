@@ -19,6 +19,8 @@ namespace exitproof {
 
 namespace {
 
+// The outputs are to be read, and the clock to be looked at, however busy the subject is.
+constexpr std::chrono::milliseconds turns_at_once{2};
 constexpr int call_end_signal = SIGTRAP | 0x80;  // PTRACE_O_TRACESYSGOOD
 
 bool is_group_stop_signal(int signal) {
@@ -37,7 +39,11 @@ Tracer::Tracer(TrialContext& context, CallReader reader, sys::Terminal& terminal
       points_(context, stacks),
       stacks_(stacks),
       zombies_(context),
-      trespasses_(context) {}
+      trespasses_(context) {
+  if (context.request.plan.schedule) {
+    turns_.emplace(context, stops_, *context.request.plan.schedule);
+  }
+}
 
 void Tracer::seize_root(pid_t pid) {
   sys::seize_with_its_tree(pid);
@@ -47,21 +53,77 @@ void Tracer::seize_root(pid_t pid) {
 
 bool Tracer::handle_reports() {
   bool any = false;
-  while (const auto report = stops_.next()) {
-    any = true;
-    if (WIFEXITED(report->status) || WIFSIGNALED(report->status)) {
-      handle_end(report->pid, report->status);
-    } else if (Task* task = context_.tree.find(report->pid); task != nullptr) {
-      task->state = Task::State::stopped;
-      handle_stop(*task, report->status);
-    } else {
-      park(report->pid, report->status);
+  const auto until = TrialContext::Clock::now() + turns_at_once;
+  do {
+    while (const auto report = stops_.next()) {
+      any = true;
+      handle_report(*report);
     }
-  }
+  } while (turns_ && TrialContext::Clock::now() < until && take_turn());
   if (any) {
     context_.quiet.disturb();
   }
   return any;
+}
+
+void Tracer::handle_report(const StopReport& report) {
+  if (WIFEXITED(report.status) || WIFSIGNALED(report.status)) {
+    if (turns_) {
+      ends_.push_back(report);
+    } else {
+      handle_end(report.pid, report.status);
+    }
+  } else if (Task* task = context_.tree.find(report.pid); task != nullptr) {
+    task->state = Task::State::stopped;
+    if (!turns_ || !turns_->keeps(*task, report.status)) {
+      handle_stop(*task, report.status);
+    }
+  } else {
+    park(report.pid, report.status);
+  }
+}
+
+bool Tracer::take_turn() {
+  if (!parked_.empty()) {
+    return false;  // its maker's report is near, or it is adopted
+  }
+  if (!turns_->is_still()) {
+    return turns_->look_again() <= TrialContext::Clock::now();
+  }
+  if (const auto report = stops_.next()) {
+    handle_report(*report);
+    return true;
+  }
+  if (!ends_.empty()) {
+    handle_ends();
+    return true;
+  }
+  Task* task = turns_->pick();
+  if (task == nullptr) {
+    return false;
+  }
+  if (const auto report = std::exchange(task->kept.report, std::nullopt)) {
+    task->state = Task::State::stopped;
+    handle_stop(*task, *report);
+  } else {
+    stops_.resume(*task, task->kept.mode, task->kept.signal);
+  }
+  return true;
+}
+
+// Several at one time are reported in no certain order.
+void Tracer::handle_ends() {
+  std::vector<StopReport> ends = std::exchange(ends_, {});
+  const auto path_of = [this](const StopReport& report) {
+    const Process* process = context_.tree.find_process(report.pid);
+    const Task* task = context_.tree.find(report.pid);
+    return task != nullptr ? task->path : process != nullptr ? process->path : ProcessPath::root();
+  };
+  std::stable_sort(ends.begin(), ends.end(),
+                   [&](const StopReport& one, const StopReport& other) { return path_of(one) < path_of(other); });
+  for (const StopReport& end : ends) {
+    handle_end(end.pid, end.status);
+  }
 }
 
 void Tracer::handle_stop(Task& task, int status) {
@@ -131,7 +193,9 @@ void Tracer::handle_birth(Task& maker, int event) {
     const int status = parked->second.status;
     parked_.erase(parked);
     newborn.state = Task::State::stopped;
-    handle_stop(newborn, status);
+    if (!turns_ || !turns_->keeps(newborn, status)) {
+      handle_stop(newborn, status);
+    }
   }
   go_on(maker);
 }
@@ -267,6 +331,10 @@ void Tracer::handle_trap_stop(Task& task) {
              registers && is_restart_code(static_cast<std::int64_t>(registers->rax))) {
     remember_place(task, place_of(*registers));
   }
+  if (task.progress.end_wanted) {
+    stops_.resume(task, sys::ResumeMode::each_call);
+    return;
+  }
   go_on(task);
 }
 
@@ -365,7 +433,9 @@ void Tracer::adopt_parked(TrialContext::Clock::time_point now) {
       continue;
     }
     newborn->state = Task::State::stopped;
-    handle_stop(*newborn, stop.status);
+    if (!turns_ || !turns_->keeps(*newborn, stop.status)) {
+      handle_stop(*newborn, stop.status);
+    }
   }
 }
 

@@ -13,6 +13,7 @@
 #include "harness/trial/tracer/point_book.hpp"
 #include "harness/trial/tracer/striker.hpp"
 #include "harness/trial/tracer/trespass_watch.hpp"
+#include "harness/trial/tracer/turns.hpp"
 #include "harness/trial/tracer/zombie_watch.hpp"
 #include "harness/trial/tree/call_reader.hpp"
 #include "harness/trial/tree/stops.hpp"
@@ -31,8 +32,14 @@ class Tracer {
   /// Takes hold of the subject's first process, before it executes its program.
   void seize_root(pid_t pid);
 
-  /// Handles every report there is; false when there was none. Does not block.
+  /// Handles every report there is; false when there was none. With a schedule, lets one task after the other go on,
+  /// for some milliseconds at most; else it does not block.
   bool handle_reports();
+
+  /// With a schedule: when handle_reports() has something to do next, although nothing is reported.
+  std::optional<TrialContext::Clock::time_point> next_turn() const;
+  /// Whether a task waits for its turn.
+  bool holds_back() const { return turns_ && turns_->any_queued(); }
 
   /// What is due by the clock: timed sites, CPU ticks, ends of pauses, zombies.
   void handle_time();
@@ -57,6 +64,11 @@ class Tracer {
   void finish();
 
  private:
+  void handle_report(const StopReport& report);
+  /// With a schedule: brings the subject forward, by one task's turn or by a look at it. False: nothing is to be done
+  /// before the next report.
+  bool take_turn();
+  void handle_ends();
   void handle_stop(Task& task, int status);
   void handle_end(pid_t pid, int status);
   void handle_birth(Task& maker, int event);
@@ -84,6 +96,8 @@ class Tracer {
 
   MetCall count_call(Task& task, const sys::CallEntry& entry, bool again);
   bool is_booked(const MetCall& call) const;
+  /// Whether a schedule must see the end of the call.
+  bool is_wait(Task& task, std::uint64_t number, std::span<const std::uint64_t, 6> args);
   /// Tells the books of files of the call, before it is made; true when it was refused and the task goes on.
   bool refused_by_ledger(Task& task, const MetCall& call);
   bool is_recorded(const MetCall& call) const;
@@ -121,6 +135,8 @@ class Tracer {
   HandlerBook handlers_;
   PointBook points_;
   sys::StackReader& stacks_;
+  std::optional<Turns> turns_;    ///< nothing: no schedule
+  std::vector<StopReport> ends_;  ///< with a schedule: they are handled when no task runs
   ZombieWatch zombies_;
   TrespassWatch trespasses_;
   /// The first stop of a task whose maker has not reported it yet.

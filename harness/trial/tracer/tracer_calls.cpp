@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -8,6 +9,7 @@
 
 #include "harness/linux/call_filter.hpp"
 #include "harness/linux/system_calls.hpp"
+#include "harness/linux/turn_calls.hpp"
 #include "harness/trial/tracer/births.hpp"
 #include "harness/trial/tracer/call_faults.hpp"
 #include "harness/trial/tracer/call_places.hpp"
@@ -50,6 +52,7 @@ bool Tracer::handle_uncounted(Task& task, const sys::CallEntry& entry) {
     }
     case sys::TrapReason::timer:
       return true;
+    case sys::TrapReason::turn:
     case sys::TrapReason::probe:
     case sys::TrapReason::right:
     case sys::TrapReason::ipc:
@@ -94,7 +97,8 @@ void Tracer::handle_call(Task& task) {
   }
   const bool counted = entry->filter_data == static_cast<std::uint32_t>(sys::TrapReason::counted);
   if (!counted || !started_) {
-    if (handle_uncounted(task, *entry) || (entry->native && may_be_refused(task, entry->number, entry->args))) {
+    if (handle_uncounted(task, *entry) || (entry->native && (may_be_refused(task, entry->number, entry->args) ||
+                                                             is_wait(task, entry->number, entry->args)))) {
       task.awaited.emplace().number = entry->number;
       std::copy(std::begin(entry->args), std::end(entry->args), std::begin(task.awaited->args));
     }
@@ -117,7 +121,7 @@ void Tracer::handle_call(Task& task) {
     trespasses_.before_call(task, call);
   }
   bool await_end = (context_.request.events && is_recorded(call) && !returns_never(call)) || is_booked(call) ||
-                   by_peers || may_be_refused(task, call.number, call.args);
+                   by_peers || may_be_refused(task, call.number, call.args) || is_wait(task, call.number, call.args);
   if (fails_by_now(task, call)) {
     await_end = await_end || task.changed;
   } else if (strike_at_call(task, call, *entry, await_end)) {
@@ -128,6 +132,21 @@ void Tracer::handle_call(Task& task) {
     task.awaited = std::move(call);
   }
   go_on(task);
+}
+
+bool Tracer::is_wait(Task& task, std::uint64_t number, std::span<const std::uint64_t, 6> args) {
+  if (!turns_) {
+    return false;
+  }
+  if (task.progress.end_wanted) {
+    return true;
+  }
+  if (!sys::may_wait(number, args)) {
+    return false;
+  }
+  const auto descriptor = sys::waits_for_descriptor(number, args);
+  const auto file = descriptor ? sys::identify_descriptor(task.process->pid, *descriptor) : std::nullopt;
+  return !file || !S_ISREG(file->mode);
 }
 
 // Whether the books of files need its result.
@@ -288,8 +307,15 @@ bool Tracer::strike_at_call(Task& task, MetCall& call, const sys::CallEntry& ent
 
 void Tracer::handle_call_end(Task& task) {
   if (!task.awaited) {
-    if (const auto call = task.each_call ? sys::read_call_to_come(task.tid) : std::nullopt) {
+    const auto call = task.each_call || task.progress.end_wanted ? sys::read_call_to_come(task.tid) : std::nullopt;
+    if (call && task.each_call) {
       handlers_.call_to_come(task, *call);
+    }
+    if (call && task.progress.end_wanted) {
+      task.awaited.emplace().number = call->number;
+      std::copy(std::begin(call->args), std::end(call->args), std::begin(task.awaited->args));
+      go_on(task);
+      return;
     }
     stops_.resume(task, sys::ResumeMode::run);
     return;
@@ -297,6 +323,7 @@ void Tracer::handle_call_end(Task& task) {
   const MetCall call = *task.awaited;
   const auto fault = task.fault_after_call;
   task.awaited.reset();
+  task.progress.end_wanted = false;
   task.fault_after_call.reset();
   auto result = sys::read_call_result(task.tid);
   const bool comes_again = !result || is_restart_code(*result);

@@ -111,6 +111,10 @@ std::optional<TrialContext::Clock::time_point> Tracer::next_due() const {
   return soonest;
 }
 
+std::optional<TrialContext::Clock::time_point> Tracer::next_turn() const {
+  return turns_ ? turns_->look_again() : std::nullopt;
+}
+
 bool Tracer::watches_ticks() const {
   const auto armed = plan_.armed();
   return armed && std::holds_alternative<TickPoint>(context_.request.plan.faults[*armed].site.point);

@@ -10,6 +10,17 @@ namespace {
 
 constexpr std::chrono::milliseconds look_again{100};
 
+// How long a process has waited until now for the turns that a schedule gives it: it could reap nobody then.
+TrialContext::Clock::duration queued_time(const Process& process, TrialContext::Clock::time_point now) {
+  auto longest = TrialContext::Clock::duration(0);
+  for (const Task* task : process.tasks) {
+    if (task->state == Task::State::queued) {
+      longest = std::max(longest, now - task->kept.since);
+    }
+  }
+  return process.queued_for + longest;
+}
+
 }  // namespace
 
 bool ZombieWatch::is_zombie(const Process& child) const {
@@ -25,13 +36,20 @@ Zombie* ZombieWatch::find(const Process& child) {
   return found == zombies.end() ? nullptr : &*found;
 }
 
-void ZombieWatch::open(const Waiting& waiting, Micros now, bool at_parents_end) {
+Micros ZombieWatch::unreaped_for(const Waiting& waiting, TrialContext::Clock::time_point now) const {
+  const Process* parent = waiting.child->parent;
+  const auto queued =
+      parent == nullptr ? TrialContext::Clock::duration(0) : queued_time(*parent, now) - waiting.queued_before;
+  return std::max(Micros(0), context_.at(now) - waiting.since - std::chrono::duration_cast<Micros>(queued));
+}
+
+void ZombieWatch::open(const Waiting& waiting, TrialContext::Clock::time_point now, bool at_parents_end) {
   Zombie* zombie = find(*waiting.child);
   if (zombie == nullptr) {
     context_.evidence.zombies.push_back({waiting.child->path, waiting.child->parent->path, {}, false, {}});
     zombie = &context_.evidence.zombies.back();
   }
-  zombie->unreaped_for = now - waiting.since;
+  zombie->unreaped_for = unreaped_for(waiting, now);
   zombie->at_parents_end = at_parents_end;
 }
 
@@ -40,7 +58,8 @@ void ZombieWatch::child_ended(Process& child) {
     return;
   }
   const auto now = TrialContext::Clock::now();
-  waiting_.push_back({&child, now + context_.scenario.contract.zombie, context_.at(now)});
+  waiting_.push_back(
+      {&child, now + context_.scenario.contract.zombie, context_.at(now), queued_time(*child.parent, now)});
 }
 
 void ZombieWatch::child_reaped(Process& child, Process* reaper) {
@@ -48,7 +67,8 @@ void ZombieWatch::child_reaped(Process& child, Process* reaper) {
     return;
   }
   child.reaped = true;
-  child.reaped_at = context_.now();
+  const auto now = TrialContext::Clock::now();
+  child.reaped_at = context_.at(now);
   if (reaper != nullptr) {
     child.reaper = reaper;
   }
@@ -58,14 +78,14 @@ void ZombieWatch::child_reaped(Process& child, Process* reaper) {
     return;
   }
   if (Zombie* zombie = find(child); zombie != nullptr) {
-    zombie->unreaped_for = *child.reaped_at - waiting->since;
+    zombie->unreaped_for = unreaped_for(*waiting, now);
     zombie->reaped_after = zombie->unreaped_for;
   }
   waiting_.erase(waiting);
 }
 
 void ZombieWatch::parent_ends(const Process& parent) {
-  const Micros now = context_.now();
+  const auto now = TrialContext::Clock::now();
   const std::vector<Waiting> waiting = waiting_;
   for (const Waiting& entry : waiting) {
     if (entry.child->parent != &parent) {
@@ -90,11 +110,16 @@ void ZombieWatch::look(TrialContext::Clock::time_point now) {
       reaped.push_back(entry.child);
       continue;
     }
+    const Micros lasted = unreaped_for(entry, now);
+    if (!entry.reported && lasted < context_.scenario.contract.zombie) {
+      entry.due = now + (context_.scenario.contract.zombie - lasted);
+      continue;
+    }
     if (!entry.reported && context_.scenario.contract.zombie.count() > 0) {
-      open(entry, context_.at(now), false);
+      open(entry, now, false);
       entry.reported = true;
     } else if (Zombie* zombie = find(*entry.child); zombie != nullptr) {
-      zombie->unreaped_for = context_.at(now) - entry.since;
+      zombie->unreaped_for = lasted;
     }
     entry.due = now + look_again;
   }

@@ -31,10 +31,12 @@ class ZombieWatch {
   struct Waiting {
     Process* child;
     TrialContext::Clock::time_point due;
-    Micros since;  ///< it has been a child to reap of its parent of now
+    Micros since;                                 ///< it has been a child to reap of its parent of now
+    TrialContext::Clock::duration queued_before;  ///< how long that parent had waited for its turns until then
     bool reported = false;
   };
-  void open(const Waiting& waiting, Micros now, bool at_parents_end);
+  Micros unreaped_for(const Waiting& waiting, TrialContext::Clock::time_point now) const;
+  void open(const Waiting& waiting, TrialContext::Clock::time_point now, bool at_parents_end);
 
   TrialContext& context_;
   std::vector<Waiting> waiting_;

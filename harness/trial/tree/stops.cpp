@@ -54,6 +54,11 @@ void Stops::resume(Task& task, sys::ResumeMode mode, int signal) {
   if (mode == sys::ResumeMode::run && task.each_call) {
     mode = sys::ResumeMode::each_call;
   }
+  if (turns_ && task.tid != turn_ && mode != sys::ResumeMode::listen) {
+    task.state = Task::State::queued;
+    task.kept = {.report = {}, .mode = mode, .signal = signal, .since = std::chrono::steady_clock::now(), .late = {}};
+    return;
+  }
   task.state = mode == sys::ResumeMode::listen ? Task::State::listening : Task::State::running;
   sys::resume_task(task.tid, mode, signal);  // false: killed meanwhile, and a report follows
 }

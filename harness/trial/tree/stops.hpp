@@ -29,6 +29,13 @@ class Stops {
   /// A task that is looked at call by call (Task::each_call) stops at its next call too.
   void resume(Task& task, sys::ResumeMode mode, int signal = 0);
 
+  /// From now on a task that has not the turn is queued instead of resumed; a group stop goes on all the same.
+  void take_turns() { turns_ = true; }
+  /// The task that may be resumed; -1: none.
+  pid_t turn() const { return turn_; }
+  void give_turn(const Task& task) { turn_ = task.tid; }
+  void end_turn() { turn_ = -1; }
+
   /// Stops every task that runs, and puts off what they report meanwhile. A task that cannot stop, since
   /// it waits for a vfork child, is left alone: it can do nothing before that child does. Blocks for
   /// 200 ms at most; false when some task still runs then.
@@ -46,6 +53,8 @@ class Stops {
   Tree& tree_;
   std::deque<StopReport> put_off_;
   std::uint64_t count_ = 0;
+  bool turns_ = false;
+  pid_t turn_ = -1;
 };
 
 /// Sleeps until a child changes state or `timeout` is over. SIGCHLD must be blocked, with a handler.

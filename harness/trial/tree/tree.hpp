@@ -16,6 +16,8 @@
 #include "exitproof/process_path.hpp"
 #include "exitproof/site.hpp"
 #include "exitproof/wait_status.hpp"
+#include "harness/linux/ptrace.hpp"
+#include "harness/linux/unique_fd.hpp"
 #include "harness/trial/tree/timers.hpp"
 
 namespace exitproof {
@@ -56,6 +58,27 @@ struct OpenRun {
   bool foreign = false;      ///< in a process that did not register it
 };
 
+/// What is to be done with a queued task when its turn comes.
+struct KeptStop {
+  std::optional<int> report;  ///< a stop that is yet to be handled, as waitpid(2) gave it; nothing: it is resumed
+  sys::ResumeMode mode = sys::ResumeMode::run;
+  int signal = 0;
+  Timers::Clock::time_point since{};
+  std::optional<std::uint64_t> late;  ///< it woke because its time was over: by order of such wakings
+  std::uint64_t turns_before = 0;     ///< how many turns had been given when it was queued
+};
+
+/// What a schedule knows of a task that it has let go on.
+struct Progress {
+  sys::UniqueFd call_file;                                ///< /proc/PID/task/TID/syscall
+  std::string waits_in;                                   ///< what that said when it was last found waiting
+  std::optional<Timers::Clock::time_point> seen_running;  ///< without a stop or a wait since then
+  std::optional<std::uint64_t> cpu_then_us;               ///< its CPU time at a later look
+  bool too_long = false;                                  ///< it has run for so long that others run beside it
+  bool drained = false;                                   ///< what it writes to was read empty since it waits
+  bool end_wanted = false;  ///< it waits in a call whose end is not awaited: it is made to make it again
+};
+
 /// What a thread has told of points of the probe. A kind is an index of the alternatives of Point.
 struct PointCounts {
   using OfKind = std::array<std::uint64_t, std::variant_size_v<Point>>;
@@ -75,6 +98,7 @@ struct Task {
     stopped,    ///< at a ptrace stop: ours to resume
     listening,  ///< in a group stop
     held,       ///< kept at a stop by a pause
+    queued,     ///< kept at a stop by a schedule, until its turn
   };
 
   pid_t tid = 0;
@@ -93,6 +117,8 @@ struct Task {
   std::vector<OpenRun> handler_runs;            ///< innermost last
   PointCounts points;
   bool each_call = false;  ///< stops at each of its calls, trapped or not
+  KeptStop kept;           ///< while queued
+  Progress progress;
 };
 
 /// One process of the subject.
@@ -109,6 +135,7 @@ struct Process {
   std::string executable;
   std::vector<std::string> argv;
   Timers timers;
+  Timers::Clock::duration queued_for{0};          ///< for how long its tasks have waited for their turns
   std::map<std::uint64_t, std::size_t> handlers;  ///< by number: positions in the evidence
   std::vector<std::string> agents;                ///< who tells of it
   PointCounts::OfKind points_told{};

@@ -35,6 +35,9 @@ struct CountedNote {
   std::uint64_t trials = 0;
 };
 
+/// A plan of no fault and of no schedule but that of the survey: a fault-free run.
+bool is_fault_free(const FaultPlan& plan);
+
 /// The frame of a stack that tells a program's author most: the innermost one with a source file
 /// outside the C library, else the innermost of the executable itself, else the innermost. Nothing
 /// for an empty stack.

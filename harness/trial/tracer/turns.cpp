@@ -1,0 +1,243 @@
+#include "harness/trial/tracer/turns.hpp"
+
+#include <fmt/format.h>
+#include <sched.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "harness/linux/ptrace.hpp"
+#include "harness/linux/turn_calls.hpp"
+
+namespace exitproof {
+
+namespace {
+
+using std::chrono::microseconds;
+
+constexpr microseconds spins_for{100};
+constexpr microseconds shortest_pause{50};
+constexpr microseconds longest_pause{2'000};
+constexpr int pause_fraction = 8;  // a wait is noticed that much later, of the time that the task has run
+constexpr std::chrono::milliseconds worth_measuring{20};
+
+enum class StopKind : std::uint8_t { before_call, in_turn, choice, event };
+
+StopKind kind_of(const Task& task, int status) {
+  switch (status >> 16) {
+    case PTRACE_EVENT_SECCOMP: {
+      const auto entry = sys::read_call_entry(task.tid);
+      return entry && entry->native && sys::is_turn_call(entry->number, entry->args) ? StopKind::before_call
+                                                                                     : StopKind::in_turn;
+    }
+    case PTRACE_EVENT_FORK:
+    case PTRACE_EVENT_VFORK:
+    case PTRACE_EVENT_CLONE:
+    case PTRACE_EVENT_EXEC:
+    case PTRACE_EVENT_EXIT:
+      return StopKind::choice;
+    case PTRACE_EVENT_VFORK_DONE:
+    case PTRACE_EVENT_STOP:
+      return StopKind::event;
+    default:
+      return StopKind::in_turn;  // the end of a call, or a signal
+  }
+}
+
+}  // namespace
+
+Turns::Turns(TrialContext& context, Stops& stops, std::uint64_t seed)
+    : context_(context), stops_(stops), scheduler_(seed) {
+  stops_.take_turns();
+}
+
+bool Turns::keeps(Task& task, int status) {
+  Progress& progress = task.progress;
+  progress.seen_running.reset();
+  progress.too_long = false;
+  progress.waits_in.clear();
+  runs_since_.reset();
+  look_again_.reset();
+  const StopKind kind = kind_of(task, status);
+  const bool goes_on = stops_.turn() == task.tid && kind != StopKind::before_call && kind != StopKind::choice;
+  if (stops_.turn() == task.tid && !goes_on) {
+    stops_.end_turn();
+  }
+  if (goes_on || kind == StopKind::choice || kind == StopKind::event) {
+    return false;
+  }
+  queue(task, status);
+  return true;
+}
+
+void Turns::queue(Task& task, int status) {
+  task.state = Task::State::queued;
+  task.kept = {.report = status, .since = Clock::now(), .late = {}, .turns_before = given_};
+  if (task.awaited && status >> 16 == 0) {
+    const auto result = sys::read_call_result(task.tid);
+    if (result && sys::has_timed_out(task.awaited->number, *result)) {
+      task.kept.late = ++wakings_;
+    }
+  }
+}
+
+bool Turns::is_late(Task& task) const {
+  if (!task.kept.late || given_ - task.kept.turns_before > patience) {
+    return false;
+  }
+  if (task.awaited->number != SYS_futex) {
+    return true;
+  }
+  std::uint32_t word = 0;
+  const std::string bytes = sys::read_memory(task.tid, task.awaited->args[0], sizeof word);
+  if (bytes.size() != sizeof word) {
+    return true;
+  }
+  std::memcpy(&word, bytes.data(), sizeof word);
+  if (word == static_cast<std::uint32_t>(task.awaited->args[2])) {
+    return true;
+  }
+  sys::change_result(task.tid, -EAGAIN);
+  task.kept.late.reset();
+  return false;
+}
+
+bool Turns::is_still() {
+  const auto now = Clock::now();
+  bool still = true;
+  for (const auto& [tid, task] : context_.tree.tasks()) {
+    if (runs(*task, now)) {
+      still = false;
+      break;
+    }
+  }
+  if (still) {
+    runs_since_.reset();
+    look_again_.reset();
+    return true;
+  }
+  if (!runs_since_) {
+    runs_since_ = now;
+  }
+  const auto waited = now - *runs_since_;
+  if (waited < spins_for) {
+    // On the CPU that it shares with us, the task goes on until it stops or waits.
+    ::sched_yield();
+    look_again_ = now;
+  } else {
+    const auto pause = std::chrono::duration_cast<microseconds>(waited) / pause_fraction;
+    look_again_ = now + std::clamp(pause, shortest_pause, longest_pause);
+  }
+  return false;
+}
+
+bool Turns::runs(Task& task, Clock::time_point now) {
+  Progress& progress = task.progress;
+  switch (standing_of(task)) {
+    case Standing::ended:
+      return false;
+    case Standing::runs:
+      return !runs_too_long(task, now);
+    case Standing::waits:
+      break;
+  }
+  progress.seen_running.reset();
+  const auto call = awaited_call(task);
+  if (!call || call->number < 0) {
+    return false;
+  }
+  const auto number = static_cast<std::uint64_t>(call->number);
+  if (!progress.drained && sys::may_wait_for_reader(number)) {
+    progress.drained = true;
+    context_.surroundings.drain();
+    return true;  // it may have been us for whom it waited
+  }
+  if (!task.awaited && !progress.end_wanted && sys::may_open_fifo(number)) {
+    want_end(task);
+    return true;
+  }
+  return false;
+}
+
+// Its waking would go unnoticed: it is made to make the call again, and stops at its end.
+void Turns::want_end(Task& task) {
+  task.progress.end_wanted = true;
+  sys::interrupt_task(task.tid);
+}
+
+bool Turns::runs_too_long(Task& task, Clock::time_point now) {
+  Progress& progress = task.progress;
+  if (progress.too_long) {
+    return true;
+  }
+  if (!progress.seen_running) {
+    progress.seen_running = now;
+    progress.cpu_then_us.reset();
+  }
+  const auto lasted = now - *progress.seen_running;
+  if (lasted < worth_measuring) {
+    return false;
+  }
+  const auto cpu = sys::read_task_cpu_time_us(task.process->pid, task.tid);
+  if (!progress.cpu_then_us) {
+    progress.cpu_then_us = cpu;
+  }
+  const bool computes = cpu && progress.cpu_then_us && microseconds(*cpu - *progress.cpu_then_us) >= too_long;
+  if (!computes && lasted < stuck) {
+    return false;
+  }
+  progress.too_long = true;
+  if (any_queued()) {
+    context_.skip(fmt::format(
+        "schedule: {} ({}) {} while others waited for their turns, which then ran beside it: from "
+        "there on another replay may be another order",
+        task.process->command, task.path.print(), computes ? "computed on and on" : "neither ran nor waited"));
+  }
+  return true;
+}
+
+bool Turns::any_queued() const {
+  const auto& tasks = context_.tree.tasks();
+  return std::any_of(tasks.begin(), tasks.end(),
+                     [](const auto& entry) { return entry.second->state == Task::State::queued; });
+}
+
+Task* Turns::pick() {
+  std::vector<Task*> queue;
+  Task* first_late = nullptr;
+  for (const auto& [tid, task] : context_.tree.tasks()) {
+    if (task->state != Task::State::queued) {
+      continue;
+    }
+    if (!is_late(*task)) {
+      queue.push_back(task.get());
+    } else if (first_late == nullptr || task->kept.late < first_late->kept.late) {
+      first_late = task.get();
+    }
+  }
+  Task* picked = queue.empty() ? first_late : choose(queue);
+  if (picked != nullptr) {
+    ++given_;
+    picked->process->queued_for += Clock::now() - picked->kept.since;
+    picked->progress.seen_running.reset();
+    picked->progress.waits_in.clear();
+    stops_.give_turn(*picked);
+    look_again_ = Clock::now();  // its next wait is no report
+  }
+  return picked;
+}
+
+Task* Turns::choose(std::vector<Task*>& queue) {
+  std::sort(queue.begin(), queue.end(), [](const Task* one, const Task* other) { return one->path < other->path; });
+  std::vector<const ProcessPath*> paths;
+  paths.reserve(queue.size());
+  for (const Task* task : queue) {
+    paths.push_back(&task->path);
+  }
+  return queue[scheduler_.pick(paths)];
+}
+
+}  // namespace exitproof
