@@ -32,6 +32,7 @@ bool CampaignState::survey(const Scenario& scenario) {
   surveyed_ = SurveyedPlaces(result.catalog);
   result.baseline = make_baseline(runs, result.survey.scenario);
   common = trial_template(runs, result.baseline);
+  several_makers_ = several_make_files(runs);
   for (std::size_t i = 0; i < runs.size(); ++i) {
     listener.keep("survey-" + std::to_string(i + 1), runs[i]);
     judge_survey(runs, i);
@@ -178,6 +179,7 @@ void CampaignState::stop_if_changed_for_good(const Evidence& evidence) {
 TrialRequest CampaignState::request_for(const FaultPlan& plan) const {
   TrialRequest request = common;
   request.plan = plan;
+  if (several_makers_ && strikes_a_descendant(plan)) request.classes |= trespass_classes();
   return request;
 }
 

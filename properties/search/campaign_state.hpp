@@ -100,6 +100,7 @@ class CampaignState {
   std::set<std::string> planned_;
   std::set<std::string> held_;
   SurveyedPlaces surveyed_;
+  bool several_makers_ = false;  ///< of files, among the processes of a fault-free run
   std::chrono::steady_clock::time_point started_;
   Millis until_{0};               ///< of this step
   std::size_t trials_until_ = 0;  ///< 0: as many as the time allows

@@ -73,6 +73,22 @@ TEST(Campaign, AsksTheSurveyForSitesAndTheTrialsForNothing) {
   }
 }
 
+TEST(Campaign, LooksWhoMakesFilesWhereThatDecides) {
+  FakeTrials trials([](const TrialRequest& request) {
+    if (!request.plan.faults.empty()) return struck_run(request.plan);
+    Evidence evidence =
+        clean_run({call_site("0:open:1", "openat", 1, "/tmp/a"), call_site("0.1:open:1", "openat", 2, "/tmp/b")});
+    evidence.processes.at(1).executable = "/bin/child";
+    return evidence;
+  });
+  run(trials, only_kill());
+  for (const TrialRequest& request : trials.requests) {
+    if (request.plan.faults.empty()) continue;
+    const bool of_child = request.plan.print().starts_with("kill@0.1");
+    EXPECT_EQ(request.classes, of_child ? trespass_classes() : CallClasses{}) << request.plan.print();
+  }
+}
+
 TEST(Campaign, AddsExceptionsWhereAnAgentIsActiveWhenToldTo) {
   const auto plans = [](bool told, bool active) {
     FakeTrials trials([&](const TrialRequest& request) {

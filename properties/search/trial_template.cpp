@@ -31,8 +31,7 @@ bool lies_on_disk(const std::string& path) {
   return path.starts_with('/') && !path.starts_with("/dev/") && !path.starts_with("/proc/");
 }
 
-// Whether a process makes files that another of the same executable, which did not make it, could take away.
-bool have_files_for_peers(const Evidence& run) {
+std::set<ProcessPath> writers_of(const Evidence& run) {
   std::set<ProcessPath> writers;
   for (const SiteRecord& site : run.sites) {
     const auto* point = std::get_if<CallPoint>(&site.site.point);
@@ -40,7 +39,12 @@ bool have_files_for_peers(const Evidence& run) {
     const ProcessRecord* process = opens && !site.alive.empty() ? run.find(site.alive.front()) : nullptr;
     if (process != nullptr) writers.insert(process->path);
   }
-  return std::ranges::any_of(writers, [&](const ProcessPath& maker) {
+  return writers;
+}
+
+// Whether a process makes files that another of the same executable, which did not make it, could take away.
+bool have_files_for_peers(const Evidence& run) {
+  return std::ranges::any_of(writers_of(run), [&](const ProcessPath& maker) {
     const ProcessRecord* record = run.find(maker);
     return std::ranges::any_of(run.processes, [&](const ProcessRecord& other) {
       return other.path != maker && other.executable == record->executable && !maker.descends_from(other.path);
@@ -70,6 +74,17 @@ std::vector<std::string> to_be_copied_up(std::span<const Evidence> runs) {
     }
   }
   return {paths.begin(), paths.end()};
+}
+
+bool several_make_files(std::span<const Evidence> runs) {
+  return std::ranges::any_of(runs, [](const Evidence& run) { return writers_of(run).size() > 1; });
+}
+
+bool strikes_a_descendant(const FaultPlan& plan) {
+  return std::ranges::any_of(plan.faults, [](const Fault& fault) {
+    const auto* path = fault.site.process ? std::get_if<ProcessPath>(&*fault.site.process) : nullptr;
+    return path == nullptr || !path->process().is_root();
+  });
 }
 
 TrialRequest trial_template(std::span<const Evidence> runs, const Baseline& baseline) {
