@@ -54,6 +54,28 @@ std::optional<int> signal_of(const Fault& fault) {
   return std::nullopt;
 }
 
+bool strikes_machine(const Fault& fault) {
+  switch (fault.action) {
+    case Action::full:
+    case Action::epipe:
+      return true;
+    case Action::fail:
+      return fault.persistent;
+    case Action::kill:
+    case Action::kill_tree:
+    case Action::ctrl_c:
+    case Action::signal:
+    case Action::hangup:
+    case Action::short_write:
+    case Action::pause:
+    case Action::throw_:
+    case Action::bad_alloc:
+    case Action::raise:
+      return false;
+  }
+  return false;
+}
+
 std::optional<WaitStatus> end_of(const Evidence& evidence, const ProcessPath& process) {
   if (process.is_root() && evidence.root_end) return evidence.root_end;
   const ProcessRecord* record = evidence.find(process.process());
@@ -168,6 +190,16 @@ std::vector<ProcessPath> struck_by_sigkill(const Evidence& evidence) {
     for (const ProcessPath& one : fault.struck) processes.push_back(one.process());
   }
   return processes;
+}
+
+bool was_struck(const Evidence& evidence, const ProcessPath& process) {
+  return std::ranges::any_of(evidence.faults,
+                             [&](const FaultRecord& fault) { return fault.fired && struck(fault, process); });
+}
+
+bool machine_was_struck(const Evidence& evidence) {
+  return std::ranges::any_of(evidence.faults,
+                             [](const FaultRecord& fault) { return fault.fired && strikes_machine(fault.fault); });
 }
 
 bool fired(const Evidence& evidence, Action action) {

@@ -54,6 +54,13 @@ bool only_others_struck(const Evidence& evidence);
 /// The processes that a fault sent SIGKILL to.
 std::vector<ProcessPath> struck_by_sigkill(const Evidence& evidence);
 
+/// Whether a fired fault was done to this process.
+bool was_struck(const Evidence& evidence, const ProcessPath& process);
+
+/// Whether a fired fault changed what every process meets from there on: a full disk, a call that fails for all, a
+/// stdout that nobody reads. At whose call it came is chance.
+bool machine_was_struck(const Evidence& evidence);
+
 /// Whether a fault ended this process, by SIGKILL or by a signal's default action.
 bool struck_down(const Evidence& evidence, const ProcessPath& process);
 

@@ -57,6 +57,21 @@ std::vector<std::string> trespasses(const std::vector<Evidence>& runs) {
   return {patterns.begin(), patterns.end()};
 }
 
+std::map<std::string, ProcessPath> makers_of(const std::vector<std::string>& outputs,
+                                             const std::vector<Evidence>& runs) {
+  std::map<std::string, ProcessPath> makers;
+  std::set<std::string> varying;
+  for (const Evidence& run : runs) {
+    for (const FileChange& file : run.files) {
+      if (!file.maker || !std::ranges::binary_search(outputs, file.path)) continue;
+      const auto [known, is_new] = makers.emplace(file.path, file.maker->process());
+      if (known->second != file.maker->process()) varying.insert(file.path);
+    }
+  }
+  std::erase_if(makers, [&](const auto& one) { return varying.contains(one.first); });
+  return makers;
+}
+
 void add_outputs(Baseline& baseline, const std::vector<Evidence>& runs, const Scenario& scenario) {
   Outputs outputs = outputs_of(runs, scenario);
   baseline.outputs = std::move(outputs.stable);
@@ -64,6 +79,7 @@ void add_outputs(Baseline& baseline, const std::vector<Evidence>& runs, const Sc
   std::vector<std::span<const FileChange>> files;
   for (const Evidence& run : runs) files.emplace_back(run.files);
   baseline.stable_outputs = stable_outputs_of(baseline.outputs, files);
+  baseline.makers = makers_of(baseline.outputs, runs);
   baseline.out = common_out(runs);
 }
 

@@ -37,6 +37,15 @@ TEST(make_baseline, takes_no_path_that_a_run_does_not_leave) {
   EXPECT_THAT(baseline_of({one, one, Story().file("/project/out.txt")}).outputs, ElementsAre("/project/out.txt"));
 }
 
+TEST(make_baseline, knows_who_makes_an_output_where_all_runs_agree) {
+  const auto made_by = [](std::string_view maker) {
+    return Story().file("/project/out.txt", FileType::regular, "0.1").file("/project/log", FileType::regular, maker);
+  };
+  const Baseline baseline = baseline_of({made_by("0.2"), made_by("0.3")});
+  ASSERT_EQ(baseline.makers.size(), 1U);
+  EXPECT_EQ(baseline.makers.at("/project/out.txt"), ProcessPath::parse("0.1"));
+}
+
 TEST(make_baseline, takes_what_lies_below_the_working_directory_even_in_a_temporary_place) {
   Scenario scenario = scenario_of();
   scenario.working_directory = "/tmp/build";

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "exitproof/invariant.hpp"
@@ -24,13 +25,28 @@ struct Judged {
   Recovery recovery = Recovery::not_asked;
   std::string prefix = {};  ///< of the detail
   std::string suffix = {};
+  ProcessPath process = ProcessPath::root();  ///< who answers for it
 };
 
-// Of a root that was not struck itself, less is asked when it says by its status that something went wrong.
-bool root_owned_up(const Evidence& evidence) {
-  return only_others_struck(evidence) && !(evidence.root_end && evidence.root_end->success());
+// The struck call tells too who was at work on the file, in a trial that keeps no other.
+std::optional<ProcessPath> maker_at_struck_call(const Evidence& evidence, const std::string& path) {
+  for (const FaultRecord& fault : evidence.faults) {
+    const bool at_file = fault.fired && fault.landing == Landing::call && fault.object == path;
+    if (at_file && fault.at_thread) return fault.at_thread->process();
+  }
+  return std::nullopt;
 }
 
+std::optional<ProcessPath> maker_of(const std::string& path, const Evidence& evidence, const Baseline& baseline) {
+  if (const auto at_work = maker_at_struck_call(evidence, path)) return at_work;
+  const auto file = std::ranges::find(evidence.files, path, &FileChange::path);
+  if (file != evidence.files.end() && file->maker) return file->maker->process();
+  const auto usual = baseline.makers.find(path);
+  return usual != baseline.makers.end() ? std::optional(usual->second) : std::nullopt;
+}
+
+/// Decides by the manner in which the struck process ended whose output it is, and of the outputs of the others by
+/// the root's status.
 class OutputJudge {
  public:
   OutputJudge(const Evidence& evidence, const Contract& contract, const Baseline& baseline)
@@ -38,26 +54,53 @@ class OutputJudge {
         contract_(contract),
         baseline_(baseline),
         next_(opinion_of_next_run(evidence, contract, baseline)),
-        owned_up_(root_owned_up(evidence)) {}
+        only_others_(only_others_struck(evidence) && !machine_was_struck(evidence)),
+        succeeded_(evidence.root_end && evidence.root_end->success()) {}
 
   Judged judge(const OutputFate& fate) const {
-    const Asked asked_for = asked(Duty::outputs_whole, manner_of(evidence_, ProcessPath::root()));
-    if (asked_for == Asked::no) return {.saying = Saying::nothing};
-    if (asked_for == Asked::yes && !owned_up_) return {};
+    switch (asked(Duty::outputs_whole, manner_of(evidence_, ProcessPath::root()))) {
+      case Asked::no:
+        return {.saying = Saying::nothing};
+      case Asked::or_reclaimed:
+        return judge_by_next_run(fate, false);
+      case Asked::yes:
+      case Asked::at_most_once:
+        break;
+    }
+    const std::optional<ProcessPath> maker = maker_of(fate.path, evidence_, baseline_);
+    if (maker && !maker->is_root() && was_struck(evidence_, *maker)) return judge_of_struck(fate, *maker);
+    if (!only_others_ || succeeded_) return {};
+    if (!struck_by_sigkill(evidence_).empty()) return judge_by_next_run(fate, true);
+    Judged owned_up = judge_by_next_run(fate, true);
+    owned_up.saying = Saying::note;
+    owned_up.prefix = "the status tells of it: ";
+    owned_up.suffix.clear();
+    return owned_up;
+  }
+
+ private:
+  Judged judge_of_struck(const OutputFate& fate, const ProcessPath& maker) const {
+    const bool reclaimable = asked(Duty::outputs_whole, manner_of(evidence_, maker)) == Asked::or_reclaimed;
+    Judged judged = reclaimable && !(only_others_ && succeeded_) ? judge_by_next_run(fate, false) : Judged{};
+    judged.process = maker;
+    return judged;
+  }
+
+  // `excused`: it was not struck itself, and the root says by its status that something went wrong.
+  Judged judge_by_next_run(const OutputFate& fate, bool excused) const {
     const Wholeness after = evidence_.next_run
                                 ? fate_after_next_run(*evidence_.next_run, fate.path, contract_, baseline_).wholeness
                                 : Wholeness::broken;
     const bool good_now = after != Wholeness::broken && after != Wholeness::unknown;
     const Recovery recovery = recovery_of(next_, good_now);
-    if (contract_.after_kill == AfterKill::forbid && !owned_up_) return {.recovery = recovery};
+    if (contract_.after_kill == AfterKill::forbid && !excused) return {.recovery = recovery};
     if (contract_.after_kill == AfterKill::allow) {
       return {.saying = Saying::note, .recovery = recovery, .prefix = "allowed after SIGKILL: "};
     }
-    return judge_recovery(recovery, after);
+    return judge_recovery(recovery, after, excused);
   }
 
- private:
-  Judged judge_recovery(Recovery recovery, Wholeness after) const {
+  Judged judge_recovery(Recovery recovery, Wholeness after, bool excused) const {
     switch (recovery) {
       case Recovery::clean:
       case Recovery::recovered:
@@ -73,7 +116,7 @@ class OutputJudge {
       case Recovery::not_asked:
         break;
     }
-    if (owned_up_) return {.saying = Saying::nothing};
+    if (excused) return {.saying = Saying::nothing};
     if (next_.shows == NextRunShows::nothing) {
       return {.suffix = "; recovery was not asked: whether the next run repairs it is unknown"};
     }
@@ -84,13 +127,16 @@ class OutputJudge {
   const Contract& contract_;
   const Baseline& baseline_;
   NextRunOpinion next_;
-  bool owned_up_;
+  bool only_others_;
+  bool succeeded_;
 };
 
 std::string detail_of(const Evidence& evidence, const Judged& judged, const std::vector<OutputFate>& fates) {
   std::string detail = judged.prefix + fates.front().words;
   if (fates.size() > 1) detail += fmt::format(", and {} more of that name are not whole,", fates.size() - 1);
   detail += " after " + how_root_ended(evidence);
+  if (!judged.process.is_root())
+    detail += fmt::format("; {}, which makes it, was struck", evidence.describe(judged.process));
   return detail + judged.suffix;
 }
 
@@ -100,16 +146,16 @@ void add(Opinion& result, const std::string& why) {
 
 void say(Opinion& result, const Evidence& evidence, const std::string& pattern, const Judged& judged,
          const std::vector<OutputFate>& fates) {
-  const ProcessPath root = ProcessPath::root();
-  const std::string command = command_of(evidence, root);
+  const ProcessPath& process = judged.process;
+  const std::string command = command_of(evidence, process);
   const std::string detail = detail_of(evidence, judged, fates);
   switch (judged.saying) {
     case Saying::violation:
       result.violations.push_back(
-          {std::string(name), root, command, pattern, detail, manner_of(evidence, root), judged.recovery});
+          {std::string(name), process, command, pattern, detail, manner_of(evidence, process), judged.recovery});
       break;
     case Saying::note:
-      result.notes.push_back({std::string(name), root, command, pattern, detail, judged.recovery});
+      result.notes.push_back({std::string(name), process, command, pattern, detail, judged.recovery});
       break;
     case Saying::skipped:
       add(result, fmt::format("whether the next run repairs {}: {}", pattern, judged.suffix));
@@ -119,6 +165,15 @@ void say(Opinion& result, const Evidence& evidence, const std::string& pattern, 
   }
 }
 
+// What is said of several outputs at once.
+struct Group {
+  std::string pattern;
+  ProcessPath process;
+  Saying saying;
+  Recovery recovery;
+  auto operator<=>(const Group&) const = default;
+};
+
 Opinion opinion(const Evidence& evidence, const Contract& contract, const Baseline& baseline) {
   Opinion result;
   if (const auto why = why_no_comparison(evidence, baseline)) {
@@ -126,17 +181,17 @@ Opinion opinion(const Evidence& evidence, const Contract& contract, const Baseli
     return result;
   }
   const OutputJudge judge(evidence, contract, baseline);
-  std::map<std::pair<std::string, Recovery>, std::pair<Judged, std::vector<OutputFate>>> groups;
+  std::map<Group, std::pair<Judged, std::vector<OutputFate>>> groups;
   const WhatIsThere there{evidence.files, evidence.validations};
   for (const OutputFate& fate : fates_of_outputs(there, contract, baseline, baseline.stable_outputs)) {
     if (fate.wholeness == Wholeness::unknown) add(result, fate.words);
     if (fate.wholeness != Wholeness::broken) continue;
     const Judged judged = judge.judge(fate);
-    auto& [common, fates] = groups[{name_pattern(fate.path), judged.recovery}];
+    auto& [common, fates] = groups[{name_pattern(fate.path), judged.process, judged.saying, judged.recovery}];
     common = judged;
     fates.push_back(fate);
   }
-  for (const auto& [key, group] : groups) say(result, evidence, key.first, group.first, group.second);
+  for (const auto& [key, group] : groups) say(result, evidence, key.pattern, group.first, group.second);
   return result;
 }
 

@@ -202,6 +202,80 @@ TEST(whole_outputs, of_a_root_that_was_not_struck_believes_a_status) {
       << "nobody ever makes it good";
 }
 
+// `sh -c './gen; exit $?'`: gen makes the output, or sink does, and the root says by its status that something failed.
+Story of_pipeline(std::string_view maker, std::string_view root_end) {
+  Story story("sh");
+  story.process("0.1", "gen").process("0.2", "sink").output(path, part).ended("0", root_end);
+  story.evidence.files[0].maker = ProcessPath::parse(maker);
+  return story;
+}
+
+TEST(whole_outputs, of_a_struck_process_that_is_not_the_root_are_whole_or_absent) {
+  const Baseline baseline = three_of(run().next("exit 0", run()));
+  for (const std::string_view fault : {"EIO@0.1:write:2", "SIGTERM@0.1:write:2", "short=3@0.1:write:2"}) {
+    const bool ends_it = fault.starts_with("SIGTERM");
+    Story trial = of_pipeline("0.1", "exit 1");
+    trial.fault(fault, {"0.1"}, ends_it ? Landing::death : Landing::call);
+    if (ends_it) trial.ended("0.1", "SIGTERM");
+    const Opinion opinion = said(trial.next("exit 0", run()), baseline);
+    ASSERT_EQ(opinion.violations.size(), 1U) << fault << ": that the next run repairs it excuses no more than SIGKILL";
+    EXPECT_EQ(opinion.violations[0].process, ProcessPath::parse("0.1"));
+    EXPECT_EQ(opinion.violations[0].detail,
+              "/project/out.txt has 4096 of 20000 bytes after sh (0) ended with exit 1; gen (0.1), which makes it, was "
+              "struck");
+  }
+}
+
+TEST(whole_outputs, of_a_killed_process_that_is_not_the_root_may_be_repaired_by_the_next_run) {
+  const Baseline baseline = three_of(run().next("exit 0", run()));
+  Story trial = of_pipeline("0.1", "exit 1");
+  trial.fault("kill@0.1:write:2", {"0.1"}, Landing::death).ended("0.1", "SIGKILL");
+  EXPECT_THAT(said(Story(trial).next("exit 0", run()), baseline).violations, IsEmpty());
+  EXPECT_EQ(said(Story(trial).next("exit 0", killed(part)), baseline).violations.size(), 1U);
+  Story lying = of_pipeline("0.1", "exit 0");
+  lying.fault("kill@0.1:write:2", {"0.1"}, Landing::death).ended("0.1", "SIGKILL");
+  EXPECT_EQ(said(lying.next("exit 0", run()), baseline).violations.size(), 1U) << "status 0";
+}
+
+TEST(whole_outputs, of_a_process_that_was_not_struck_are_whole_or_the_status_says_so) {
+  const Baseline baseline = three_of(run().next("exit 0", run()));
+  const auto struck = [](std::string_view root_end) {
+    return of_pipeline("0.2", root_end).fault("EIO@0.1:read:2", {"0.1"}, Landing::call);
+  };
+  EXPECT_EQ(said(struck("exit 0").next("exit 0", run()), baseline).violations.size(), 1U);
+  const Opinion owned_up = said(struck("exit 1").next("exit 0", killed(part)), baseline);
+  EXPECT_THAT(owned_up.violations, IsEmpty());
+  EXPECT_EQ(owned_up.notes.at(0).detail,
+            "the status tells of it: /project/out.txt has 4096 of 20000 bytes after sh (0) ended with exit 1");
+}
+
+TEST(whole_outputs, do_not_depend_on_the_process_at_whose_call_the_machine_is_struck) {
+  const Baseline baseline = three_of(run().next("exit 0", run()));
+  for (const char* fault : {"full@0:open:1", "full@0.1:open:1", "full@0.2:open:1", "epipe@0.1:out:1"}) {
+    Story trial = of_pipeline("0.2", "exit 1");
+    trial.fault(fault, {}, Landing::world).evidence.faults[0].at_thread = ProcessPath::parse("0.1");
+    EXPECT_EQ(said(trial.next("exit 0", run()), baseline).violations.size(), 1U) << fault;
+  }
+  Story persistent = of_pipeline("0.2", "exit 1");
+  persistent.fault("ENOSPC+@0.1:write:1", {"0.1"}, Landing::call);
+  EXPECT_EQ(said(persistent.next("exit 0", run()), baseline).violations.size(), 1U);
+}
+
+TEST(whole_outputs, knows_the_maker_by_the_struck_call_or_by_the_fault_free_runs) {
+  Story trial = of_pipeline("0.1", "exit 1");
+  trial.evidence.files[0].maker.reset();
+  Story at_call = trial;
+  at_call.fault("EIO@0.1:write:2", {"0.1"}, Landing::call);
+  at_call.evidence.faults[0].at_thread = ProcessPath::parse("0.1");
+  at_call.evidence.faults[0].object = path;
+  EXPECT_EQ(said(at_call, three_of(run())).violations.size(), 1U);
+  Story usual = run();
+  usual.evidence.files[0].maker = ProcessPath::parse("0.1");
+  trial.fault("SIGTERM@0.1:write:2", {"0.1"}, Landing::death).ended("0.1", "SIGTERM");
+  EXPECT_EQ(said(trial, three_of(usual)).violations.size(), 1U);
+  EXPECT_THAT(said(trial, three_of(run())).violations, IsEmpty()) << "nobody knows whose it is";
+}
+
 TEST(whole_outputs, makes_one_violation_of_a_pattern) {
   const Baseline baseline = three_of(Story().output("/project/part-1001", "x").output("/project/part-1002", "y"));
   const Opinion opinion = said(Story().output("/project/part-1001", "").output("/project/part-1002", ""), baseline);

@@ -14,9 +14,9 @@ TrialRequest survey_request(const SurveyOptions& options) {
   TrialRequest request;
   request.decide_waiting = true;
   request.classes = default_survey_classes();  // who takes whose files away is seen only so
+  request.events = true;                       // and who makes which output
   request.next_run = options.next_runs ? NextRunWhen::always : NextRunWhen::never;
   if (options.sites) {
-    request.events = true;
     request.sites = true;
     request.stacks = true;
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -39,6 +40,7 @@ struct Baseline {
   std::vector<std::string> outputs;            ///< paths that every run leaves and is there to make
   std::vector<std::string> varying_outputs;    ///< patterns of such paths whose names differ from run to run
   std::vector<StableOutput> stable_outputs;    ///< of `outputs`, those with equal content in all runs; sorted by path
+  std::map<std::string, ProcessPath> makers;   ///< of outputs: the process that makes it in every run that tells
   std::optional<OutputStream> out;             ///< what every run writes to stdout; nothing: it differs
   std::vector<std::string> varying_leftovers;  ///< what they leave under names that differ: type, directory and shape
   std::vector<std::string> touched_files;      ///< of the machine, that a run changed or deleted; sorted
