@@ -65,6 +65,17 @@ TEST(CallFaultsTest, a_full_disk_takes_what_fits_and_then_nothing) {
   EXPECT_EQ(evidence.faults.at(0).landing, Landing::world);
 }
 
+TEST(CallFaultsTest, a_full_disk_on_which_nothing_lies_yet_takes_nothing) {
+  for (const std::string plan : {"full@0:write:1", "full@0:open=first.txt:1,full@0:write:1"}) {
+    const Evidence evidence = try_once({"/bin/sh", "-c", "echo hello >first.txt"}, lean_request(plan));
+    ASSERT_TRUE(evidence.all_faults_fired()) << explain(evidence);
+    EXPECT_FALSE(evidence.root_end == WaitStatus::exited(0)) << explain(evidence);
+    const FileChange* file = find_file(evidence, "/tmp/first.txt");
+    ASSERT_NE(file, nullptr) << "an empty file needs no room";
+    EXPECT_EQ(file->size, 0U);
+  }
+}
+
 TEST(CallFaultsTest, a_reader_that_is_gone_ends_who_writes_to_it) {
   const Evidence by_default = writes("epipe@0:out:1");
   EXPECT_EQ(by_default.root_end, WaitStatus::killed(13));
