@@ -38,7 +38,8 @@ std::string_view describe_kind(FaultKind kind) {
     case FaultKind::errno_:
       return "the call fails";
     case FaultKind::short_:
-      return "the call writes only a part";
+      return "the call writes only a part; never of 4096 bytes or less to a pipe, but stdout and stderr stand for any "
+             "file";
     case FaultKind::epipe:
       return "the reader of stdout is gone";
     case FaultKind::exception:

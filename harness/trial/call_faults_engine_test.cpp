@@ -56,6 +56,21 @@ TEST(CallFaultsTest, a_short_write_leaves_the_caller_as_it_was) {
   EXPECT_EQ(writes("short=50@0:write:5").out.head, output(whole + whole + whole + whole, "50", "0"));
 }
 
+TEST(CallFaultsTest, a_write_to_a_pipe_is_short_only_where_it_is_not_atomic) {
+  const auto first_write = [](const std::string& script) {
+    return try_once({"/bin/sh", "-c", script}, lean_request("short=1@0.1:write:1")).faults.at(0);
+  };
+  EXPECT_EQ(first_write("echo two | cat").why_not,
+            "this write of 4 bytes is to a pipe, which takes 4096 bytes or less whole or not at all");
+  EXPECT_FALSE(first_write("dd if=/dev/zero bs=4096 count=1 2>/dev/null | cat >/dev/null").fired);
+  EXPECT_TRUE(first_write("dd if=/dev/zero bs=4097 count=1 2>/dev/null | cat >/dev/null").fired);
+  const Evidence named = try_once({"/bin/sh", "-c", "mkfifo short.fifo; cat short.fifo & echo a >short.fifo; wait"},
+                                  lean_request("short=1@0:write:1"));
+  EXPECT_FALSE(named.faults.at(0).fired) << explain(named);
+  const Evidence out = try_once({"/bin/sh", "-c", "echo two"}, lean_request("short=1@0:out:1"));
+  EXPECT_TRUE(out.all_faults_fired()) << "whatever stdout is, where the program is used";
+}
+
 TEST(CallFaultsTest, a_full_disk_takes_what_fits_and_then_nothing) {
   const Evidence evidence = writes("full@0:write:2");
   ASSERT_TRUE(evidence.all_faults_fired()) << explain(evidence);
@@ -63,6 +78,17 @@ TEST(CallFaultsTest, a_full_disk_takes_what_fits_and_then_nothing) {
             output(whole + "write: 2288\n" + enospc + enospc, "errno " + std::to_string(ENOSPC), "0"));
   EXPECT_EQ(size_of_output(evidence), 12'288U) << "three pages";
   EXPECT_EQ(evidence.faults.at(0).landing, Landing::world);
+}
+
+TEST(CallFaultsTest, a_full_disk_on_which_nothing_lies_yet_takes_nothing) {
+  for (const std::string plan : {"full@0:write:1", "full@0:open=first.txt:1,full@0:write:1"}) {
+    const Evidence evidence = try_once({"/bin/sh", "-c", "echo hello >first.txt"}, lean_request(plan));
+    ASSERT_TRUE(evidence.all_faults_fired()) << explain(evidence);
+    EXPECT_FALSE(evidence.root_end == WaitStatus::exited(0)) << explain(evidence);
+    const FileChange* file = find_file(evidence, "/tmp/first.txt");
+    ASSERT_NE(file, nullptr) << "an empty file needs no room";
+    EXPECT_EQ(file->size, 0U);
+  }
 }
 
 TEST(CallFaultsTest, a_reader_that_is_gone_ends_who_writes_to_it) {

@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -10,6 +11,8 @@
 // What the tracer understands of the probe, and what stands in the evidence then.
 namespace exitproof::testing {
 namespace {
+
+using ::testing::ElementsAre;
 
 /// Looked at fully, and hardly at all: what is told of handlers is the same.
 class ProbeTest : public ::testing::TestWithParam<const char*> {
@@ -96,6 +99,21 @@ TEST_P(ProbeTest, a_child_runs_its_parents_handlers) {
   };
   EXPECT_TRUE(in_child(evidence.handlers.at(0)).changed_something) << explain(evidence);
   EXPECT_FALSE(in_child(evidence.handlers.at(1)).changed_something) << explain(evidence);
+}
+
+TEST_P(ProbeTest, a_handler_changes_what_its_process_shares_with_others) {
+  const Evidence evidence = told({"tells_of_handlers", "shares"});
+  EXPECT_EQ(evidence.root_end, WaitStatus::exited(0)) << explain(evidence);
+  std::vector<std::string> changing;
+  std::vector<std::string> guarded;
+  for (const Handler& handler : evidence.handlers) {
+    ASSERT_EQ(handler.runs.size(), 1U) << explain(evidence);
+    EXPECT_TRUE(handler.runs.at(0).finished);
+    (handler.runs.at(0).changed_something ? changing : guarded).push_back(handler.name);
+  }
+  EXPECT_THAT(changing, ElementsAre("unlocks", "unlocks by fcntl", "seeks", "reads the pipe", "changes flags",
+                                    "shuts down", "posts"));
+  EXPECT_THAT(guarded, ElementsAre("unlocks its own", "asks where it is", "uses its own", "complains"));
 }
 
 TEST_P(ProbeTest, a_vforked_child_has_its_makers_handlers) {

@@ -105,6 +105,15 @@ void judge_runs(const Evidence& evidence, const Contract& contract, Opinion& res
   }
 }
 
+// No more than is known: what a handler stores in memory that others share is not seen, nor what it would have done had
+// it not been cut.
+std::string guarded_words(const Evidence& evidence, const Handler& handler, const HandlerRun& run) {
+  const bool cut = !run.finished && run.raised.empty();
+  return fmt::format("{}{} {} exit handler {} of {} and made no call that changes anything",
+                     cut ? "" : "guarded: ", evidence.describe(run.thread.process()), cut ? "began" : "ran",
+                     describe(handler), evidence.describe(handler.registrar));
+}
+
 void note_guarded(const Evidence& evidence, const Contract& contract, Opinion& result) {
   struct Guarded {
     const Handler* handler;
@@ -122,11 +131,10 @@ void note_guarded(const Evidence& evidence, const Contract& contract, Opinion& r
     std::ranges::sort(group, {},
                       [](const Guarded& one) { return std::tuple(one.run->thread, by_place(*one.handler)); });
     const auto& [handler, run] = group.front();
-    const std::string more = group.size() > 1 ? fmt::format("; so did {} more times others", group.size() - 1) : "";
-    const std::string detail = fmt::format("guarded: {} ran exit handler {} of {} and changed nothing by it{}",
-                                           evidence.describe(run->thread.process()), describe(*handler),
-                                           evidence.describe(handler->registrar), more);
-    result.notes.push_back({std::string(name), handler->registrar, names.first, names.second, detail});
+    const std::string more =
+        group.size() > 1 ? fmt::format("; and so in {} more run{}", group.size() - 1, group.size() > 2 ? "s" : "") : "";
+    result.notes.push_back({std::string(name), handler->registrar, names.first, names.second,
+                            guarded_words(evidence, *handler, *run) + more});
   }
 }
 

@@ -126,8 +126,16 @@ TEST(handlers_once, counts_the_run_of_a_child_that_inherited_it) {
 TEST(handlers_once, only_notes_a_child_that_is_guarded) {
   Story guarded = registered().ran("0", 900).process("0.1", "worker").ran("0.1", 500);
   guarded.evidence.handlers[0].runs[1].changed_something = false;
-  EXPECT_EQ(note(guarded),
-            "guarded: worker (0.1) ran exit handler cleanup (atexit) of app (0) and changed nothing by it");
+  EXPECT_EQ(
+      note(guarded),
+      "guarded: worker (0.1) ran exit handler cleanup (atexit) of app (0) and made no call that changes anything");
+  Story more = Story(guarded).process("0.2", "worker").ran("0.2", 600);
+  more.evidence.handlers[0].runs[2].changed_something = false;
+  EXPECT_THAT(note(more), HasSubstr("changes anything; and so in 1 more run"));
+  Story cut = registered().ran("0", 900).process("0.1", "worker").began("0.1", 500);
+  cut.evidence.handlers[0].runs[1].changed_something = false;
+  EXPECT_EQ(note(cut),
+            "worker (0.1) began exit handler cleanup (atexit) of app (0) and made no call that changes anything");
 }
 
 TEST(handlers_once, asks_nothing_of_a_child_for_what_it_inherited) {

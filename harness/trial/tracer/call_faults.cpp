@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/limits.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 
@@ -13,6 +15,7 @@
 
 #include "exitproof/errnos.hpp"
 #include "exitproof/names.hpp"
+#include "harness/linux/proc_files.hpp"
 #include "harness/linux/ptrace.hpp"
 #include "harness/linux/system_calls.hpp"
 
@@ -60,6 +63,16 @@ std::uint64_t work_of(const Task& task, const MetCall& call) {
     sum += part.iov_len;
   }
   return sum;
+}
+
+// pipe(7). Who hands over pages, as splice(2) does, may be short at any of them.
+bool is_atomic(const Task& task, const MetCall& call, std::uint64_t work) {
+  if (call.call_class != CallClass::write || (call.number != SYS_write && !writes_vectors(call.number)) ||
+      work > PIPE_BUF) {
+    return false;
+  }
+  const auto file = sys::identify_descriptor(task.process->pid, static_cast<int>(call.args[0]));
+  return file && S_ISFIFO(file->mode);
 }
 
 unsigned long long& register_of(user_regs_struct& registers, std::size_t argument) {
@@ -147,8 +160,13 @@ std::string why_cannot_cut(const Task& task, const MetCall& call, std::uint64_t 
   if (!size_argument(call.number) && !writes_vectors(call.number)) {
     return fmt::format("{} cannot be cut short", call.name);
   }
-  if (const std::uint64_t work = work_of(task, call); work <= bytes) {
+  const std::uint64_t work = work_of(task, call);
+  if (work <= bytes) {
     return fmt::format("this {} writes {} bytes only", call.name, work);
+  }
+  if (is_atomic(task, call, work)) {
+    return fmt::format("this {} of {} bytes is to a pipe, which takes {} bytes or less whole or not at all", call.name,
+                       work, PIPE_BUF);
   }
   return {};
 }

@@ -16,7 +16,8 @@ std::string why_cannot_fail(const MetCall& call, int error);
 /// whatever it returns. With a close, the call's end must be awaited.
 void fail_call(Task& task, const MetCall& call, int error);
 
-/// Why this call cannot do just `bytes` of its work; empty when it can.
+/// Why this call cannot do just `bytes` of its work; empty when it can. The subject's stdout and stderr are pipes of
+/// ours that stand for any file, and so can be short where another pipe cannot.
 std::string why_cannot_cut(const Task& task, const MetCall& call, std::uint64_t bytes);
 
 /// Lets the call write `bytes` only. Its end must be awaited, and put right.

@@ -230,7 +230,7 @@ void HandlerBook::forget_program(Process& process) {
 }
 
 void HandlerBook::call_to_come(const Task& task, const sys::CallEntry& entry) {
-  if (!changes_something(task.tid, entry)) {
+  if (!changes_something(context_.tree, task, entry)) {
     return;
   }
   for (const OpenRun& open : task.handler_runs) {

@@ -159,14 +159,15 @@ class OverlayWorld::Impl {
   }
 
   void fill_disk() {
+    if (!full_) {
+      occupy_disk();
+    }
     struct statvfs status {};
     checked(::fstatvfs(disk_.get(), &status), "statvfs of the world's disk");
-    const std::uint64_t used = (status.f_blocks - status.f_bfree) * status.f_frsize;
     if (!full_) {
       size_before_ = status.f_blocks * status.f_frsize;
     }
-    // A size of 0 would mean no limit.
-    sys::resize_memory_filesystem(disk_.get(), std::max<std::uint64_t>(used, status.f_frsize));
+    sys::resize_memory_filesystem(disk_.get(), (status.f_blocks - status.f_bfree) * status.f_frsize);
     full_ = true;
   }
 
@@ -216,6 +217,7 @@ class OverlayWorld::Impl {
     network_.reset();
     mount_namespace_.reset();
     full_ = false;
+    occupied_.reset();
     copies_.clear();
     copied_up_.clear();
     disk_.reset();
@@ -246,6 +248,13 @@ class OverlayWorld::Impl {
     const auto path = std::to_string(place.index) + "/upper";
     return UniqueFd(
         checked(::openat(disk_.get(), path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC), "open an upper layer"));
+  }
+
+  // A disk on which nothing is yet can be no fuller than that: a size of 0 would mean no limit. So something is.
+  void occupy_disk() {
+    occupied_.reset(checked(::openat(disk_.get(), ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600),
+                            "make a file that occupies the world's disk"));
+    checked(::write(occupied_.get(), "", 1), "occupy the world's disk");
   }
 
   int lower_of(const Place& place) const { return base_.layers[place.index].lower.get(); }
@@ -391,6 +400,7 @@ class OverlayWorld::Impl {
   bool restored_ = false;
   std::vector<std::string> copied_up_;
   bool full_ = false;
+  UniqueFd occupied_;              ///< a page of the disk, without a name, while the disk is full
   std::uint64_t size_before_ = 0;  ///< of the disk, when it was filled
 };
 
