@@ -1,0 +1,157 @@
+#include "properties/scenarios/detection.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <csignal>
+
+#include "exitproof/invariant.hpp"
+#include "exitproof/seed.hpp"
+
+namespace exitproof {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+Millis since(Clock::time_point start) {
+  return std::chrono::duration_cast<Millis>(Clock::now() - start);
+}
+
+/// Counts the runs of a service, and ends the search when somebody has seen enough.
+class StoppableService : public TrialService {
+ public:
+  explicit StoppableService(TrialService& service) : service_(service) {}
+
+  unsigned capacity() const override { return service_.capacity(); }
+  void set_scenario(const Scenario& scenario) override { service_.set_scenario(scenario); }
+  void submit(Ticket ticket, const TrialRequest& request) override {
+    ++due_;
+    service_.submit(ticket, request);
+  }
+  std::optional<Answer> next() override {
+    if (stopped) return std::nullopt;
+    std::optional<Answer> answer = service_.next();
+    if (answer) {
+      --due_;
+      ++runs;
+    }
+    return answer;
+  }
+  /// Waits for what was submitted, so that the service can be used again.
+  void drain() {
+    while (due_ > 0 && service_.next()) --due_;
+  }
+
+  bool stopped = false;
+  std::uint64_t runs = 0;
+
+ private:
+  TrialService& service_;
+  std::size_t due_ = 0;
+};
+
+class Watcher : public CampaignListener {
+ public:
+  Watcher(StoppableService& service, const Defect& defect) : service_(service), defect_(defect) {}
+
+  void found(const Finding& finding) override {
+    if (finding.violation.invariant != defect_.invariant) {
+      others.insert(finding.violation.invariant);
+      return;
+    }
+    if (!service_.stopped) plan = finding.plan;
+    service_.stopped = true;
+  }
+
+  FaultPlan plan;
+  std::set<std::string> others;
+
+ private:
+  StoppableService& service_;
+  const Defect& defect_;
+};
+
+/// Where the clock of the naive way begins: the first site of the root, and when a fault-free run passed it.
+struct Anchor {
+  Site site;
+  Micros at{0};
+};
+
+std::optional<Anchor> anchor_of(const Evidence& run) {
+  for (const Event& event : run.events) {
+    if (event.site && event.site->exact() && event.who.is_root() &&
+        std::holds_alternative<CallPoint>(event.site->point))
+      return Anchor{*event.site, event.at};
+  }
+  return std::nullopt;
+}
+
+FaultPlan drawn_moment(const Anchor& anchor, Micros span, std::uint64_t seed) {
+  static constexpr std::array signals{SIGKILL, SIGINT, SIGTERM};
+  const int signal = signals.at(draw_below(split_seed(seed, "signal"), signals.size()));
+  Fault fault;
+  fault.action = signal == SIGKILL ? Action::kill : Action::signal;
+  fault.signal = signal == SIGKILL ? 0 : signal;
+  fault.site = anchor.site;
+  const auto bound = static_cast<std::uint64_t>(std::max<Millis::rep>(span / Millis{1}, 1));
+  fault.site.delay = Millis{static_cast<Millis::rep>(draw_below(split_seed(seed, "moment"), bound))};
+  return {.faults = {fault}, .schedule = std::nullopt};
+}
+
+}  // namespace
+
+Detection detect(TrialService& service, const Defect& defect, const FaultKinds& faults, const DetectionLimits& limits) {
+  SearchOptions options;
+  options.faults.kinds = faults;
+  options.seed = limits.seed;
+  options.max_trials = limits.runs;
+  options.time = limits.time;
+  if (defect.seconds) options.second_plans = limits.runs;
+  StoppableService stoppable(service);
+  Watcher watcher(stoppable, defect);
+  const Clock::time_point start = Clock::now();
+  run_campaign(stoppable, defect.scenario, options, watcher);
+  Detection detection{.found = stoppable.stopped,
+                      .runs = stoppable.runs,
+                      .took = since(start),
+                      .plan = watcher.plan,
+                      .others = watcher.others};
+  stoppable.drain();
+  return detection;
+}
+
+Detection detect_naively(TrialService& service, const Defect& defect, const DetectionLimits& limits) {
+  Detection detection;
+  const Survey survey = take_survey(service, defect.scenario, {.runs = 3, .sites = true, .next_runs = true});
+  if (survey.refusal || survey.runs.empty()) return detection;
+  const Baseline baseline = make_baseline(survey.runs, survey.scenario);
+  const Contract& contract = survey.scenario.contract;
+  const std::optional<Anchor> anchor = anchor_of(survey.runs.front());
+  const Clock::time_point start = Clock::now();
+  for (TrialService::Ticket ticket = 0; anchor && detection.runs < limits.runs && since(start) < limits.time;
+       ++ticket) {
+    TrialRequest request;
+    request.plan = drawn_moment(*anchor, survey.runs.front().root_ended_at - anchor->at,
+                                split_seed(limits.seed, fmt::format("naive {}", ticket)));
+    request.next_run = baseline.next ? NextRunWhen::when_left : NextRunWhen::never;
+    service.submit(ticket, request);
+    const auto answer = service.next();
+    if (!answer) break;
+    ++detection.runs;
+    for (const Violation& violation : judge(answer->evidence, contract, baseline).violations) {
+      if (violation.invariant != defect.invariant) {
+        detection.others.insert(violation.invariant);
+      } else if (!detection.found) {
+        detection.found = true;
+        detection.plan = request.plan;
+      }
+    }
+    if (detection.found) break;
+  }
+  detection.took = since(start);
+  return detection;
+}
+
+}  // namespace exitproof
