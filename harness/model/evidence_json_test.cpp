@@ -30,6 +30,8 @@ TEST(EvidenceJson, no_field_of_any_record_is_forgotten) {
   testing::expect_all_fields_visited<Frame>();
   testing::expect_all_fields_visited<ProcessRecord>();
   testing::expect_all_fields_visited<Event>();
+  testing::expect_all_fields_visited<ThreadDigest>();
+  testing::expect_all_fields_visited<EventDigest>();
   testing::expect_all_fields_visited<SiteRecord>();
   testing::expect_all_fields_visited<FaultRecord>();
   testing::expect_all_fields_visited<BlockedTask>();

@@ -82,6 +82,21 @@ void visit_fields(Visitor& visitor, Record& record) {
   visitor("site", record.site);
 }
 
+template <typename Visitor, MaybeConst<ThreadDigest> Record>
+void visit_fields(Visitor& visitor, Record& record) {
+  visitor("thread", record.thread);
+  visitor("events", record.events);
+  visitor("digest", record.digest);
+}
+
+template <typename Visitor, MaybeConst<EventDigest> Record>
+void visit_fields(Visitor& visitor, Record& record) {
+  visitor("whole", record.whole);
+  visitor("by_thread", record.by_thread);
+  visitor("events", record.events);
+  visitor("threads", record.threads);
+}
+
 template <typename Visitor, MaybeConst<SiteRecord> Record>
 void visit_fields(Visitor& visitor, Record& record) {
   visitor("site", record.site);
@@ -197,6 +212,7 @@ void visit_fields(Visitor& visitor, Record& record) {
   visitor("plan", record.plan);
   visitor("processes", record.processes);
   visitor("events", record.events);
+  visitor("digest", record.digest);
   visitor("sites", record.sites);
   visitor("faults", record.faults);
   visitor("root_end", record.root_end);

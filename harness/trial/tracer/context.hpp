@@ -10,6 +10,7 @@
 #include "exitproof/scenario.hpp"
 #include "exitproof/trial_request.hpp"
 #include "harness/trial/tracer/agent_injection.hpp"
+#include "harness/trial/tracer/event_digest.hpp"
 #include "harness/trial/tracer/quiet_watch.hpp"
 #include "harness/trial/tree/tree.hpp"
 #include "harness/trial/world/file_ledger.hpp"
@@ -33,6 +34,7 @@ struct TrialContext {
   const Scenario& scenario;
   const TrialRequest& request;
   Evidence evidence;
+  EventDigester digest;
   Tree tree;
   QuietWatch quiet;
   Clock::time_point start = Clock::now();
@@ -55,11 +57,13 @@ struct TrialContext {
     }
   }
 
-  /// Adds to the event log, when one is kept.
+  /// Adds to the event log, when one is kept, and to the digest.
   void log(EventKind kind, const ProcessPath& who, std::string call = {}, std::string object = {},
            std::int64_t result = 0, std::optional<Site> site = {}) {
+    Event event{now(), kind, who, std::move(call), std::move(object), result, std::move(site)};
+    digest.add(event);
     if (request.events) {
-      evidence.events.push_back({now(), kind, who, std::move(call), std::move(object), result, std::move(site)});
+      evidence.events.push_back(std::move(event));
     }
   }
 };

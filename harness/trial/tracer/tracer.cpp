@@ -307,7 +307,7 @@ void Tracer::handle_delivery(Task& task, int signal) {
       is_restart_code(static_cast<std::int64_t>(registers->rax))) {
     remember_place(task, place_of(*registers));
   }
-  context_.log(EventKind::signal, task.path, signal_name(signal), caught ? "caught" : "not caught");
+  context_.log(EventKind::signal, task.path, signal_name(signal), caught ? std::string(Event::caught) : "not caught");
   task.awaited.reset();
   stops_.resume(task, sys::ResumeMode::run, pass_on);
 }
@@ -372,6 +372,7 @@ void Tracer::adopt_parked(TrialContext::Clock::time_point now) {
 void Tracer::finish() {
   plan_.explain_unfired();
   handlers_.finish();
+  context_.evidence.digest = context_.digest.print();
   context_.evidence.stops = stops_.count();
 }
 

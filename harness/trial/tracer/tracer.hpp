@@ -87,6 +87,7 @@ class Tracer {
   /// Tells the books of files of the call, before it is made; true when it was refused and the task goes on.
   bool refused_by_ledger(Task& task, const MetCall& call);
   bool is_recorded(const MetCall& call) const;
+  void digest_unrecorded(const Task& task, const MetCall& call);
   void record_call(Task& task, const MetCall& call, bool again);
   void record_reaping(Task& task, const MetCall& call, std::int64_t result);
   /// Strikes as long as an armed fault's site is this call; true when the task needs no resuming any more.

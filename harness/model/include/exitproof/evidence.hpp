@@ -87,7 +87,29 @@ struct Event {
   std::string object;        ///< the path, pid, descriptor or text it is about
   std::int64_t result = 0;   ///< for call_end: the value returned, -errno on failure
   std::optional<Site> site;  ///< the address of a counted call or quiet moment
+
+  static constexpr std::string_view caught = "caught";  ///< the object of a signal that a handler takes
   bool operator==(const Event&) const = default;
+};
+
+/// What one thread did, in its own order.
+struct ThreadDigest {
+  ProcessPath thread;
+  std::uint64_t events = 0;
+  std::string digest;
+  bool operator==(const ThreadDigest&) const = default;
+};
+
+/// What the tracer saw of the subject, in order, as hashes that are equal when it did the same: without times, pids,
+/// inode numbers and addresses, with file names as patterns. Only trials of one request can be compared, since a trial
+/// sees what it was asked to look at. With a free schedule only what each thread does is stable; the whole tree's
+/// order is so with a seeded one. Digests are no proof against an adversary.
+struct EventDigest {
+  std::string whole;                  ///< of the whole tree's order, 16 hexadecimal digits; empty: not taken
+  std::string by_thread;              ///< of `threads`, for one comparison
+  std::uint64_t events = 0;           ///< how many went into `whole`
+  std::vector<ThreadDigest> threads;  ///< by their paths
+  bool operator==(const EventDigest&) const = default;
 };
 
 /// A point at which a fault can strike, as a survey saw it.
@@ -269,6 +291,7 @@ struct Evidence {
   FaultPlan plan;
   std::vector<ProcessRecord> processes;  ///< by order of birth; the first is the root
   std::vector<Event> events;             ///< empty in a lean trial
+  EventDigest digest;                    ///< of what was traced, whether events are kept or not
   std::vector<SiteRecord> sites;         ///< filled by a survey
   std::vector<FaultRecord> faults;       ///< one for each fault of the plan, in its order
 
