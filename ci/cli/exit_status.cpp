@@ -15,4 +15,11 @@ ExitStatus status_of_result(const CampaignResult& result) {
   return result.trials.held > 0 ? exit_held : exit_nothing_tried;
 }
 
+ExitStatus status_of_replay(const ReplayResult& replay, const FaultPlan& plan) {
+  const ExitStatus status = status_of_result(replay.result);
+  if (!replay.verification || (status != exit_held && status != exit_nothing_tried)) return status;
+  if (replay.verification->times < 2) return exit_harness_failed;
+  return replay.verification->differs(plan.schedule.has_value()) ? exit_violated : status;
+}
+
 }  // namespace exitproof::cli

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "exitproof/campaign.hpp"
+#include "exitproof/replay.hpp"
 
 namespace exitproof::cli {
 
@@ -21,5 +22,10 @@ ExitStatus status_of_refusal(std::string_view why);
 
 /// The status that a finished campaign or replay calls for.
 ExitStatus status_of_result(const CampaignResult& result);
+
+/// The same of a replay, whose trials may have been compared: where all held or nothing was tried it is `exit_violated`
+/// when they differ in their outcome, or, where the plan has a schedule, in what was done and in its order;
+/// `exit_harness_failed` when there were not two to compare.
+ExitStatus status_of_replay(const ReplayResult& replay, const FaultPlan& plan);
 
 }  // namespace exitproof::cli

@@ -22,6 +22,35 @@ TEST(ExitStatus, FollowsFromTheResult) {
   EXPECT_EQ(status_of_result(with({.harness_error = 1}, 1)), exit_violated);
 }
 
+ReplayResult verified(unsigned times, unsigned same, unsigned same_by_thread, std::size_t outcomes = 1) {
+  ReplayResult replay;
+  replay.result = with({.held = times});
+  replay.verification.emplace();
+  replay.verification->times = times;
+  replay.verification->same = same;
+  replay.verification->same_by_thread = same_by_thread;
+  replay.verification->outcomes.resize(outcomes);
+  return replay;
+}
+
+TEST(ExitStatus, OfAVerifiedReplaySaysWhetherItWasTheSame) {
+  const FaultPlan free = FaultPlan::parse("kill@0:write:1");
+  const FaultPlan seeded = FaultPlan::parse("kill@0:write:1,schedule=7");
+  EXPECT_EQ(status_of_replay(verified(3, 3, 3), free), exit_held);
+  EXPECT_EQ(status_of_replay(verified(3, 1, 3), free), exit_held);
+  EXPECT_EQ(status_of_replay(verified(3, 1, 3), seeded), exit_violated);
+  EXPECT_EQ(status_of_replay(verified(3, 2, 2), free), exit_held);
+  EXPECT_EQ(status_of_replay(verified(3, 2, 2), seeded), exit_violated);
+  EXPECT_EQ(status_of_replay(verified(3, 3, 3, 2), free), exit_violated);
+  EXPECT_EQ(status_of_replay(verified(1, 1, 1), free), exit_harness_failed);
+  ReplayResult violated = verified(3, 3, 3);
+  violated.result = with({.violated = 3}, 1);
+  EXPECT_EQ(status_of_replay(violated, free), exit_violated);
+  ReplayResult missed = verified(2, 2, 2);
+  missed.result = with({.not_exercised = 2});
+  EXPECT_EQ(status_of_replay(missed, free), exit_nothing_tried);
+}
+
 TEST(ExitStatus, OfARefusalFollowsFromItsReason) {
   CampaignResult result;
   result.survey.refusal = "cannot execute ls: No such file or directory";

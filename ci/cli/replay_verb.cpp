@@ -13,7 +13,9 @@
 #include "ci/report/console.hpp"
 #include "ci/report/json_report.hpp"
 #include "ci/report/timeline.hpp"
+#include "ci/report/verification_report.hpp"
 #include "exitproof/enumerate.hpp"
+#include "exitproof/rate.hpp"
 #include "exitproof/replay.hpp"
 
 namespace exitproof::cli {
@@ -22,11 +24,20 @@ namespace {
 struct ReplayVerbOptions {
   ScenarioOptions scenario;
   std::string plan;
-  std::string times = "1";
+  std::string times;
+  bool verify = false;
   std::string jobs;
   std::string json;
   std::string evidence;
 };
+
+constexpr unsigned times_to_verify = 2;
+
+unsigned wanted_times(const ReplayVerbOptions& options) {
+  if (options.times.empty()) return options.verify ? times_to_verify : 1;
+  if (!options.verify) return count_value("--times", options.times, {});
+  return count_value("--times", options.times, {.least = times_to_verify, .why = "--verify compares one with others"});
+}
 
 FaultPlan wanted_plan(const std::string& text) {
   FaultPlan plan;
@@ -44,7 +55,9 @@ std::string describe_verdict(const ReplayResult& replay, const Paint& paint) {
   std::string text = paint.bold("verdict") + '\n';
   for (const Finding& finding : replay.result.findings) {
     text += fmt::format("  {}: {}\n", paint.red(finding.violation.invariant), printable(finding.violation.detail));
-    if (tally.total > 1) text += fmt::format("    in {} of {} replays\n", finding.same, finding.replayed);
+    if (tally.total > 1)
+      text +=
+          fmt::format("    {}{}\n", finding.flaky() ? "FLAKY, in " : "in ", rate_words(finding.same, finding.replayed));
   }
   for (const Note& note : replay.notes) text += fmt::format("  {}\n", describe_note(note));
   for (const std::string& error : replay.result.harness_errors)
@@ -61,7 +74,8 @@ int execute(const ReplayVerbOptions& options, const Invocation& invocation) {
   ReplayOptions replay_options;
   replay_options.after_first_run = await_next_second;
   replay_options.plan = wanted_plan(options.plan);
-  replay_options.times = count_value("--times", options.times, {});
+  replay_options.times = wanted_times(options);
+  replay_options.verify = options.verify;
   const std::string choice = settle_world(options.scenario, scenario);
   const unsigned workers = std::min(worker_count(options.jobs, scenario), std::max(replay_options.times, 1U));
   Interrupts interrupts;
@@ -82,10 +96,14 @@ int execute(const ReplayVerbOptions& options, const Invocation& invocation) {
     folder.keep("replay." + replay_options.plan.print(), *replay.shown);
     output.print(describe_timeline(*replay.shown, {.calls_around_fault = 12, .paint = output.paint()}));
     output.print(describe_verdict(replay, output.paint()));
+    if (replay.verification) output.print(describe_verification(*replay.verification, output.paint()));
     output.print(describe_skips(replay.result.skipped));
   }
-  json.write(result_to_json(replay.result, invocation.context), output);
-  return finish(interrupts, status_of_result(replay.result));
+  if (replay.verification && replay.verification->parted) {
+    folder.keep(fmt::format("replay.{}.parted", replay_options.plan.print()), *replay.verification->parted);
+  }
+  json.write(replay_to_json(replay, invocation.context), output);
+  return finish(interrupts, status_of_replay(replay, replay_options.plan));
 }
 
 }  // namespace
@@ -96,9 +114,12 @@ Verb add_replay(CLI::App& app) {
   set_usage(*verb, "exitproof replay [OPTIONS] PLAN -- COMMAND...");
   verb->add_option("PLAN", options->plan, "faults joined by commas, as a finding prints them; none for no fault")
       ->required();
-  verb->add_option("--times", options->times, "run it so often and tell the rate")
-      ->type_name("N")
-      ->default_str(options->times);
+  verb->add_option("--times", options->times, "run it so often and tell the rate; 1 without, with --verify 2")
+      ->type_name("N");
+  verb->add_flag(
+      "--verify", options->verify,
+      "look closely each time and say whether it was the same, or where two of them part; the exit status is 1 "
+      "too when their verdicts differ, and with schedule=SEED when what was done or its order does");
   verb->add_option("--jobs", options->jobs, "workers; as many as CPUs without")->type_name("N");
   verb->add_option("--json", options->json, "write the result there too; - for standard output")->type_name("FILE");
   verb->add_option("--evidence", options->evidence, "keep the evidence of the first trial there")->type_name("DIR");

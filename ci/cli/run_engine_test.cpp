@@ -23,6 +23,8 @@ using Json = nlohmann::json;
 
 const Words leaves_a_file{"/bin/sh", "-c", "f=$(mktemp); sleep 0.5; rm $f"};
 
+const Words is_one_process{"/bin/sh", "-c", "echo a > /dev/null; echo b"};
+
 Words with(Words options, const Words& command) {
   options.emplace_back("--");
   options.insert(options.end(), command.begin(), command.end());
@@ -78,6 +80,32 @@ TEST(ReplayVerb, HoldsAndTellsTheRate) {
   const Ran ran = run_binary({"replay", "--times", "5", "kill@0:exit:1", "--", "/bin/true"});
   EXPECT_EQ(ran.status, WaitStatus::exited(exit_held)) << ran.out << ran.err;
   EXPECT_THAT(ran.out, HasSubstr("5 replays: 0 violated, 5 held"));
+}
+
+TEST(ReplayVerb, VerifiesThatAProgramDoesTheSame) {
+  const Ran ran =
+      run_binary(with({"replay", "--verify", "--times", "3", "--json", "-", "kill@0:exit:1"}, is_one_process));
+  EXPECT_EQ(ran.status, WaitStatus::exited(exit_held)) << ran.out << ran.err;
+  EXPECT_THAT(ran.err,
+              AllOf(HasSubstr("the verdict is the same in all 3: held"), HasSubstr("in the same order in all 3: ")));
+  const Json document = Json::parse(ran.out);
+  EXPECT_EQ(document["verify"]["times"], 3);
+  EXPECT_EQ(document["verify"]["same"], 3);
+  EXPECT_EQ(document["verify"]["parting"], nullptr);
+  EXPECT_EQ(document["verify"]["digest"], document["digest"]);
+}
+
+TEST(ReplayVerb, SaysWhereAProgramDoesSomethingElse) {
+  const Words differs{"/bin/sh", "-c", "read n < /proc/sys/kernel/random/uuid; echo ${n%%[a-f]*}"};
+  const Ran ran = run_binary(with({"replay", "--verify", "--times", "20", "none"}, differs));
+  EXPECT_THAT(ran.out, AllOf(HasSubstr("not every process did the same"), HasSubstr("part at 0 "), HasSubstr("trial 1"),
+                             HasSubstr("write")));
+}
+
+TEST(ReplayVerb, ComparesOneTrialWithNothing) {
+  const Ran ran = run_binary({"replay", "--verify", "--times", "1", "none", "--", "/bin/true"});
+  EXPECT_EQ(ran.status, WaitStatus::exited(exit_usage)) << ran.out << ran.err;
+  EXPECT_THAT(ran.err, HasSubstr("--verify"));
 }
 
 TEST(SurveyVerb, ShowsTheTreeAndTheSites) {

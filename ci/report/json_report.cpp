@@ -91,12 +91,60 @@ Json json_of(const SiteRecord& record) {
           {"object", record.object},     {"phase", phase_name(record.phase)}, {"alive", std::move(alive)}};
 }
 
+Json json_of(const Event& event) {
+  return {{"who", event.who.print()},
+          {"kind", event_kind_name(event.kind)},
+          {"call", event.call},
+          {"object", event.object},
+          {"result", event.result}};
+}
+
+Json json_of(const Outcome& outcome) {
+  Json violations = Json::array();
+  for (const Violation& violation : outcome.violations) {
+    violations.push_back({{"invariant", violation.invariant}, {"subject", violation.subject}});
+  }
+  return {{"verdict", verdict_name(outcome.verdict)}, {"trials", outcome.trials}, {"violations", violations}};
+}
+
+Json json_of(const EventDigest& digest) {
+  return {{"whole", digest.whole},
+          {"by_thread", digest.by_thread},
+          {"events", digest.events},
+          {"threads", digest.threads.size()}};
+}
+
 /// After every json_of, for it must see them all.
 template <typename Items>
 Json json_list(const Items& items) {
   Json list = Json::array();
   for (const auto& item : items) list.push_back(json_of(item));
   return list;
+}
+
+Json parting_json(const Verification& verification) {
+  if (!verification.parting) return nullptr;
+  const Parting& parting = *verification.parting;
+  Json later = Json::array();
+  for (const ProcessPath& thread : parting.later) later.push_back(thread.print());
+  return {{"interleaved", parting.interleaved},
+          {"process", parting.who.print()},
+          {"after", parting.after},
+          {"trials", {verification.first_trial, verification.parted_trial}},
+          {"before", json_list(parting.before)},
+          {"one", json_list(parting.one)},
+          {"other", json_list(parting.other)},
+          {"later", std::move(later)}};
+}
+
+Json verification_json(const Verification& verification) {
+  return {{"times", verification.times},
+          {"same", verification.same},
+          {"same_by_thread", verification.same_by_thread},
+          {"names_drawn", verification.names_drawn},
+          {"outcomes", json_list(verification.outcomes)},
+          {"digest", json_of(verification.digest)},
+          {"parting", parting_json(verification)}};
 }
 
 Json head(std::string_view schema, const CampaignResult& result, const ReportContext& context) {
@@ -118,13 +166,7 @@ Json stable_sites(const Catalog& catalog) {
   return sites;
 }
 
-std::string print(const Json& document) {
-  return document.dump(1, ' ', false, Json::error_handler_t::replace) + '\n';
-}
-
-}  // namespace
-
-std::string result_to_json(const CampaignResult& result, const ReportContext& context) {
+Json result_document(const CampaignResult& result, const ReportContext& context) {
   Json document = head("exitproof/result/1", result, context);
   document["sites"] = {{"surveyed", result.catalog.surveyed()},
                        {"unstable", result.catalog.unstable.size()},
@@ -134,6 +176,23 @@ std::string result_to_json(const CampaignResult& result, const ReportContext& co
   document["findings"] = json_list(result.findings);
   document["notes"] = json_list(result.notes);
   document["skipped"] = json_list(result.skipped);
+  return document;
+}
+
+std::string print(const Json& document) {
+  return document.dump(1, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+}  // namespace
+
+std::string result_to_json(const CampaignResult& result, const ReportContext& context) {
+  return print(result_document(result, context));
+}
+
+std::string replay_to_json(const ReplayResult& replay, const ReportContext& context) {
+  Json document = result_document(replay.result, context);
+  document["digest"] = json_of(replay.shown ? replay.shown->digest : EventDigest{});
+  if (replay.verification) document["verify"] = verification_json(*replay.verification);
   return print(document);
 }
 

@@ -6,6 +6,7 @@
 #include "ci/report/sample_result_testing.hpp"
 #include "ci/report/survey_report.hpp"
 #include "ci/report/timeline.hpp"
+#include "ci/report/verification_report.hpp"
 
 namespace exitproof {
 namespace {
@@ -14,6 +15,7 @@ using testing::golden;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using testing::sample_context;
+using testing::sample_replay;
 using testing::sample_result;
 using testing::sample_trial;
 
@@ -87,6 +89,37 @@ TEST(SurveyReport, HasItsFixedShape) {
 
 TEST(Timeline, HasItsFixedShape) {
   expect_golden("timeline.txt", describe_timeline(sample_trial(), {.calls_around_fault = 4, .paint = {}}));
+}
+
+TEST(JsonReport, OfAReplayHasItsFixedShape) {
+  expect_golden("replay.json", replay_to_json(sample_replay(), sample_context()));
+}
+
+TEST(VerificationReport, TellsWhereAProcessDidSomethingElse) {
+  expect_golden("verification.txt", describe_verification(*sample_replay().verification, {}));
+}
+
+TEST(VerificationReport, TellsAnotherOrder) {
+  Verification verification = *sample_replay().verification;
+  verification.same_by_thread = verification.times;
+  verification.outcomes.resize(1);
+  verification.parting->interleaved = true;
+  verification.parting->later.clear();
+  expect_golden("verification_order.txt", describe_verification(verification, {}));
+}
+
+TEST(VerificationReport, TellsTheSame) {
+  Verification verification = *sample_replay().verification;
+  verification.same = verification.same_by_thread = verification.times;
+  verification.outcomes.resize(1);
+  verification.parting.reset();
+  expect_golden("verification_same.txt", describe_verification(verification, {}));
+}
+
+TEST(VerificationReport, NeverCallsNothingComparedTheSame) {
+  Verification alone;
+  alone.times = 1;
+  EXPECT_THAT(describe_verification(alone, {}), HasSubstr("nothing to compare"));
 }
 
 }  // namespace

@@ -198,6 +198,33 @@ Evidence sample_trial() {
   return evidence;
 }
 
+ReplayResult sample_replay() {
+  ReplayResult replay;
+  replay.result.trials = {.planned = 3, .total = 3, .held = 2, .violated = 1};
+  replay.result.findings = {flaky_finding()};
+  replay.shown = sample_trial();
+  replay.shown->digest = {.whole = "0123456789abcdef",
+                          .by_thread = "fedcba9876543210",
+                          .events = 26,
+                          .threads = {{ProcessPath::root(), 25, "00"}, {ProcessPath::root().child(1), 1, "11"}}};
+  Verification& verification = replay.verification.emplace();
+  verification.times = 3;
+  verification.same = 1;
+  verification.same_by_thread = 2;
+  verification.outcomes = {{Verdict::held, {}, 2}, {Verdict::violated, {flaky_finding().violation}, 1}};
+  verification.digest = replay.shown->digest;
+  verification.first_trial = 1;
+  verification.parted_trial = 3;
+  verification.tree = replay.shown->processes;
+  const std::vector<Event>& events = replay.shown->events;
+  Parting& parting = verification.parting.emplace();
+  parting.after = 21;
+  parting.before = {events[20], events[21]};
+  parting.one = {events[23], events[24], events[26]};
+  parting.later = {ProcessPath::root().child(1)};
+  return replay;
+}
+
 std::string golden(const std::string& name, const std::string& actual) {
   const std::filesystem::path path = std::filesystem::path(__FILE__).parent_path() / "golden" / name;
   if (std::getenv("EXITPROOF_UPDATE_GOLDEN") != nullptr) std::ofstream(path, std::ios::binary) << actual;

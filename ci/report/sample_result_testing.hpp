@@ -4,6 +4,7 @@
 
 #include "ci/report/report_context.hpp"
 #include "exitproof/campaign.hpp"
+#include "exitproof/replay.hpp"
 
 namespace exitproof::testing {
 
@@ -14,6 +15,9 @@ ReportContext sample_context();
 
 /// A trial in which a process was killed and another outlived it.
 Evidence sample_trial();
+
+/// A replay of three trials, one of which went another way.
+ReplayResult sample_replay();
 
 /// The text of a file in the folder `golden` beside the tests. With EXITPROOF_UPDATE_GOLDEN set, the
 /// file is written first: look at what changed before you commit it.

@@ -5,75 +5,11 @@
 #include <algorithm>
 #include <vector>
 
-#include "exitproof/names.hpp"
+#include "ci/report/event_words.hpp"
 #include "exitproof/shell_quote.hpp"
 
 namespace exitproof {
 namespace {
-
-constexpr std::size_t longest_object = 100;
-
-std::string shortened(std::string text) {
-  text = printable(text);
-  if (text.size() > longest_object) text = text.substr(0, longest_object - 3) + "...";
-  return text;
-}
-
-std::string process_name(const Evidence& evidence, const ProcessPath& path) {
-  const ProcessRecord* process = evidence.find(path.process());
-  return process == nullptr ? path.print() : fmt::format("{} {}", path.print(), process->command);
-}
-
-std::string result_words(std::int64_t result) {
-  return result < 0 ? errno_name(static_cast<int>(-result)) : std::to_string(result);
-}
-
-std::string call_words(const Event& event) {
-  std::string text = event.call;
-  if (!event.object.empty()) text += ' ' + shortened(event.object);
-  return text;
-}
-
-std::string event_words(const Event& event) {
-  std::string object = shortened(event.object);
-  switch (event.kind) {
-    case EventKind::birth:
-      return event.who.is_root() ? "starts" : "is born of " + object;
-    case EventKind::exec:
-      return "runs " + object;
-    case EventKind::call:
-      return call_words(event);
-    case EventKind::call_end:
-      return call_words(event) + " = " + result_words(event.result);
-    case EventKind::signal:
-      return "gets " + event.call + (object.empty() ? "" : " (" + object + ")");
-    case EventKind::stop:
-      return "is stopped" + (event.call.empty() ? "" : " by " + event.call);
-    case EventKind::resume:
-      return "continues";
-    case EventKind::death:
-      return "ends: " + object;
-    case EventKind::reap:
-      return event.call.empty() ? "reaps " + object : "is reaped by " + event.call;
-    case EventKind::handler:
-      return event.call + " the exit handler " + object;
-    case EventKind::point:
-      return "passes " + call_words(event);
-    case EventKind::quiet:
-      return fmt::format("every task is blocked (quiet:{})", event.result);
-    case EventKind::phase:
-      return "-- " + object + " --";
-    case EventKind::fault:
-      return "FAULT " + object;
-    case EventKind::driver:
-      return "driver: " + object;
-    case EventKind::denied:
-      return event.call + " refused: " + (object.empty() ? "it would change the machine" : object);
-    case EventKind::note:
-      return object;
-  }
-  return object;
-}
 
 /// Events of no process: the trial's own.
 bool is_of_trial(EventKind kind) {
@@ -83,12 +19,6 @@ bool is_of_trial(EventKind kind) {
 /// What is too frequent to be shown everywhere.
 bool is_frequent(EventKind kind) {
   return kind == EventKind::call || kind == EventKind::call_end || kind == EventKind::point || kind == EventKind::quiet;
-}
-
-/// Whether the event at `end` is the return of the call at `begin`.
-bool completes(const Event& begin, const Event& end) {
-  return begin.kind == EventKind::call && end.kind == EventKind::call_end && begin.who == end.who &&
-         begin.call == end.call;
 }
 
 // A subject that goes round in circles fills any page with them.
@@ -142,7 +72,7 @@ class EventLines {
  public:
   EventLines(const Evidence& evidence, const TimelineOptions& options) : evidence_(evidence), options_(options) {
     for (const ProcessRecord& process : evidence.processes) {
-      name_width_ = std::max(name_width_, process_name(evidence, process.path).size());
+      name_width_ = std::max(name_width_, process_name(evidence.processes, process.path).size());
     }
     name_width_ = std::min(name_width_, std::size_t{24});
   }
@@ -168,7 +98,7 @@ class EventLines {
 
  private:
   void print_line(const Event& event, std::string words) {
-    const std::string name = is_of_trial(event.kind) ? "" : process_name(evidence_, event.who);
+    const std::string name = is_of_trial(event.kind) ? "" : process_name(evidence_.processes, event.who);
     if (event.kind == EventKind::fault) words = options_.paint.red(words);
     if (event.kind == EventKind::phase) words = options_.paint.bold(words);
     text_ += fmt::format("{:>9}  {:<{}}  {}\n", describe_duration(event.at), name, name_width_, words);

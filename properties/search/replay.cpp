@@ -1,21 +1,23 @@
 #include "exitproof/replay.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "exitproof/invariant.hpp"
 #include "properties/search/finding_book.hpp"
 #include "properties/search/trial_template.hpp"
+#include "properties/search/verifier.hpp"
 
 namespace exitproof {
 namespace {
 
-/// Ticket of the trial that is looked at closely.
-constexpr TrialService::Ticket close_look = 0;
+/// Ticket of the trial that is shown.
+constexpr TrialService::Ticket shown = 0;
 
-TrialRequest request_for(const FaultPlan& plan, TrialService::Ticket ticket, TrialRequest request) {
-  request.plan = plan;
-  if (ticket == close_look) {
+TrialRequest request_for(const ReplayOptions& options, TrialService::Ticket ticket, TrialRequest request) {
+  request.plan = options.plan;
+  if (ticket == shown || options.verify) {
     request.classes = default_survey_classes();
     request.events = true;
     request.stacks = true;
@@ -32,15 +34,38 @@ std::vector<Finding> with_rates(std::vector<Finding> findings, const Tally& tall
   return findings;
 }
 
+/// Answers by their tickets, from 0: what is told of several trials must not depend on which worker was faster.
+class AnswersInOrder {
+ public:
+  explicit AnswersInOrder(TrialService& service) : service_(service) {}
+
+  std::optional<TrialService::Answer> next() {
+    while (early_.empty() || early_.begin()->first != due_) {
+      std::optional<TrialService::Answer> answer = service_.next();
+      if (!answer) return std::nullopt;
+      early_.emplace(answer->ticket, std::move(*answer));
+    }
+    ++due_;
+    return std::move(early_.extract(early_.begin()).mapped());
+  }
+
+ private:
+  TrialService& service_;
+  std::map<TrialService::Ticket, TrialService::Answer> early_;
+  TrialService::Ticket due_ = 0;
+};
+
 void run_trials(TrialService& service, const ReplayOptions& options, ReplayResult& replay) {
   CampaignResult& result = replay.result;
   FindingBook book;
   std::set<std::string> errors;
   TrialRequest common = trial_template(result.survey.runs, result.baseline);
   common.classes |= trespass_classes();  // surveys without sites do not say whether anybody could trespass
-  for (TrialService::Ticket i = 0; i < options.times; ++i) service.submit(i, request_for(options.plan, i, common));
+  for (TrialService::Ticket i = 0; i < options.times; ++i) service.submit(i, request_for(options, i, common));
+  Verifier verifier;
+  AnswersInOrder answers(service);
   while (result.trials.total < options.times && !result.interrupted) {
-    std::optional<TrialService::Answer> answer = service.next();
+    std::optional<TrialService::Answer> answer = answers.next();
     if (!answer) {
       result.interrupted = true;
       continue;
@@ -51,11 +76,13 @@ void run_trials(TrialService& service, const ReplayOptions& options, ReplayResul
     book.add(judgement, evidence, answer->ticket);
     if (evidence.harness_error) errors.insert(*evidence.harness_error);
     if (evidence.all_faults_fired()) result.sites_tried = options.plan.faults.size();
-    if (answer->ticket != close_look) continue;
+    if (options.verify) verifier.add(static_cast<unsigned>(answer->ticket + 1), judgement, evidence);
+    if (answer->ticket != shown) continue;
     replay.verdict = judgement.verdict;
     replay.notes = judgement.notes;
     replay.shown = std::move(answer->evidence);
   }
+  if (options.verify) replay.verification = verifier.take();
   result.findings = with_rates(book.findings(), result.trials);
   result.notes = book.notes();
   result.skipped = book.skipped();

@@ -47,6 +47,36 @@ TEST(Replay, LooksCloselyAtTheFirstTrialOnly) {
   EXPECT_TRUE(replay.shown);
 }
 
+TEST(Replay, ToVerifyLooksCloselyAtEach) {
+  int trial = 0;
+  FakeTrials trials([&](const TrialRequest& request) {
+    if (request.plan.faults.empty()) return clean_run({});
+    Evidence evidence = struck_run(request.plan);
+    evidence.digest.whole = evidence.digest.by_thread = ++trial == 3 ? "other" : "same";
+    evidence.events.push_back(
+        {.kind = EventKind::exec, .who = {}, .call = {}, .object = evidence.digest.whole, .result = 0, .site = {}});
+    return evidence;
+  });
+  ReplayOptions options = kill_at_open(3);
+  options.verify = true;
+  const ReplayResult replay = run_replay(trials, {}, options);
+  ASSERT_EQ(trials.requests.size(), 6U);
+  EXPECT_EQ(trials.requests[3], trials.requests[5]);
+  ASSERT_TRUE(replay.verification);
+  EXPECT_EQ(replay.verification->times, 3U);
+  EXPECT_EQ(replay.verification->same, 2U);
+  EXPECT_EQ(replay.verification->parted_trial, 3U);
+  ASSERT_TRUE(replay.verification->parting);
+  EXPECT_EQ(replay.verification->parting->other.front().object, "other");
+}
+
+TEST(Replay, ComparesOnlyWhenAsked) {
+  FakeTrials trials([](const TrialRequest& request) {
+    return request.plan.faults.empty() ? clean_run({}) : struck_run(request.plan);
+  });
+  EXPECT_FALSE(run_replay(trials, {}, kill_at_open(2)).verification);
+}
+
 TEST(Replay, AsksForTheNextRunAsTheCampaignDid) {
   FakeTrials trials([](const TrialRequest& request) {
     if (!request.plan.faults.empty()) return struck_run(request.plan);

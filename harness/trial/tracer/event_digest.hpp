@@ -9,8 +9,8 @@
 
 namespace exitproof {
 
-/// Hashes the events of a trial as they happen, kept or not: a few hundred nanoseconds each, where the stop that
-/// brings one costs many thousand.
+/// Hashes the events of a trial as they happen, kept or not: a quarter of a microsecond each, less than two where a
+/// file's name is made a pattern. The stop that brings an event costs eight at least.
 class EventDigester {
  public:
   void add(const Event& event);

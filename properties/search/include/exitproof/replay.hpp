@@ -4,12 +4,14 @@
 #include <optional>
 
 #include "exitproof/campaign.hpp"
+#include "exitproof/verification.hpp"
 
 namespace exitproof {
 
 struct ReplayOptions {
   FaultPlan plan;
   unsigned times = 1;
+  bool verify = false;  ///< look closely at each of them, and compare
   /// After a first fault-free run that takes longer, one more is enough.
   Micros two_runs_from{1'000'000};
   std::function<void()> after_first_run;  ///< of the survey (SurveyOptions)
@@ -22,6 +24,7 @@ struct ReplayResult {
   std::optional<Evidence> shown;
   Verdict verdict = Verdict::harness_error;  ///< of that first trial
   std::vector<Note> notes;                   ///< of that first trial
+  std::optional<Verification> verification;  ///< when asked for
 };
 
 /// Runs the scenario without a fault for a baseline, and then the plan as often as asked.
