@@ -41,6 +41,13 @@ TEST_P(TrapTest, behaves_as_outside_in_a_lean_trial) {
   EXPECT_EQ(evidence.faults.at(0).why_not, "there was no process 0.99");
 }
 
+TEST_P(TrapTest, behaves_as_outside_under_a_schedule) {
+  const Evidence evidence = try_once(GetParam().command, lean_request("none,schedule=3"));
+  ASSERT_FALSE(evidence.harness_error) << *evidence.harness_error;
+  EXPECT_EQ(evidence.root_end, WaitStatus::exited(0)) << explain(evidence);
+  EXPECT_TRUE(evidence.survivors.empty()) << explain(evidence);
+}
+
 INSTANTIATE_TEST_SUITE_P(all, TrapTest,
                          ::testing::Values(Trap{{"sigchld_ignored_epoll"}, 0}, Trap{{"clone_untraced"}, 3},
                                            Trap{{"group_stop", "SIGSTOP"}, 2}, Trap{{"group_stop", "SIGTSTP"}, 2},

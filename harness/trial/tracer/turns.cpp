@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sched.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -18,7 +19,10 @@ namespace {
 
 using std::chrono::microseconds;
 
-constexpr microseconds spins_for{100};
+constexpr microseconds waits_here_for{300};
+constexpr microseconds wait_is_near{10};  // a look takes the CPU from the task
+constexpr microseconds stop_is_near{150};
+constexpr int exact_timers_ns = 1;
 constexpr microseconds shortest_pause{50};
 constexpr microseconds longest_pause{2'000};
 constexpr int pause_fraction = 8;  // a wait is noticed that much later, of the time that the task has run
@@ -50,8 +54,13 @@ StopKind kind_of(const Task& task, int status) {
 }  // namespace
 
 Turns::Turns(TrialContext& context, Stops& stops, std::uint64_t seed)
-    : context_(context), stops_(stops), scheduler_(seed) {
+    : context_(context), stops_(stops), scheduler_(seed), usual_slack_ns_(::prctl(PR_GET_TIMERSLACK)) {
+  ::prctl(PR_SET_TIMERSLACK, exact_timers_ns);
   stops_.take_turns();
+}
+
+Turns::~Turns() {
+  ::prctl(PR_SET_TIMERSLACK, usual_slack_ns_);
 }
 
 bool Turns::keeps(Task& task, int status) {
@@ -123,9 +132,11 @@ bool Turns::is_still() {
     runs_since_ = now;
   }
   const auto waited = now - *runs_since_;
-  if (waited < spins_for) {
-    // On the CPU that it shares with us, the task goes on until it stops or waits.
-    ::sched_yield();
+  if (waited < waits_here_for) {
+    const Task* at_work = context_.tree.find(stops_.turn());
+    const bool may_wait =
+        at_work != nullptr && at_work->awaited && sys::may_wait(at_work->awaited->number, at_work->awaited->args);
+    await_child(std::max(may_wait ? wait_is_near : stop_is_near, std::chrono::duration_cast<microseconds>(waited)));
     look_again_ = now;
   } else {
     const auto pause = std::chrono::duration_cast<microseconds>(waited) / pause_fraction;
@@ -186,8 +197,9 @@ bool Turns::runs_too_long(Task& task, Clock::time_point now) {
     progress.cpu_then_us = cpu;
   }
   const bool computes = cpu && progress.cpu_then_us && microseconds(*cpu - *progress.cpu_then_us) >= too_long;
-  if (!computes && lasted < stuck) {
-    return false;
+  const bool hangs = lasted >= stuck && sys::read_task_state(task.process->pid, task.tid) != 'R';
+  if (!computes && !hangs) {
+    return false;  // a busy machine lets nobody run
   }
   progress.too_long = true;
   if (any_queued()) {

@@ -34,14 +34,18 @@ class Turns {
   static constexpr std::chrono::milliseconds stuck{5'000};
 
   /// In turns that were given to others.
-  static constexpr std::uint64_t patience = 10'000;
+  static constexpr std::uint64_t patience = 1'000;
 
+  /// While it lives, the calling thread's timers are exact (PR_SET_TIMERSLACK of prctl(2)).
   Turns(TrialContext& context, Stops& stops, std::uint64_t seed);
+  ~Turns();
+  Turns(const Turns&) = delete;
+  Turns& operator=(const Turns&) = delete;
 
   /// A stop was reported. True when it is to be handled when the task's turn comes; else it is to be handled now.
   bool keeps(Task& task, int status);
 
-  /// Whether no task runs. When one does, it is waited for a little, at most some 100 us.
+  /// Whether no task runs. When one does, it is waited for a little, some 300 us at most.
   bool is_still();
 
   /// Gives the turn to a queued task, and answers with it; the caller handles its report or lets it go on. Nothing
@@ -65,8 +69,9 @@ class Turns {
   TrialContext& context_;
   Stops& stops_;
   Scheduler scheduler_;
-  std::uint64_t given_ = 0;   ///< turns
-  std::uint64_t wakings_ = 0;  ///< of tasks whose time was over
+  int usual_slack_ns_;
+  std::uint64_t given_ = 0;                      ///< turns
+  std::uint64_t wakings_ = 0;                    ///< of tasks whose time was over
   std::optional<Clock::time_point> runs_since_;  ///< looked at again and again without a report between
   std::optional<Clock::time_point> look_again_;
 };

@@ -73,7 +73,7 @@ Standing standing_of_stopped(const Task& task) {
 Standing standing_of(Task& task) {
   switch (task.state) {
     case Task::State::unborn:
-      return Standing::runs;
+      return sys::read_task_state(task.process->pid, task.tid) ? Standing::runs : Standing::ended;
     case Task::State::stopped:
     case Task::State::held:
     case Task::State::queued:

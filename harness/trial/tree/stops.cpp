@@ -23,7 +23,7 @@ bool may_run(const Task& task) {
 
 }  // namespace
 
-void await_child(std::chrono::milliseconds timeout) {
+void await_child(std::chrono::microseconds timeout) {
   sigset_t none;
   ::sigemptyset(&none);
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(timeout);

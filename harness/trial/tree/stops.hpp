@@ -58,6 +58,6 @@ class Stops {
 };
 
 /// Sleeps until a child changes state or `timeout` is over. SIGCHLD must be blocked, with a handler.
-void await_child(std::chrono::milliseconds timeout);
+void await_child(std::chrono::microseconds timeout);
 
 }  // namespace exitproof
