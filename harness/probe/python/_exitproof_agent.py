@@ -277,6 +277,57 @@ def asked_name(module):
     return None
 
 
+def line_ranges(code):
+    """(START, END, LINE) of the instructions, as offsets into co_code."""
+    if hasattr(code, "co_lines"):
+        yield from code.co_lines()
+        return
+    # Before 3.10: pairs of how much the offset and the line grow.
+    start, line = 0, code.co_firstlineno
+    for length, lines in zip(code.co_lnotab[::2], code.co_lnotab[1::2]):
+        if length:
+            yield start, start + length, line
+        start += length
+        line += lines - 256 if lines > 127 else lines
+    yield start, len(code.co_code), line
+
+
+def operations_by_line(code):
+    found = {}
+    for start, end, line in line_ranges(code):
+        if line is not None and start < end:
+            found.setdefault(line, set()).update(code.co_code[start:end:2])
+    return found
+
+
+def idle_operations():
+    """What `try:` and `pass` are made of, before which the interpreter looks for no signal and which cannot fail."""
+    found = operations_by_line(compile("one\ntry:\n    one\nfinally:\n    one\npass\none\n", "", "exec"))
+    return found.get(2, set()) | found.get(6, set())
+
+
+IDLE_LINES_MAX = 4096
+idle = set()
+idle_lines_known = {}
+
+
+def idle_lines(code):
+    """A 1 for each line that cannot raise, from the first one of the code on."""
+    known = idle_lines_known.get(id(code))
+    if known is not None:
+        return known[1]
+    lines = [line - code.co_firstlineno for line, operations in operations_by_line(code).items()
+             if operations <= idle and line >= code.co_firstlineno]
+    marks = bytearray(max(lines) + 1 if lines else 0)
+    for line in lines:
+        marks[line] = 1
+    if len(idle_lines_known) >= IDLE_LINES_MAX:
+        idle_lines_known.clear()
+    # The code is kept, too: another one could have its id.
+    idle_lines_known[id(code)] = (code, bytes(marks))
+    return idle_lines_known[id(code)][1]
+
+
 def texts_of(frame):
     name = asked_name(frame.f_globals)
     if name is None:
@@ -284,7 +335,7 @@ def texts_of(frame):
     code = frame.f_code
     place = name + "\n" + code.co_filename
     function = getattr(code, "co_qualname", code.co_name)
-    return message(place), message(place + "\n" + function), code.co_firstlineno
+    return message(place), message(place + "\n" + function), code.co_firstlineno, idle_lines(code)
 
 
 def message(text):
@@ -326,6 +377,7 @@ def exception_of(name):
 
 
 def watch_lines():
+    idle.update(idle_operations())
     if not native.trace(texts_of, exception_of, sys.gettrace):
         native.tell(SKIPPED, "exceptions: Python %s has no way to count its lines" % sys.version.split()[0])
         return

@@ -28,9 +28,10 @@ bool make_hook_type();
 /// the caller's. Both may be None.
 PyObject* new_hook(PyObject*, PyObject* arguments);
 
-/// trace(texts_of, exception_of, sys.gettrace): tells of lines and calls in this thread from now on. texts_of(frame) is None for code
-/// that nobody asked about, or the texts for EXITPROOF_LINE and EXITPROOF_CALL as bytes, and the line of the definition.
-/// exception_of(name) makes the exception that is to be raised. False: this Python cannot do it.
+/// trace(texts_of, exception_of, sys.gettrace): tells of lines and calls in this thread from now on. texts_of(frame) is
+/// None for code that nobody asked about, or the texts for EXITPROOF_LINE and EXITPROOF_CALL as bytes, the line of the
+/// definition, and a byte for each line from that one on: 1 where nothing can be raised, as at `try:`, which is no line
+/// to tell of. exception_of(name) makes the exception that is to be raised. False: this Python cannot do it.
 PyObject* trace(PyObject*, PyObject* arguments);
 /// trace_thread(): the same in the calling thread.
 PyObject* trace_thread(PyObject*, PyObject*);

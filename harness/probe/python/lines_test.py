@@ -35,7 +35,7 @@ class LinesTest(AgentTest):
     def test_lines_and_calls(self):
         for version, ran in self.inside("report"):
             file = self.file() if version >= (3, 9) else "report.py"
-            self.assert_told(ran, ["call <module> 1", "line 1", "line 6", "line 7", "call work 1", "line 2", "line 3",
+            self.assert_told(ran, ["call <module> 1", "line 1", "line 7", "call work 1", "line 2", "line 3",
                                    "line 9"])
             self.assertEqual(ran.messages("line")[0], f"report|{file}|1")
             self.assertEqual(ran.messages("call")[1], f"report|{file}|work|1")
@@ -65,7 +65,7 @@ class LinesTest(AgentTest):
                                    if text.startswith("package.__main__|")])
 
     def test_raises_at_a_line(self):
-        for version, ran in self.inside("report", answers="line report 5 KeyboardInterrupt"):
+        for version, ran in self.inside("report", answers="line report 4 KeyboardInterrupt"):
             self.assertEqual(ran.out, "finally\n")
             self.assertNotEqual(ran.status, 0)
             lines = [line.strip() for line in ran.err.splitlines() if not set(line) <= set(" ^~")]
@@ -74,9 +74,55 @@ class LinesTest(AgentTest):
                                      "print(work(1))", f'File "{file}", line 3, in work', "return number",
                                      "KeyboardInterrupt"])
 
+    def test_where_nothing_can_raise_is_no_line(self):
+        text = """import os
+file = open("name", "w")
+try:
+    file.write("a")
+    try:
+        file.write("b")
+        file.flush()
+    finally:
+        file.close()
+finally:
+    os.unlink("name")
+
+
+class Part:
+    def work(self, count):
+        while True:
+            try:
+                count -= 1
+                if count == 0:
+                    break
+            except OSError:
+                pass
+        for _ in range(2):
+            pass
+        return count
+
+
+print(Part().work(2))
+"""
+        idle = {3, 5, 17}
+        for version, ran in self.inside("report", text):
+            lines = [int(text.split("|")[-1]) for text in ran.messages("line")]
+            self.assertEqual((ran.out, ran.err, idle & set(lines)), ("0\n", "", set()))
+            self.assertEqual([line for line in lines if line < 12], [1, 2, 4, 6, 7, 9, 11])
+            self.assertGreaterEqual(set(lines), {14, 15, 18, 19, 23, 24, 25, 28})
+            left = []
+            for nth in [at + 1 for at, line in enumerate(lines) if line < 12]:
+                struck = self.run_python(WITH_AGENT[version], "report.py", environment={
+                    "EXITPROOF_INSIDE": "report", "LISTENER_ANSWERS": f"line report {nth} KeyboardInterrupt"})
+                self.assertIn("KeyboardInterrupt", struck.err)
+                if os.path.exists(self.file("name")):
+                    left.append(lines[nth - 1])
+                    os.unlink(self.file("name"))
+            self.assertEqual(left, [11])
+
     def test_goes_on_telling_after_it_has_raised(self):
         text = "def work():\n    pass\n\n\ntry:\n    work()\nexcept MemoryError:\n    work()\n"
-        for kind in ("line report 4", "call report 2"):
+        for kind in ("line report 3", "call report 2"):
             for _, ran in self.inside("report", text, answers=f"{kind} MemoryError"):
                 self.assertEqual(ran.err, "")
                 self.assertEqual(ran.messages("call")[-1].split("|")[2:], ["work", "1"])

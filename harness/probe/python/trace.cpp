@@ -15,6 +15,7 @@ struct Known {
   PyObject* code;
   PyObject* line_text;  // null: nobody asked
   PyObject* call_text;
+  PyObject* idle_lines;  // bytes, from the first line on: 1 for one that cannot raise
   int first_line;
 };
 
@@ -39,6 +40,7 @@ void forget(Known& entry) {
   Py_DecRef(entry.code);
   Py_DecRef(entry.line_text);
   Py_DecRef(entry.call_text);
+  Py_DecRef(entry.idle_lines);
   entry = Known{};
 }
 
@@ -55,8 +57,14 @@ bool look_up(Known& entry, PyObject* code, PyObject* frame) {
     entry.line_text = new_reference(PyTuple_GetItem(texts.get(), 0));
     entry.call_text = new_reference(PyTuple_GetItem(texts.get(), 1));
     entry.first_line = static_cast<int>(PyLong_AsLong(PyTuple_GetItem(texts.get(), 2)));
+    entry.idle_lines = new_reference(PyTuple_GetItem(texts.get(), 3));
   }
   return true;
+}
+
+bool is_idle(const Known& entry, int line) {
+  const Py_ssize_t at = line - entry.first_line;
+  return at >= 0 && at < PyBytes_Size(entry.idle_lines) && PyBytes_AsString(entry.idle_lines)[at] != 0;
 }
 
 int raise_told() {
@@ -104,8 +112,12 @@ int on_event(PyObject*, PyObject* frame, int what, PyObject*) {
   if (entry.line_text == nullptr) {
     return 0;
   }
-  const long answer = what == event_line ? tell(EXITPROOF_LINE, entry.line_text, PyFrame_GetLineNumber(frame))
-                                         : tell(EXITPROOF_CALL, entry.call_text, entry.first_line);
+  const int line = what == event_line ? PyFrame_GetLineNumber(frame) : entry.first_line;
+  if (what == event_line && is_idle(entry, line)) {
+    return 0;
+  }
+  const long answer =
+      what == event_line ? tell(EXITPROOF_LINE, entry.line_text, line) : tell(EXITPROOF_CALL, entry.call_text, line);
   if (answer == EXITPROOF_THROW) {
     return raise_told();
   }
