@@ -71,8 +71,9 @@ Verb add_survey(CLI::App& app) {
   CLI::App* verb = app.add_subcommand("survey", "show the points at which a command can be struck");
   set_usage(*verb, "exitproof survey [OPTIONS] -- COMMAND...");
   verb->add_option("--seed", options->seed, "what choices are drawn from; a fresh one without")->type_name("N");
-  verb->add_option("--schedule", options->schedule,
-                   "free: as the kernel likes; seeded: one process or thread at a time, each run in the same order")
+  verb->add_option(
+          "--schedule", options->schedule,
+          "free: as the kernel likes; seeded: one process or thread at a time, each run in an order of its own")
       ->type_name("HOW")
       ->default_str(options->schedule);
   verb->add_option("--jobs", options->jobs, "workers; as many as CPUs without")->type_name("N");

@@ -20,7 +20,7 @@ bool is_below_program(const Frame& frame) {
 }  // namespace
 
 bool is_fault_free(const FaultPlan& plan) {
-  return plan.faults.empty() && (!plan.schedule || *plan.schedule == survey_schedule);
+  return plan.faults.empty() && (!plan.schedule || *plan.schedule <= survey_schedules);
 }
 
 const Frame* telling_frame(const std::vector<Frame>& stack, const std::string& executable) {

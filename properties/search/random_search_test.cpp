@@ -106,6 +106,35 @@ TEST(RandomSearch, BothWaysShareTheTrials) {
   EXPECT_EQ(plans[1], "kill@0.1:quiet:1");
 }
 
+TEST(RandomSearch, UnderSeededSchedulesEachPlanHasOneAndSomeHaveNothingElse) {
+  FakeTrials trials([](const TrialRequest& request) {
+    Evidence evidence = request.plan.faults.empty() ? clean_run(many_sites()) : struck_run(request.plan);
+    if (request.plan.faults.empty() && request.plan.schedule.value_or(0) % 3 == 1 && !request.decide_waiting) {
+      evidence = orphaning_run(request.plan);
+    }
+    evidence.plan = request.plan;
+    return evidence;
+  });
+  SearchOptions options = random_options();
+  options.seeded = true;
+  const CampaignResult result = run(trials, options);
+  int nothing_else = 0;
+  for (std::size_t i = 0; i < 3U + 50U; ++i) {
+    const TrialRequest& request = trials.requests.at(i);
+    ASSERT_TRUE(request.plan.schedule) << request.plan.print();
+    if (request.decide_waiting) {
+      EXPECT_TRUE(is_fault_free(request.plan)) << request.plan.print();
+    } else if (request.plan.faults.empty()) {
+      ++nothing_else;
+    }
+  }
+  EXPECT_GT(nothing_else, 5);
+  ASSERT_THAT(result.findings, SizeIs(1));
+  EXPECT_TRUE(result.findings.front().plan.faults.empty());
+  EXPECT_EQ(*result.findings.front().plan.schedule % 3, 1U);
+  EXPECT_EQ(result.findings.front().same, 5U);
+}
+
 TEST(Shrinking, KeepsTheFaultThatMatters) {
   const auto fails = [](const FaultPlan& plan) { return has(plan, "SIGTERM@0.1:open:7"); };
   FakeTrials trials(failing_where(fails));

@@ -30,7 +30,7 @@ struct SearchOptions {
   EnumerateOptions faults;
   Explore explore = Explore::exhaustive;
   std::size_t most_faults = 3;          ///< in a random plan
-  bool seeded = false;                  ///< every run has a schedule: the survey one, each plan one of its own
+  bool seeded = false;                  ///< every run has a schedule of its own
   std::vector<Regression> regressions;  ///< tried first
   unsigned shrink_runs = 60;            ///< at most, for each finding of a random plan
   bool exceptions_where_told = false;   ///< FaultKind::exception is added where an agent is active in a fault-free run

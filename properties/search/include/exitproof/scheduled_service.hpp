@@ -6,12 +6,12 @@
 
 namespace exitproof {
 
-/// What fault-free runs of a survey are scheduled by, so that all of them, and those of another day, are the same
-/// interleaving.
-inline constexpr std::uint64_t survey_schedule = 1;
+/// The fault-free runs of a survey are scheduled by the seeds 1, 2, 3 and on up to this: each by another, so that only
+/// what all orders have in common is taken for the program's nature, and by the same ones on another day.
+inline constexpr std::uint64_t survey_schedules = 8;
 
-/// Has a service run every trial under a seeded schedule: a survey's runs all under the same; another trial whose plan
-/// has none under one of its own, drawn from the seed and the ticket. The evidence's plan says which it was.
+/// Has a service run every trial under a seeded schedule: a survey's runs under those above; another trial whose
+/// plan has none under one of its own, drawn from the seed and the ticket. The evidence's plan says which it was.
 class ScheduledService : public TrialService {
  public:
   /// The service must outlive this.
@@ -25,6 +25,7 @@ class ScheduledService : public TrialService {
  private:
   TrialService& service_;
   std::uint64_t seed_;
+  std::uint64_t surveyed_ = 0;
 };
 
 /// The schedule of the `index`-th plan of a search with this seed. It has at most nine digits, since people copy it.
