@@ -19,7 +19,8 @@ enum ExitStatus : int {
 /// else a failure of ours.
 ExitStatus status_of_refusal(std::string_view why);
 
-/// The status that a finished campaign or replay calls for.
+/// The status that a finished campaign or replay calls for. Where no fault-free run came to its end, what held is only
+/// what needs no comparison: without a finding such a subject could not be tried.
 ExitStatus status_of_result(const CampaignResult& result);
 
 }  // namespace exitproof::cli

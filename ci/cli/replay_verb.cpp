@@ -83,6 +83,7 @@ int execute(const ReplayVerbOptions& options, const Invocation& invocation) {
     output.print(describe_timeline(*replay.shown, {.calls_around_fault = 12, .paint = output.paint()}));
     output.print(describe_verdict(replay, output.paint()));
     output.print(describe_skips(replay.result.skipped));
+    output.print(describe_unasked(replay.result));
   }
   json.write(result_to_json(replay.result, invocation.context), output);
   return finish(interrupts, status_of_result(replay.result));
