@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <csignal>
 
+#include "properties/search/idle_globs.hpp"
 #include "properties/search/trial_template.hpp"
 
 namespace exitproof {
@@ -175,6 +176,7 @@ Survey take_survey(TrialService& service, Scenario scenario, const SurveyOptions
   if (survey.runs.empty()) return survey;
   Evidence& told = survey.runs.front();
   if (some_were_cut && count_cut(survey) == 0) told.skipped.push_back("fault-free runs: " + survey.messages.back());
+  std::ranges::move(idle_globs(survey.runs, survey.scenario.contract), std::back_inserter(told.skipped));
   return survey;
 }
 

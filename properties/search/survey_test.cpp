@@ -144,6 +144,14 @@ TEST(Survey, GivesATrialFiveTimesAsLongAsTheFaultFreeRunsTake) {
   EXPECT_EQ(trials.scenarios.back(), survey.scenario);
 }
 
+TEST(Survey, SaysWhichGlobsNameNothing) {
+  FakeTrials trials([](const TrialRequest&) { return clean_run({}); });
+  Scenario scenario;
+  scenario.contract.outputs = {"/srv/out.tex"};
+  EXPECT_THAT(take_survey(trials, scenario, {}).runs.front().skipped,
+              ::testing::ElementsAre("--output /srv/out.tex: no fault-free run makes a file of that name"));
+}
+
 TEST(Survey, TwoLongRunsAreEnoughForAQuickOne) {
   FakeTrials trials([](const TrialRequest&) { return clean_run({}); });
   EXPECT_EQ(take_survey(trials, {}, {.sites = false, .two_runs_from = Micros{1'000}}).runs.size(), 2U);
