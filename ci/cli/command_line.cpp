@@ -65,6 +65,9 @@ SplitLine split_line(const CLI::App& verb, std::span<const std::string> words, s
     if (value_follows && i + 1 == words.size()) {
       throw UsageError(fmt::format("{} expects a value, and nothing follows it", name));
     }
+    if (value_follows && words[i + 1] == "--") {
+      throw UsageError(fmt::format("{} expects a value, and found --, after which the command stands", name));
+    }
     line.ours.push_back(words[i++]);
     if (value_follows) line.ours.push_back(words[i++]);
   }

@@ -40,8 +40,17 @@ TEST_F(SplitLineTest, WithoutDashesItBeginsWithTheFirstBareWord) {
 }
 
 TEST_F(SplitLineTest, AValueMayLookLikeAnything) {
-  EXPECT_THAT(split({"--drive", "--", "--", "ls"}).ours, ElementsAre("--drive", "--"));
+  EXPECT_THAT(split({"--drive=--", "--", "ls"}).ours, ElementsAre("--drive=--"));
   EXPECT_THAT(split({"--drive", "-x", "ls"}).command, ElementsAre("ls"));
+}
+
+TEST_F(SplitLineTest, AValueIsNotTheTwoDashesBeforeTheCommand) {
+  try {
+    split({"--output", "--", "true"});
+    FAIL();
+  } catch (const UsageError& error) {
+    EXPECT_THAT(error.what(), ::testing::HasSubstr("--output expects a value, and found --"));
+  }
 }
 
 TEST_F(SplitLineTest, ArgumentsOfTheVerbComeBeforeTheCommand) {

@@ -12,7 +12,8 @@ ExitStatus status_of_result(const CampaignResult& result) {
   if (result.survey.refusal) return status_of_refusal(*result.survey.refusal);
   if (!result.findings.empty()) return exit_violated;
   if (result.trials.harness_error > 0) return exit_harness_failed;
-  return result.trials.held > 0 ? exit_held : exit_nothing_tried;
+  if (result.trials.held == 0) return exit_nothing_tried;
+  return result.baseline.ended ? exit_held : exit_cannot_try;
 }
 
 ExitStatus status_of_replay(const ReplayResult& replay, const FaultPlan& plan) {

@@ -20,7 +20,8 @@ enum ExitStatus : int {
 /// else a failure of ours.
 ExitStatus status_of_refusal(std::string_view why);
 
-/// The status that a finished campaign or replay calls for.
+/// The status that a finished campaign or replay calls for. Where no fault-free run came to its end, what held is only
+/// what needs no comparison: without a finding such a subject could not be tried.
 ExitStatus status_of_result(const CampaignResult& result);
 
 /// The same of a replay, whose trials may have been compared: where all held or nothing was tried it is `exit_violated`

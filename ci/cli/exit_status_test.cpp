@@ -53,6 +53,14 @@ TEST(ExitStatus, OfAVerifiedReplaySaysWhetherItWasTheSame) {
   EXPECT_EQ(status_of_replay(missed, free), exit_nothing_tried);
 }
 
+TEST(ExitStatus, OfASubjectThatNeverEndsIsNoPlainSuccess) {
+  CampaignResult result = with({.held = 3});
+  result.baseline.ended = false;
+  EXPECT_EQ(status_of_result(result), exit_cannot_try);
+  result.findings.resize(1);
+  EXPECT_EQ(status_of_result(result), exit_violated);
+}
+
 TEST(ExitStatus, OfARefusalFollowsFromItsReason) {
   const auto refused = [](const char* why) {
     const auto result = std::make_unique<CampaignResult>();

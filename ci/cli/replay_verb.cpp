@@ -115,6 +115,7 @@ int execute(const ReplayVerbOptions& options, const Invocation& invocation) {
     output.print(describe_verdict(replay, replay_options.plan, output.paint()));
     if (replay.verification) output.print(describe_verification(*replay.verification, output.paint()));
     output.print(describe_skips(replay.result.skipped));
+    output.print(describe_unasked(replay.result));
   }
   if (replay.verification && replay.verification->parted) {
     folder.keep(fmt::format("replay.{}.parted", replay_options.plan.print()), *replay.verification->parted);

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <map>
+#include <vector>
 
 #include "ci/report/statistics_report.hpp"
+#include "exitproof/invariant.hpp"
 #include "exitproof/rate.hpp"
 
 namespace exitproof {
@@ -165,15 +167,32 @@ std::string describe_result(const CampaignResult& result, const ReportContext& c
   if (result.second) text += describe_second(*result.second);
   text += describe_statistics(result);
   text += describe_regressions(result.regressions);
+  text += describe_unasked(result);
   const std::string findings = counted(result.findings.size(), "finding");
   if (!result.findings.empty()) {
     text += paint.red(findings);
   } else if (result.trials.held == 0) {
     text += paint.yellow("nothing was tried");
+  } else if (!result.baseline.ended) {
+    text += paint.yellow("no finding in what could be asked");
   } else {
     text += paint.green("no finding");
   }
   return text + (result.interrupted ? " (interrupted)\n" : "\n");
+}
+
+std::string describe_unasked(const CampaignResult& result) {
+  if (result.baseline.ended) return {};
+  std::vector<std::string_view> unasked;
+  for (const Invariant& invariant : all_invariants()) {
+    const bool for_want_of_them = std::ranges::any_of(result.skipped, [&](const Skip& skip) {
+      return skip.check == invariant.name && skip.why.find("fault-free run") != std::string::npos;
+    });
+    if (for_want_of_them) unasked.push_back(invariant.name);
+  }
+  std::string text = "no fault-free run to compare with came to its end";
+  if (!unasked.empty()) text += fmt::format(": not asked were {}", fmt::join(unasked, ", "));
+  return text + '\n';
 }
 
 std::string describe_skips(const std::vector<Skip>& skips) {

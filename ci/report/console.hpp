@@ -34,6 +34,9 @@ std::string describe_finding(const Finding& finding, const ReportContext& contex
 /// The end of a campaign: every finding, what was left out, and the counts.
 std::string describe_result(const CampaignResult& result, const ReportContext& context, const Paint& paint);
 
+/// What was not asked because no fault-free run came to its end; empty when one did.
+std::string describe_unasked(const CampaignResult& result);
+
 /// "skipped: CHECK: WHY" for each check that could not run, a line each.
 std::string describe_skips(const std::vector<Skip>& skips);
 

@@ -83,6 +83,17 @@ TEST(Console, NeverCallsNothingTriedAPass) {
   EXPECT_THAT(describe_result({}, sample_context(), {}), HasSubstr("nothing was tried"));
 }
 
+TEST(Console, SaysAtTheEndWhatWasNotAskedOfASubjectThatNeverEnds) {
+  CampaignResult result;
+  result.baseline.ended = false;
+  result.trials.held = 3;
+  result.skipped = {{"whole-outputs", "the fault-free runs were cut, so the outputs are unknown"},
+                    {"no-orphans", "the run was cut before it ended"}};
+  EXPECT_THAT(describe_result(result, sample_context(), {}),
+              ::testing::EndsWith("no fault-free run to compare with came to its end: not asked were whole-outputs\n"
+                                  "no finding in what could be asked\n"));
+}
+
 TEST(SurveyReport, HasItsFixedShape) {
   expect_golden("survey.txt", describe_catalog(sample_result(), sample_context(), {}));
 }

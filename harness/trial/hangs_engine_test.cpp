@@ -58,5 +58,19 @@ TEST(HangsTest, who_was_asked_to_end_is_judged_by_the_deadline_and_never_cut) {
   EXPECT_FALSE(evidence.hang->at_once);
 }
 
+TEST(HangsTest, by_the_deadline_who_ends_no_more_after_a_failed_call_was_not_cut) {
+  Scenario scenario = scenario_of({"counts_on_fork"});
+  EXPECT_EQ(try_once(scenario, lean_request("none")).root_end, WaitStatus::exited(0));
+  scenario.timeout = Millis(1'000);
+  const Evidence evidence = try_once(scenario, lean_request("EAGAIN@0:fork:1"));
+  EXPECT_FALSE(evidence.cut_by_harness) << explain(evidence);
+  EXPECT_FALSE(evidence.end_was_asked);
+  ASSERT_TRUE(evidence.hang) << explain(evidence);
+  EXPECT_FALSE(evidence.hang->at_once);
+  EXPECT_EQ(evidence.hang->asked_by, "EAGAIN@0:fork:1");
+  ASSERT_EQ(evidence.hang->tasks.size(), 1U);
+  EXPECT_EQ(evidence.hang->tasks[0].call, "rt_sigsuspend");
+}
+
 }  // namespace
 }  // namespace exitproof::testing

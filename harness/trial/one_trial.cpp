@@ -45,6 +45,15 @@ void remove_alike(std::vector<FileChange>& files, const std::vector<FileChange>&
   });
 }
 
+// What the plan's pauses add to the time that the subject takes.
+milliseconds pauses(const Evidence& evidence) {
+  milliseconds sum{0};
+  for (const FaultRecord& fault : evidence.faults) {
+    sum += fault.fired ? fault.fault.pause.value_or(milliseconds(0)) : milliseconds(0);
+  }
+  return sum;
+}
+
 // Of a validator; empty: it judged the file.
 std::string why_it_said_nothing(const std::optional<WaitStatus>& end) {
   if (!end) {
@@ -265,7 +274,7 @@ bool OneTrial::nothing_can_wake(bool outside_counts, milliseconds still_for) {
 
 void OneTrial::live() {
   while (!over() && !root_is_gone()) {
-    pump(phases_->mark() + context_.scenario.timeout);
+    pump(limit_of_wait());
     // Before the root's end is looked at: it may have failed and ended within one pump.
     if (!tracer_->started()) {
       if (const int error = leader_->exec_error(); error != 0) {
@@ -291,6 +300,20 @@ void OneTrial::live() {
   }
 }
 
+Clock::time_point OneTrial::limit_of_wait() const {
+  return std::max(phases_->mark(), context_.struck_at) + context_.scenario.timeout + pauses(context_.evidence);
+}
+
+// Of a subject that ends by itself a fault that was not lethal is no reason not to: whether this one does, the
+// fault-free runs tell.
+bool OneTrial::late() const {
+  const bool struck = !context_.request.plan.faults.empty() && context_.evidence.all_faults_fired();
+  const auto& tasks = context_.tree.tasks();
+  const bool held =
+      std::any_of(tasks.begin(), tasks.end(), [](const auto& one) { return one.second->state == Task::State::held; });
+  return struck && !held && !phases_->driver_runs();
+}
+
 bool OneTrial::overdue() {
   const auto now = Clock::now();
   const auto& request = context_.request;
@@ -305,14 +328,13 @@ bool OneTrial::overdue() {
     context_.evidence.cut_by_harness = true;
     return true;
   }
-  const auto since = std::max(phases_->mark(), context_.struck_at);
-  if (now - since < context_.scenario.timeout || phases_->give_up_waiting()) {
+  if (now < limit_of_wait() || phases_->give_up_waiting()) {
     return false;
   }
   if (tracer_->handle_reports() && now - since < context_.scenario.timeout + end_may_lag) {
     return false;  // on a busy machine, its end may wait to be heard of
   }
-  if (asked) {
+  if (asked || late()) {
     record_hang(false);
   } else {
     context_.evidence.cut_by_harness = true;
@@ -323,8 +345,8 @@ bool OneTrial::overdue() {
 void OneTrial::record_hang(bool at_once) {
   Hang hang;
   hang.at_once = at_once;
-  hang.blocked_for =
-      std::chrono::duration_cast<Micros>(Clock::now() - (at_once ? context_.quiet.since() : phases_->mark()));
+  hang.blocked_for = std::chrono::duration_cast<Micros>(
+      Clock::now() - (at_once ? context_.quiet.since() : std::max(phases_->mark(), context_.struck_at)));
   hang.tasks = describe_waits(context_.tree);
   hang.asked_by = asked_by(context_.evidence, context_.scenario);
   context_.evidence.hang = std::move(hang);

@@ -59,6 +59,8 @@ class OneTrial {
   bool over();
   bool root_is_gone();
   bool nothing_can_wake(bool outside_counts, std::chrono::milliseconds still_for);
+  std::chrono::steady_clock::time_point limit_of_wait() const;
+  bool late() const;
   bool overdue();
   void record_hang(bool at_once);
 

@@ -25,6 +25,20 @@ bool could_not_run(const WaitStatus& end) {
   return end == WaitStatus::exited(126) || end == WaitStatus::exited(127);
 }
 
+// A command that fails without any fault, or sometimes does, tells nothing of a trial.
+std::optional<std::string> why_restart_is_no_judge(const NextBaseline& after_fault_free) {
+  if (!after_fault_free.root_end) {
+    return "the --restart command ends in different ways after fault-free runs, or does not end";
+  }
+  const WaitStatus& end = *after_fault_free.root_end;
+  if (could_not_run(end)) {
+    return fmt::format("the --restart command cannot be run: after fault-free runs too, sh gives {}", end.print());
+  }
+  if (end.success()) return std::nullopt;
+  return fmt::format("the --restart command {} {} after a fault-free run too",
+                     end.is_exit() ? "ends with" : "is ended by", end.print());
+}
+
 // How the next run ends otherwise than it should; empty: it does not.
 std::string how_it_fails(const NextRun& next, const std::optional<WaitStatus>& expected,
                          const std::optional<bool>& waits) {
@@ -43,10 +57,8 @@ NextRunOpinion opinion_of_next_run(const Evidence& evidence, const Contract& con
   if (!evidence.next_run) return {};
   if (!baseline.next) return {NextRunShows::unasked, "no second fault-free run says how the next run should end"};
   const bool another_command = !contract.restart.empty();
-  if (another_command && baseline.next->root_end && could_not_run(*baseline.next->root_end)) {
-    return {NextRunShows::unasked,
-            fmt::format("the --restart command cannot be run: after fault-free runs too, sh gives {}",
-                        baseline.next->root_end->print())};
+  if (another_command) {
+    if (const auto why = why_restart_is_no_judge(*baseline.next)) return {NextRunShows::unasked, *why};
   }
   const bool by_nature = !another_command && (baseline.next->fails_by_nature || baseline.next->differs_by_nature);
   if (by_nature && (baseline.outputs.empty() || any_output_is_there(evidence, contract, baseline))) {
@@ -56,8 +68,11 @@ NextRunOpinion opinion_of_next_run(const Evidence& evidence, const Contract& con
                         baseline.next->fails_by_nature ? "ends otherwise than" : "leaves something else than")};
   }
   const std::optional<WaitStatus>& expected = by_nature ? baseline.root_end : baseline.next->root_end;
-  const std::string how =
-      how_it_fails(*evidence.next_run, expected, another_command ? std::nullopt : std::optional(baseline.waits));
+  const NextRun& made = *evidence.next_run;
+  if (!expected && !made.stopped_by_harness && made.root_end && !made.root_end->success()) {
+    return {NextRunShows::unasked, "fault-free runs end in different ways, so that a next run may fail by itself"};
+  }
+  const std::string how = how_it_fails(made, expected, another_command ? std::nullopt : std::optional(baseline.waits));
   return {how.empty() ? NextRunShows::works : NextRunShows::fails, how};
 }
 

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <csignal>
 
 #include "exitproof/invariant.hpp"
 #include "properties/invariants/contract_table.hpp"
@@ -21,7 +22,18 @@ std::string describe(const Evidence& evidence, const BlockedTask& task) {
   return text;
 }
 
-std::string detail_of(const Evidence& evidence) {
+bool was_asked(const Evidence& evidence) {
+  return evidence.end_was_asked || evidence.stopped_by_harness;
+}
+
+// A subject that ends by itself, and was not asked to.
+std::string why_late(const Evidence& evidence, const Hang& hang, const Baseline& baseline) {
+  return fmt::format("{} did not end within {} after {}; fault-free runs end after {}",
+                     evidence.describe(ProcessPath::root()), describe_duration(hang.blocked_for), hang.asked_by,
+                     describe_duration(baseline.longest_run));
+}
+
+std::string detail_of(const Evidence& evidence, const Baseline& baseline) {
   if (!evidence.hang) return evidence.describe(ProcessPath::root()) + " was asked to end and did not";
   const Hang& hang = *evidence.hang;
   const std::string asked_by = hang.asked_by.empty() ? "it was asked to end" : hang.asked_by;
@@ -29,15 +41,29 @@ std::string detail_of(const Evidence& evidence) {
   std::string detail = evidence.root_end ? "the subject" : evidence.describe(ProcessPath::root());
   detail += hang.at_once ? fmt::format(" cannot end after {}: nothing can wake it", asked_by)
                          : fmt::format(" had not ended {} after {}", blocked_for, asked_by);
+  if (!was_asked(evidence)) detail = why_late(evidence, hang, baseline);
   const std::size_t told = std::min(hang.tasks.size(), tasks_told);
   for (std::size_t i = 0; i < told; ++i) detail += "; " + describe(evidence, hang.tasks[i]);
   if (told < hang.tasks.size()) detail += fmt::format("; and {} more tasks wait", hang.tasks.size() - told);
   return detail;
 }
 
+bool stopped_by_plan(const Evidence& evidence) {
+  return std::ranges::any_of(evidence.faults, [](const FaultRecord& fault) {
+    const int signal = fault.fault.action == Action::signal ? fault.fault.signal : 0;
+    return fault.fired && (signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU);
+  });
+}
+
 // The deadline is a multiple of the clean run: where that has no known end, only who was asked itself is late.
 std::optional<std::string> why_not_late(const Evidence& evidence, const Baseline& baseline) {
-  if (!evidence.end_was_asked && !evidence.stopped_by_harness) return "the subject did not end, and was not asked to";
+  if (!was_asked(evidence)) {
+    const bool was_struck = std::ranges::any_of(evidence.faults, &FaultRecord::fired);
+    const bool ends_by_itself = baseline.ended && baseline.runs > 0 && !baseline.waits;
+    if (!evidence.hang || !was_struck || !ends_by_itself) return "the subject did not end, and was not asked to";
+    if (stopped_by_plan(evidence)) return "the subject did not end, and a signal of the plan had stopped it";
+    return std::nullopt;
+  }
   const bool judged_at_once = evidence.hang && evidence.hang->at_once;
   if (baseline.ended || judged_at_once || root_was_asked_to_end(evidence)) return std::nullopt;
   return "the subject did not end, and no fault-free run did in such a time";
@@ -58,13 +84,14 @@ Opinion opinion(const Evidence& evidence, const Contract&, const Baseline& basel
   const Manner manner = manner_of(evidence, root);
   if (asked(Duty::bounded_end, manner) == Asked::no) return result;
   const std::string command = command_of(evidence, root);
-  result.violations.push_back({std::string(name), root, command, command, detail_of(evidence), manner});
+  result.violations.push_back({std::string(name), root, command, command, detail_of(evidence, baseline), manner});
   return result;
 }
 
 }  // namespace
 
 extern const Invariant no_hang;
-const Invariant no_hang{"no-hang", "once an end was asked for, the subject ends in bounded time", opinion};
+const Invariant no_hang{"no-hang", "once an end was asked for, or after a fault, the subject ends in bounded time",
+                        opinion};
 
 }  // namespace exitproof

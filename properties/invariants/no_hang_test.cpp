@@ -60,6 +60,40 @@ TEST(no_hang, by_the_deadline_is_not_known_of_a_subject_whose_clean_runs_were_cu
   EXPECT_THAT(found(asked.evidence, {}, cut), ElementsAre("no-hang app"));
 }
 
+Story waits_in_vain(std::string_view fault = "EAGAIN@0:fork:1") {
+  Story run;
+  run.fault(fault, {"0"}, Landing::call);
+  run.hung(std::string(fault), {{ProcessPath::root(), "app", "rt_sigsuspend", "", false, false}});
+  run.evidence.end_was_asked = false;
+  return run;
+}
+
+Baseline ends_by_itself() {
+  Baseline baseline = clean_baseline();
+  baseline.longest_run = Micros{5'000};
+  return baseline;
+}
+
+TEST(no_hang, flags_a_subject_that_ends_by_itself_but_for_a_failed_call) {
+  EXPECT_THAT(found(waits_in_vain().evidence, {}, ends_by_itself()), ElementsAre("no-hang app"));
+  const std::string detail =
+      opinion_of("no-hang", waits_in_vain().evidence, {}, ends_by_itself()).violations.at(0).detail;
+  EXPECT_THAT(detail,
+              HasSubstr("app (0) did not end within 30.0 s after EAGAIN@0:fork:1; fault-free runs end after 5"));
+  EXPECT_THAT(detail, HasSubstr("app (0) waits in rt_sigsuspend"));
+}
+
+TEST(no_hang, blames_no_failed_call_where_the_subject_waits_or_is_stopped) {
+  Baseline waits = ends_by_itself();
+  waits.waits = true;
+  EXPECT_THAT(found(waits_in_vain().evidence, {}, waits), IsEmpty());
+  EXPECT_EQ(judge(waits_in_vain().evidence, {}, waits).verdict, Verdict::not_exercised);
+  Baseline cut = ends_by_itself();
+  cut.ended = false;
+  EXPECT_THAT(found(waits_in_vain().evidence, {}, cut), IsEmpty());
+  EXPECT_THAT(found(waits_in_vain("SIGSTOP@0:fork:1").evidence, {}, ends_by_itself()), IsEmpty());
+}
+
 TEST(no_hang, never_flags_a_subject_that_nobody_asked_to_end) {
   Story run;
   run.hung("");

@@ -11,6 +11,7 @@ using ::testing::ElementsAre;
 using testing::found;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using testing::opinion_of;
 using testing::Story;
 using testing::three_of;
@@ -100,24 +101,49 @@ TEST(restarts, judges_who_cannot_run_twice_before_its_first_output) {
   EXPECT_THAT(opinion_of("restarts", Story(before).next("exit 0", made).evidence, {}, mkdir).violations, IsEmpty());
 }
 
-TEST(restarts, judges_another_command_by_its_own_fault_free_end) {
-  Contract contract;
-  contract.restart = "app --repair";
+Scenario with_restart(std::string command) {
   Scenario scenario = testing::scenario_of();
-  scenario.contract = contract;
-  const Baseline repair = three_of(clean().next("exit 3", clean()), scenario);
-  EXPECT_THAT(found(killed().next("exit 3", clean()).evidence, contract, repair), IsEmpty());
-  EXPECT_THAT(found(killed().next("exit 4", clean()).evidence, contract, repair), ElementsAre("restarts app"));
+  scenario.contract.restart = std::move(command);
+  return scenario;
+}
+
+TEST(restarts, judges_another_command_by_its_own_fault_free_end) {
+  const Scenario scenario = with_restart("app --repair");
+  const Baseline repair = three_of(clean().next("exit 0", clean()), scenario);
+  EXPECT_THAT(found(killed().next("exit 0", clean()).evidence, scenario.contract, repair), IsEmpty());
+  EXPECT_THAT(found(killed().next("exit 4", clean()).evidence, scenario.contract, repair), ElementsAre("restarts app"));
 }
 
 TEST(restarts, says_nothing_by_a_command_that_cannot_be_run) {
-  Contract contract;
-  contract.restart = "repiar";
-  Scenario scenario = testing::scenario_of();
-  scenario.contract = contract;
+  const Scenario scenario = with_restart("repiar");
   const Baseline misspelt = three_of(clean().next("exit 127", clean()), scenario);
-  const Opinion opinion = opinion_of("restarts", killed().next("exit 127", clean()).evidence, contract, misspelt);
+  const Opinion opinion =
+      opinion_of("restarts", killed().next("exit 127", clean()).evidence, scenario.contract, misspelt);
   EXPECT_THAT(opinion.skipped, ElementsAre(HasSubstr("the --restart command cannot be run")));
+}
+
+TEST(restarts, says_nothing_by_a_command_that_fails_without_a_fault_too) {
+  const Scenario scenario = with_restart("exit 7");
+  const Baseline fails = three_of(clean().next("exit 7", clean()), scenario);
+  const Story left = killed().file("/run/scratch");
+  const Evidence trial = Story(left).next("exit 7", left).evidence;
+  EXPECT_THAT(opinion_of("restarts", trial, scenario.contract, fails).skipped,
+              ElementsAre("the --restart command ends with exit 7 after a fault-free run too"));
+  const Opinion leftovers = opinion_of("no-leftovers", trial, scenario.contract, fails);
+  for (const Violation& violation : leftovers.violations)
+    EXPECT_THAT(violation.detail, Not(HasSubstr("next run works")));
+  for (const Note& note : leftovers.notes) EXPECT_THAT(note.detail, Not(HasSubstr("next run works")));
+  std::vector<Evidence> runs = {clean().next("exit 7", clean()).evidence, clean().next("exit 0", clean()).evidence};
+  EXPECT_THAT(opinion_of("restarts", trial, scenario.contract, make_baseline(runs, scenario)).skipped,
+              ElementsAre(HasSubstr("ends in different ways")));
+}
+
+TEST(restarts, takes_no_failure_for_a_next_run_that_works_where_fault_free_ones_fail_now_and_then) {
+  std::vector<Evidence> runs = {clean().next("exit 0", clean()).evidence,
+                                clean().ended("0", "exit 1").next("exit 1", clean()).evidence};
+  const Baseline either = make_baseline(runs, testing::scenario_of());
+  EXPECT_THAT(opinion_of("restarts", killed().next("exit 1", clean()).evidence, {}, either).skipped,
+              ElementsAre(HasSubstr("may fail by itself")));
 }
 
 TEST(restarts, of_a_server_asks_that_it_waits_again) {

@@ -59,6 +59,7 @@ void run_trials(TrialService& service, const ReplayOptions& options, ReplayResul
   CampaignResult& result = replay.result;
   FindingBook book;
   std::set<std::string> errors;
+  for (const Evidence& run : result.survey.runs) book.add({}, run, 0);  // what could not be looked at
   TrialRequest common = trial_template(result.survey.runs, result.baseline);
   common.classes |= trespass_classes();  // surveys without sites do not say whether anybody could trespass
   for (TrialService::Ticket i = 0; i < options.times; ++i) service.submit(i, request_for(options, i, common));

@@ -1,14 +1,18 @@
 #include "exitproof/survey.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <csignal>
 
+#include "properties/search/idle_globs.hpp"
 #include "properties/search/trial_template.hpp"
 
 namespace exitproof {
 namespace {
 
 constexpr unsigned attempts_per_run = 2;
+constexpr int deadline_factor = 5;
 
 TrialRequest survey_request(const SurveyOptions& options) {
   TrialRequest request;
@@ -55,14 +59,64 @@ void learn_the_stop(Survey& survey, const Evidence& run) {
   }
 }
 
-void learn_the_cut(Survey& survey, const Evidence& run, TrialRequest& request) {
+void learn_the_cut(const Evidence& run, TrialRequest& request) {
   if (!run.cut_by_harness) return;
   request.cut_after_sites = run.sites.size();
   request.next_run = NextRunWhen::never;
-  survey.messages.push_back(
-      "this subject did not end within " + print_duration(survey.scenario.survey_limit) +
-      ": its fault-free runs are cut, and what a whole run leaves is not known; if it waits to be "
-      "stopped, say how with --stop");
+}
+
+std::size_t count_cut(const Survey& survey) {
+  return static_cast<std::size_t>(std::ranges::count_if(survey.runs, &Evidence::cut_by_harness));
+}
+
+// A fault-free run was given no more than the shorter of the two.
+Millis limit_of(const Scenario& scenario) {
+  return std::min(scenario.survey_limit, scenario.timeout);
+}
+
+void keep_those_that_ended(Survey& survey, std::size_t cut) {
+  const std::string message = fmt::format(
+      "{} of {} fault-free runs did not end within {}; trials are compared with the others, and how they end when they "
+      "take that long is not known",
+      cut, survey.runs.size(), print_duration(limit_of(survey.scenario)));
+  std::erase_if(survey.runs, [](const Evidence& run) { return run.cut_by_harness; });
+  survey.messages.push_back(message);
+}
+
+// Of runs some of which end, those that do are whole: what they leave is known, and the others say nothing against it.
+void replace_cut_runs(TrialService& service, Survey& survey, const SurveyOptions& options, TrialRequest& request) {
+  if (survey.interrupted || count_cut(survey) == 0 || count_cut(survey) == survey.runs.size()) return;
+  const auto is_whole = [&](const Evidence& run) {
+    return !run.cut_by_harness && (run.next_run.has_value() || !options.next_runs);
+  };
+  const std::size_t wanted = survey.runs.size();
+  const auto whole = static_cast<std::size_t>(std::ranges::count_if(survey.runs, is_whole));
+  request.cut_after_sites = 0;
+  request.next_run = survey_request(options).next_run;
+  run_until(service, survey, request, survey.runs.size() + wanted - whole);
+  const std::size_t cut = count_cut(survey);
+  if (!survey.interrupted && survey.runs.size() - cut >= 2) keep_those_that_ended(survey, cut);
+}
+
+void say_that_runs_are_cut(Survey& survey) {
+  if (count_cut(survey) == 0) return;
+  const Millis limit = limit_of(survey.scenario);
+  std::string message = fmt::format(
+      "this subject did not end within {}: its fault-free runs are cut, and what a whole run leaves is not known; if "
+      "it "
+      "waits to be stopped, say how with --stop",
+      print_duration(limit));
+  if (limit < survey.scenario.survey_limit) message += ", and if it only takes longer, give it a longer --timeout";
+  survey.messages.push_back(message);
+}
+
+// A trial of a subject that is slow without any fault is not late: the deadline is five times what that takes at least.
+void learn_the_deadline(Survey& survey, bool some_were_cut) {
+  if (survey.runs.empty() || count_cut(survey) != 0) return;
+  Micros longest = some_were_cut ? Micros(limit_of(survey.scenario)) : Micros(0);
+  for (const Evidence& run : survey.runs) longest = std::max(longest, run.root_end ? run.root_ended_at : run.took);
+  const auto deadline = std::chrono::duration_cast<Millis>(longest * deadline_factor);
+  survey.scenario.timeout = std::max(survey.scenario.timeout, deadline);
 }
 
 void learn_the_network(Survey& survey, const Evidence& run) {
@@ -103,7 +157,7 @@ Survey take_survey(TrialService& service, Scenario scenario, const SurveyOptions
   const Evidence& first = survey.runs.front();
   const Scenario before = survey.scenario;
   learn_the_stop(survey, first);
-  learn_the_cut(survey, first, request);
+  learn_the_cut(first, request);
   learn_the_network(survey, first);
   if (survey.scenario != before) service.set_scenario(survey.scenario);
 
@@ -112,7 +166,17 @@ Survey take_survey(TrialService& service, Scenario scenario, const SurveyOptions
   const unsigned wanted = two_are_enough ? std::min(options.runs, 2U) : options.runs;
   if (wanted > 1 && options.after_first_run) options.after_first_run();
   run_until(service, survey, request, std::max(wanted, 1U));
+  const bool some_were_cut = count_cut(survey) != 0;
+  replace_cut_runs(service, survey, options, request);
+  say_that_runs_are_cut(survey);
   replace_an_odd_first_run(service, survey, request);
+  const Millis timeout = survey.scenario.timeout;
+  learn_the_deadline(survey, some_were_cut);
+  if (survey.scenario.timeout != timeout) service.set_scenario(survey.scenario);
+  if (survey.runs.empty()) return survey;
+  Evidence& told = survey.runs.front();
+  if (some_were_cut && count_cut(survey) == 0) told.skipped.push_back("fault-free runs: " + survey.messages.back());
+  std::ranges::move(idle_globs(survey.runs, survey.scenario.contract), std::back_inserter(told.skipped));
   return survey;
 }
 

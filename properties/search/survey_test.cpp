@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <csignal>
 
 #include "properties/search/fake_trials_testing.hpp"
@@ -76,6 +77,79 @@ TEST(Survey, CutsTheLaterRunsWhereTheFirstWasCut) {
   EXPECT_EQ(trials.requests[1].cut_after_sites, 2U);
   EXPECT_EQ(trials.requests[2].cut_after_sites, 2U);
   EXPECT_EQ(survey.messages.size(), 1U);
+}
+
+/// Fault-free runs of which those with these numbers are cut.
+FakeTrials cut_in(const std::vector<unsigned>& cut, unsigned& runs) {
+  return FakeTrials([cut, &runs](const TrialRequest& request) {
+    Evidence evidence = clean_run({call_site("0:open:1", "openat", 1)});
+    evidence.cut_by_harness = std::ranges::find(cut, runs++) != cut.end();
+    if (evidence.cut_by_harness) evidence.root_end.reset();
+    return request.next_run == NextRunWhen::always ? testing::run_twice(evidence) : evidence;
+  });
+}
+
+TEST(Survey, TakesAnotherRunForOneThatDidNotEndWhereOthersDo) {
+  unsigned runs = 0;
+  FakeTrials trials = cut_in({1}, runs);
+  const Survey survey = take_survey(trials, {}, {.next_runs = true});
+  EXPECT_EQ(runs, 4U);
+  ASSERT_EQ(survey.runs.size(), 3U);
+  EXPECT_TRUE(std::ranges::none_of(survey.runs, &Evidence::cut_by_harness));
+  ASSERT_EQ(survey.messages.size(), 1U);
+  EXPECT_THAT(survey.messages[0], ::testing::StartsWith("1 of 4 fault-free runs did not end within 15s"));
+  EXPECT_THAT(survey.runs[0].skipped, ::testing::ElementsAre("fault-free runs: " + survey.messages[0]));
+  EXPECT_EQ(survey.scenario.timeout, Millis(75'000)) << "a trial may take as long as the one that was cut";
+}
+
+TEST(Survey, WhereTheFirstRunWasCutAndOthersEndTakesWholeOnes) {
+  unsigned runs = 0;
+  FakeTrials trials = cut_in({0}, runs);
+  const Survey survey = take_survey(trials, {}, {.next_runs = true});
+  EXPECT_EQ(runs, 6U);
+  EXPECT_TRUE(std::ranges::none_of(survey.runs, &Evidence::cut_by_harness));
+  EXPECT_EQ(std::ranges::count_if(survey.runs, [](const Evidence& run) { return run.next_run.has_value(); }), 3);
+  EXPECT_EQ(trials.requests.back().cut_after_sites, 0U);
+  EXPECT_EQ(survey.messages.size(), 1U);
+}
+
+TEST(Survey, OfOneRunThatEndsMakesNoBaseline) {
+  unsigned runs = 0;
+  FakeTrials trials = cut_in({0, 2, 3, 4, 5}, runs);
+  const Survey survey = take_survey(trials, {}, {});
+  EXPECT_TRUE(std::ranges::any_of(survey.runs, &Evidence::cut_by_harness));
+  EXPECT_THAT(survey.messages, ::testing::ElementsAre(::testing::HasSubstr("what a whole run leaves is not known")));
+}
+
+TEST(Survey, TellsTheLimitThatARunReallyHad) {
+  unsigned runs = 0;
+  FakeTrials trials = cut_in({0, 1, 2}, runs);
+  Scenario scenario;
+  scenario.timeout = Millis(1'000);
+  const Survey survey = take_survey(trials, scenario, {});
+  EXPECT_THAT(survey.messages,
+              ::testing::ElementsAre(::testing::AllOf(::testing::StartsWith("this subject did not end within 1s: "),
+                                                      ::testing::EndsWith("give it a longer --timeout"))));
+  EXPECT_EQ(survey.scenario.timeout, scenario.timeout);
+}
+
+TEST(Survey, GivesATrialFiveTimesAsLongAsTheFaultFreeRunsTake) {
+  FakeTrials trials([](const TrialRequest&) {
+    Evidence evidence = clean_run({});
+    evidence.root_ended_at = Micros(10'000'000);
+    return evidence;
+  });
+  const Survey survey = take_survey(trials, {}, {});
+  EXPECT_EQ(survey.scenario.timeout, Millis(50'000));
+  EXPECT_EQ(trials.scenarios.back(), survey.scenario);
+}
+
+TEST(Survey, SaysWhichGlobsNameNothing) {
+  FakeTrials trials([](const TrialRequest&) { return clean_run({}); });
+  Scenario scenario;
+  scenario.contract.outputs = {"/srv/out.tex"};
+  EXPECT_THAT(take_survey(trials, scenario, {}).runs.front().skipped,
+              ::testing::ElementsAre("--output /srv/out.tex: no fault-free run makes a file of that name"));
 }
 
 TEST(Survey, TwoLongRunsAreEnoughForAQuickOne) {
