@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <map>
 
@@ -13,10 +14,12 @@
 namespace exitproof::testing {
 namespace {
 
+using ::testing::Contains;
 using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::Field;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 class PythonAgentTest : public ::testing::Test {
@@ -140,6 +143,26 @@ TEST_F(PythonAgentTest, an_exception_at_a_line) {
     const Evidence again = try_once(inside, request);
     EXPECT_EQ(evidence.err.head, again.err.head);
   }
+}
+
+TEST_F(PythonAgentTest, a_python_of_which_no_agent_tells_is_named) {
+  constexpr const char* line =
+      "handlers-once: python3.x ended without a word of its agent, which is made for CPython "
+      "from 3.8 on";
+  std::string folder = (std::filesystem::temp_directory_path() / "exitproof-python-XXXXXX").string();
+  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
+  const std::string other = folder + "/python3.x";
+  std::filesystem::copy_file("/bin/sleep", other);
+  const auto skipped = [](std::vector<std::string> argv, const char* plan) {
+    Scenario with_agents = scenario_of(std::move(argv));
+    with_agents.agents = true;
+    return try_once(with_agents, lean_request(plan)).skipped;
+  };
+  EXPECT_THAT(skipped({other, "0"}, "none"), Contains(line).Times(1));
+  EXPECT_THAT(skipped({other, "0"}, "kill@0:sleep:1"), Not(Contains(line))) << "it was not let come so far";
+  EXPECT_THAT(skipped({other, "--version"}, "none"), Not(Contains(line))) << "there is no program to tell of";
+  EXPECT_THAT(skipped({python, "-c", "pass"}, "none"), Not(Contains(::testing::HasSubstr("without a word"))));
+  std::filesystem::remove_all(folder);
 }
 
 TEST_F(PythonAgentTest, its_own_calls_are_few) {

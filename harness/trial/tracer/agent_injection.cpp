@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <filesystem>
 #include <string_view>
@@ -67,6 +68,12 @@ std::string isolating_option(const std::vector<std::string>& argv) {
     }
   }
   return {};
+}
+
+// One that is asked for its version or its options ends before any agent could start.
+bool runs_a_program(const std::vector<std::string>& argv) {
+  constexpr std::array without = {"-V", "-VV", "--version", "-h", "--help", "-?"};
+  return argv.size() < 2 || std::find(without.begin(), without.end(), argv[1]) == without.end();
 }
 
 }  // namespace
@@ -170,10 +177,10 @@ std::string AgentInjection::prepare_python(pid_t pid, sys::ProgramStart& start) 
   return {};
 }
 
-std::vector<std::string> AgentInjection::inject(pid_t pid, const std::string& command, const std::string& executable) {
-  std::vector<std::string> skipped;
+Injected AgentInjection::inject(pid_t pid, const std::string& command, const std::string& executable) {
+  Injected result;
   const auto skip = [&](std::string_view check, std::string_view why) {
-    skipped.push_back(fmt::format("{}: {} {}", check, command, why));
+    result.skipped.push_back(fmt::format("{}: {} {}", check, command, why));
   };
   const sys::ProgramFile& program = program_of(pid, executable);
   auto start = sys::ProgramStart::read(pid);
@@ -181,10 +188,10 @@ std::vector<std::string> AgentInjection::inject(pid_t pid, const std::string& co
     if (sys::read_registers(pid)) {
       skip("handlers-once", "is no 64-bit program that an agent could be put into");
     }
-    return skipped;
+    return result;
   }
   if (start->variable("LD_TRACE_LOADED_OBJECTS")) {
-    return skipped;  // it does not run: its libraries are listed
+    return result;  // it does not run: its libraries are listed
   }
   bool any = false;
   if (const std::string why = why_not(pid, program, *start, folder_ + "/" + handlers_library); !why.empty()) {
@@ -199,14 +206,16 @@ std::vector<std::string> AgentInjection::inject(pid_t pid, const std::string& co
   if (is_python(executable)) {
     const std::string why = prepare_python(pid, *start);
     any = any || why.empty();
+    result.python = why.empty() && runs_a_program(sys::read_argv(pid));
     if (!why.empty()) {
       skip("handlers-once", why);
     }
   }
   if (any && !start->write(pid) && sys::read_registers(pid)) {
     skip("handlers-once", "has no room on its stack for an agent's variables");
+    result.python = false;
   }
-  return skipped;
+  return result;
 }
 
 }  // namespace exitproof

@@ -18,6 +18,14 @@ namespace exitproof {
 /// executable, or `../lib/exitproof/agents` from there. Empty when there is none.
 std::string find_agents();
 
+/// What was put into a program.
+struct Injected {
+  /// What cannot be looked at in it, each as "check: why".
+  std::vector<std::string> skipped;
+  /// It is a Python that finds its agent when it starts, and will tell of it, unless it is one that the agent is not for.
+  bool python = false;
+};
+
 /// Puts the agents into each program of the subject, through the environment that it is about to start with. A
 /// program that clears the environment before it executes another one changes nothing of that, a failed exec leaves no
 /// trace, and each agent takes its variables back before the program can see them.
@@ -26,9 +34,8 @@ class AgentInjection {
   /// `folder` as from find_agents().
   AgentInjection(const Scenario& scenario, std::string folder);
 
-  /// At PTRACE_EVENT_EXEC of a process. `command` and `executable` as its record names it. Returns what cannot be
-  /// looked at in this program, each as "check: why".
-  std::vector<std::string> inject(pid_t pid, const std::string& command, const std::string& executable);
+  /// At PTRACE_EVENT_EXEC of a process. `command` and `executable` as its record names it.
+  Injected inject(pid_t pid, const std::string& command, const std::string& executable);
 
  private:
   struct KnownProgram {

@@ -241,6 +241,7 @@ void HandlerBook::call_to_come(const Task& task, const sys::CallEntry& entry) {
 }
 
 void HandlerBook::add_agent(Process& process, const std::string& name) {
+  process.python_is_to_speak = process.python_is_to_speak && name != "python";
   if (std::find(process.agents.begin(), process.agents.end(), name) == process.agents.end() && has_room()) {
     process.agents.push_back(name);
     context_.log(EventKind::note, process.path, {}, fmt::format("tells of itself: {}", name));
@@ -264,6 +265,12 @@ void HandlerBook::finish() {
     context_.evidence.handlers.clear();  // who runs twice, and who never, is not known of any of them
   }
   for (const auto& process : context_.tree.processes()) {
+    // One that was killed may not have come so far.
+    if (process->python_is_to_speak && process->dead && process->end.is_exit()) {
+      add_skipped(
+          fmt::format("handlers-once: {} ended without a word of its agent, which is made for CPython from 3.8 on",
+                      process->command));
+    }
     for (const std::string& name : std::vector<std::string>(process->agents)) {
       add_agent(*process, name);
     }

@@ -26,7 +26,8 @@ class HandlerBook {
   void forget_program(Process& process);
   /// A call that `task` is about to make; to be told while Task::each_call.
   void call_to_come(const Task& task, const sys::CallEntry& entry);
-  /// At the end of the trial: names the agents that children have inherited.
+  /// At the end of the trial: names the agents that children have inherited, and the Pythons whose agent has said
+  /// nothing until they exited.
   void finish();
 
  private:

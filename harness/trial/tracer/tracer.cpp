@@ -220,11 +220,13 @@ void Tracer::handle_exec(Task& task) {
   go_on(task);
 }
 
-void Tracer::put_in_agents(const Process& process) {
+void Tracer::put_in_agents(Process& process) {
   if (context_.agents == nullptr) {
     return;
   }
-  for (std::string& line : context_.agents->inject(process.pid, process.command, process.executable)) {
+  Injected injected = context_.agents->inject(process.pid, process.command, process.executable);
+  process.python_is_to_speak = injected.python;
+  for (std::string& line : injected.skipped) {
     context_.skip(std::move(line));
   }
 }

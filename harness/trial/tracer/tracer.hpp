@@ -74,7 +74,7 @@ class Tracer {
   void handle_birth(Task& maker, int event);
   void handle_exec(Task& task);
   /// At its exec, before its new program runs.
-  void put_in_agents(const Process& process);
+  void put_in_agents(Process& process);
   void handle_exit_event(Task& task);
   void hand_on_children(Process& parent);
   void handle_trap_stop(Task& task);

@@ -138,6 +138,7 @@ struct Process {
   Timers::Clock::duration queued_for{0};          ///< for how long its tasks have waited for their turns
   std::map<std::uint64_t, std::size_t> handlers;  ///< by number: positions in the evidence
   std::vector<std::string> agents;                ///< who tells of it
+  bool python_is_to_speak = false;                ///< it runs a Python that has been given its agent
   PointCounts::OfKind points_told{};
   std::array<bool, std::variant_size_v<Point>> points_left_out{};  ///< what is no site was said
   std::string way_out;                                             ///< ProcessRecord::way_out
