@@ -63,6 +63,16 @@ TEST(FaultsTest, an_ignored_signal_ends_no_wait) {
   }
 }
 
+TEST(FaultsTest, a_signal_that_is_waited_for_is_pending) {
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"awaits_signal"}, std::vector<std::string>{"awaits_signal", "ignored"}}) {
+    const Evidence evidence = fired(command, "SIGTERM@0:quiet:1");
+    EXPECT_EQ(evidence.out.head, "SIGTERM came\n");
+    EXPECT_EQ(evidence.root_end, WaitStatus::exited(0)) << explain(evidence);
+    EXPECT_EQ(evidence.faults.at(0).landing, Landing::pending) << command.back();
+  }
+}
+
 TEST(FaultsTest, the_interrupt_key_reaches_the_whole_foreground_group) {
   const Evidence evidence = fired(shell("sleep 30 & sleep 30; wait"), "ctrl-c@quiet:1");
   EXPECT_EQ(evidence.faults.at(0).struck.size(), 3U) << explain(evidence);

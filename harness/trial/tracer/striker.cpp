@@ -39,6 +39,10 @@ Landing Striker::landing_of(const Process& process, int signal) const {
   if (process.dead || !sets) {
     return Landing::none;
   }
+  // The kernel gives the signal to the main thread, if that one does not block it.
+  if (!process.tasks.empty() && waits_for_signal(*process.tasks.front(), signal)) {
+    return Landing::pending;
+  }
   if (sets->has(sets->ignored, signal)) {
     return Landing::ignored;
   }
