@@ -32,7 +32,8 @@ class StackReader {
   std::vector<Frame> read(pid_t tgid, pid_t tid, unsigned limit = 32);
 
   /// Fills function, file and line where symbols and debug information have them. Modules that this reader
-  /// has not read itself are looked for under `root`, the path of their process's root directory.
+  /// has not read itself are looked for under `root`, the path of their process's root directory; of several files
+  /// that had one path, the last one read is asked. Slow: some 70 ms for the first address in a C library.
   void symbolize(std::vector<Frame>& frames, std::string_view root = "");
 
   /// The function at `address` of process `tgid`, and where it is defined, as far as symbols say. They are asked

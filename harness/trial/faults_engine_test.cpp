@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "harness/trial/trial_testing.hpp"
 
 // Each fault, struck before and after calls and at moments, by what it does to real programs.
@@ -63,6 +65,16 @@ TEST(FaultsTest, an_ignored_signal_ends_no_wait) {
   }
 }
 
+TEST(FaultsTest, a_signal_that_is_waited_for_is_pending) {
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"awaits_signal"}, std::vector<std::string>{"awaits_signal", "ignored"}}) {
+    const Evidence evidence = fired(command, "SIGTERM@0:quiet:1");
+    EXPECT_EQ(evidence.out.head, "SIGTERM came\n");
+    EXPECT_EQ(evidence.root_end, WaitStatus::exited(0)) << explain(evidence);
+    EXPECT_EQ(evidence.faults.at(0).landing, Landing::pending) << command.back();
+  }
+}
+
 TEST(FaultsTest, the_interrupt_key_reaches_the_whole_foreground_group) {
   const Evidence evidence = fired(shell("sleep 30 & sleep 30; wait"), "ctrl-c@quiet:1");
   EXPECT_EQ(evidence.faults.at(0).struck.size(), 3U) << explain(evidence);
@@ -101,6 +113,22 @@ TEST(FaultsTest, a_delay_strikes_later) {
 TEST(FaultsTest, a_tick_is_cpu_time) {
   const Evidence evidence = fired(shell("while :; do :; done"), "kill@0:tick:3");
   EXPECT_EQ(evidence.root_end, WaitStatus::killed(9));
+}
+
+// Looking up the lines of a cold C library takes some 70 ms where it has debug information.
+TEST(FaultsTest, a_struck_call_is_not_held_while_its_stack_is_made_readable) {
+  Micros shortest = Micros::max();
+  for (int i = 0; i < 5 && shortest > Millis(20); ++i) {
+    TrialRequest request = rich_request("SIGTERM@0:out:1");
+    request.stacks = true;
+    const Evidence evidence = try_once(shell("trap : TERM; echo one; echo two"), request);
+    ASSERT_TRUE(evidence.all_faults_fired()) << explain(evidence);
+    EXPECT_FALSE(evidence.faults.at(0).stack.empty()) << explain(evidence);
+    const auto fault = std::ranges::find(evidence.events, EventKind::fault, &Event::kind);
+    ASSERT_NE(std::next(fault), evidence.events.end());
+    shortest = std::min(shortest, std::next(fault)->at - evidence.faults.at(0).at);
+  }
+  EXPECT_LE(shortest, Millis(20));
 }
 
 TEST(FaultsTest, faults_are_armed_one_after_the_other) {

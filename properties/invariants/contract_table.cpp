@@ -93,7 +93,8 @@ Manner after_signal(const FaultRecord& fault, int signal, const ProcessPath& pro
   if (fault.struck.front().process() != process.process()) return by_end;
   switch (fault.landing) {
     case Landing::death:
-      return Manner::default_signal;
+      // Who goes on, or exits, was on its way out already or took the signal in another way.
+      return end && end->is_signal() ? Manner::default_signal : Manner::caught_signal;
     case Landing::caught:
       return Manner::caught_signal;
     case Landing::pending:

@@ -90,6 +90,12 @@ TEST(manner, of_a_blocked_signal_is_told_by_the_end) {
             Manner::default_signal);
 }
 
+TEST(manner, of_a_signal_by_default_needs_an_end_by_a_signal) {
+  const Story died = Story().fault("SIGTERM@0:write:1", {"0"}, Landing::death);
+  EXPECT_EQ(root_manner(Story(died).ended("0", "exit 0")), Manner::caught_signal);
+  EXPECT_EQ(root_manner(Story(died).alive("0")), Manner::caught_signal);
+}
+
 TEST(manner, is_a_caught_signal_when_the_handler_raises_it_again) {
   EXPECT_EQ(root_manner(Story("bash").fault("ctrl-c@quiet:1", {"0"}, Landing::caught).ended("0", "SIGINT")),
             Manner::caught_signal);

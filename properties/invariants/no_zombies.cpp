@@ -80,11 +80,23 @@ std::string children(const Evidence& evidence, const Zombies& zombies) {
                      several(paths));
 }
 
+// They run one command; sorted by path, each stands once.
+std::string parents(const Evidence& evidence, const Zombies& zombies) {
+  std::vector<std::string> paths;
+  for (const Zombie* one : zombies) {
+    std::string path = one->parent.print();
+    if (paths.empty() || paths.back() != path) paths.push_back(std::move(path));
+  }
+  if (paths.size() == 1) return evidence.describe(zombies.front()->parent);
+  return fmt::format("{} processes {} ({})", paths.size(), command_of(evidence, zombies.front()->parent),
+                     several(paths));
+}
+
 Violation violation(const Evidence& evidence, const Zombies& zombies) {
   const Zombie& worst = longest(zombies);
   const ProcessPath& parent = zombies.front()->parent;
   const char* until = worst.at_parents_end ? " and ended without doing so" : "";
-  const std::string detail = fmt::format("{} had {} to reap for {}{}", evidence.describe(parent),
+  const std::string detail = fmt::format("{} had {} to reap for {}{}", parents(evidence, zombies),
                                          children(evidence, zombies), describe_duration(worst.unreaped_for), until);
   return {std::string(name),          parent, command_of(evidence, parent), command_of(evidence, worst.process), detail,
           manner_of(evidence, parent)};
@@ -92,7 +104,7 @@ Violation violation(const Evidence& evidence, const Zombies& zombies) {
 
 Note note(const Evidence& evidence, const Zombies& zombies) {
   const ProcessPath& parent = zombies.front()->parent;
-  const std::string detail = fmt::format("transient: {} reaped {} late, after up to {}", evidence.describe(parent),
+  const std::string detail = fmt::format("transient: {} reaped {} late, after up to {}", parents(evidence, zombies),
                                          children(evidence, zombies), describe_duration(longest(zombies).unreaped_for));
   return {std::string(name), parent, command_of(evidence, parent), command_of(evidence, zombies.front()->process),
           detail};

@@ -143,6 +143,16 @@ TEST(no_zombies, never_blames_a_parent_that_the_plan_holds) {
   EXPECT_THAT(found(paused.evidence), IsEmpty());
 }
 
+TEST(no_zombies, names_every_parent_of_children_that_are_told_together) {
+  Story run("sh");
+  for (const char* parent : {"0.1", "0.2"}) run.process(parent, "pool");
+  for (const char* child : {"0.1.1", "0.1.2", "0.2.1"}) run.process(child, "job").zombie_at_end(child, seconds(1));
+  const Opinion opinion = opinion_of("no-zombies", run.evidence);
+  ASSERT_EQ(opinion.violations.size(), 1U);
+  EXPECT_THAT(opinion.violations[0].detail,
+              HasSubstr("2 processes pool (0.1, 0.2) had 3 children job (0.1.1, 0.1.2, 0.2.1) to reap"));
+}
+
 TEST(no_zombies, blames_no_orphan_and_no_hanging_parent_twice) {
   Story orphan("sh");
   orphan.process("0.1", "worker").process("0.1.1", "true").survivor("0.1").zombie("0.1.1", seconds(2));

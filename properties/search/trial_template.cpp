@@ -31,12 +31,19 @@ bool lies_on_disk(const std::string& path) {
   return path.starts_with('/') && !path.starts_with("/dev/") && !path.starts_with("/proc/");
 }
 
+bool may_make_file(const SiteRecord& site) {
+  const auto* point = std::get_if<CallPoint>(&site.site.point);
+  if (point == nullptr) return false;
+  const CallClass kind = point->call_class;
+  // Whether a socket is bound to a path or to a port is not on record.
+  if (kind == CallClass::bind) return site.call == "bind";
+  return (kind == CallClass::open || kind == CallClass::mkdir || kind == CallClass::link) && lies_on_disk(site.object);
+}
+
 std::set<ProcessPath> writers_of(const Evidence& run) {
   std::set<ProcessPath> writers;
   for (const SiteRecord& site : run.sites) {
-    const auto* point = std::get_if<CallPoint>(&site.site.point);
-    const bool opens = point != nullptr && point->call_class == CallClass::open && lies_on_disk(site.object);
-    const ProcessRecord* process = opens && !site.alive.empty() ? run.find(site.alive.front()) : nullptr;
+    const ProcessRecord* process = may_make_file(site) && !site.alive.empty() ? run.find(site.alive.front()) : nullptr;
     if (process != nullptr) writers.insert(process->path);
   }
   return writers;

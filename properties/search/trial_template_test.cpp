@@ -51,6 +51,23 @@ TEST(TrialTemplate, KnowsTheStateThatAllRunsLeave) {
   EXPECT_THAT(trial_template(different, with_next()).clean_state, IsEmpty());
 }
 
+TEST(TrialTemplate, LooksForTrespassesWhereAProcessMakesWhatAPeerCouldTakeAway) {
+  const auto classes_after = [](std::string_view place, std::string call, std::string object) {
+    SiteRecord site;
+    site.site = Site::parse(place);
+    site.call = std::move(call);
+    site.object = std::move(object);
+    site.alive = {ProcessPath::root()};
+    return trial_template({{testing::clean_run({site})}}, {}).classes;
+  };
+  EXPECT_EQ(classes_after("0:open:1", "openat", "/srv/a"), trespass_classes());
+  EXPECT_EQ(classes_after("0:mkdir:1", "mknod", "/srv/fifo"), trespass_classes());
+  EXPECT_EQ(classes_after("0:link:1", "symlink", "/srv/link"), trespass_classes());
+  EXPECT_EQ(classes_after("0:bind:1", "bind", "socket:[7]"), trespass_classes());
+  EXPECT_EQ(classes_after("0:bind:1", "listen", "socket:[7]"), CallClasses());
+  EXPECT_EQ(classes_after("0:open:1", "openat", "/dev/null"), CallClasses());
+}
+
 TEST(TrialTemplate, MakesNoNextRunThatNobodyCanJudge) {
   const std::vector<Evidence> runs = {run_with({file("/a", ChangeKind::created)})};
   EXPECT_EQ(trial_template(runs, {}).next_run, NextRunWhen::never);

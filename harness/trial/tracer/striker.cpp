@@ -39,6 +39,10 @@ Landing Striker::landing_of(const Process& process, int signal) const {
   if (process.dead || !sets) {
     return Landing::none;
   }
+  // The kernel gives the signal to the main thread, if that one does not block it.
+  if (!process.tasks.empty() && waits_for_signal(*process.tasks.front(), signal)) {
+    return Landing::pending;
+  }
   if (sets->has(sets->ignored, signal)) {
     return Landing::ignored;
   }
@@ -262,15 +266,24 @@ AfterStrike Striker::strike(std::size_t index, Process* target, const StrikePoin
   if (record.fired && point.at != nullptr && point.at->changed) {
     after = AfterStrike::await;
   }
-  stacks_.symbolize(record.stack);  // slow, and so after the strike
   if (point.source != nullptr && !record.stack.empty()) {
-    record.stack.insert(record.stack.begin(), *point.source);
+    sources_.emplace(index, *point.source);
   }
   context_.struck_at = TrialContext::Clock::now();
   if (rewind && record.fired && point.before && sys::rewind_call(point.at->tid)) {
     after = AfterStrike::again;
   }
   return after;
+}
+
+void Striker::finish() {
+  for (std::size_t index = 0; index < context_.evidence.faults.size(); ++index) {
+    auto& stack = context_.evidence.faults[index].stack;
+    stacks_.symbolize(stack);
+    if (const auto source = sources_.find(index); source != sources_.end()) {
+      stack.insert(stack.begin(), source->second);
+    }
+  }
 }
 
 }  // namespace exitproof

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <map>
+
 #include "harness/linux/stack.hpp"
 #include "harness/linux/terminal.hpp"
 #include "harness/trial/tracer/context.hpp"
@@ -37,6 +39,10 @@ class Striker {
   /// The fault counts as fired unless the record says why not.
   AfterStrike strike(std::size_t index, Process* target, const StrikePoint& point);
 
+  /// The trial is over: looks up the functions and lines of the struck calls' stacks. That takes long, and while a
+  /// task is stopped for it the others would run on.
+  void finish();
+
  private:
   void kill_one(FaultRecord& record, Process& target);
   void kill_all(FaultRecord& record);
@@ -58,6 +64,7 @@ class Striker {
   Stops& stops_;
   sys::Terminal& terminal_;
   sys::StackReader& stacks_;
+  std::map<std::size_t, Frame> sources_;  ///< StrikePoint::source, by fault
 };
 
 }  // namespace exitproof

@@ -443,6 +443,7 @@ void Tracer::adopt_parked(TrialContext::Clock::time_point now) {
 
 void Tracer::finish() {
   plan_.explain_unfired();
+  striker_.finish();
   handlers_.finish();
   context_.evidence.digest = context_.digest.print();
   context_.evidence.stops = stops_.count();

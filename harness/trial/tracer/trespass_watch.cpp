@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "harness/linux/ptrace.hpp"
 #include "harness/linux/system_calls.hpp"
@@ -17,9 +18,26 @@ namespace exitproof {
 
 namespace {
 
-bool is_there(const Task& task, const std::string& path) {
+enum class WhatIsThere : std::uint8_t { nothing, regular, other };
+
+WhatIsThere look_at(const Task& task, const std::string& path) {
   struct stat status {};
-  return ::lstat(fmt::format("/proc/{}/root{}", task.process->pid, path).c_str(), &status) == 0;
+  if (!path.starts_with('/') ||
+      ::lstat(fmt::format("/proc/{}/root{}", task.process->pid, path).c_str(), &status) != 0) {
+    return WhatIsThere::nothing;
+  }
+  return S_ISREG(status.st_mode) ? WhatIsThere::regular : WhatIsThere::other;
+}
+
+/// The same path without empty and "." components. What ".." means, symbolic links decide.
+std::string plain(const std::string& path) {
+  std::string text;
+  for (const auto& part : std::filesystem::path(path)) {
+    if (!part.empty() && part != "." && part != "/") {
+      text += '/' + part.string();
+    }
+  }
+  return path.starts_with('/') ? text : path;
 }
 
 bool may_clean_up(const Process& by, const Process& maker) {
@@ -30,11 +48,35 @@ std::string path_at(const Task& task, int directory, std::uint64_t text) {
   return absolute_path(task, directory, sys::read_string(task.tid, text));
 }
 
+struct Effect {
+  bool makes = false;
+  bool takes_away = false;
+};
+
+/// Of a call that succeeds, by what has its path before. To cut a fifo or a device changes nothing.
+Effect effect_of(const Task& task, const MetCall& call, WhatIsThere there) {
+  const bool nothing = there == WhatIsThere::nothing;
+  const bool can_be_cut = there == WhatIsThere::regular;
+  if (call.call_class == CallClass::open) {
+    const std::uint64_t flags = open_flags(task.tid, call.number, call.args);
+    return {.makes = nothing && (flags & O_CREAT) != 0, .takes_away = can_be_cut && (flags & O_TRUNC) != 0};
+  }
+  if (call.call_class == CallClass::truncate) {
+    // Room that fallocate(2) asks for takes nothing away.
+    return {.makes = false, .takes_away = can_be_cut && call.number != SYS_fallocate};
+  }
+  if (call.call_class == CallClass::rename || call.call_class == CallClass::unlink) {
+    return {.makes = false, .takes_away = !nothing};
+  }
+  return {.makes = nothing, .takes_away = false};  // mkdir, link, bind
+}
+
 }  // namespace
 
 CallClasses trespass_classes() {
   CallClasses classes;
-  for (const CallClass each : {CallClass::open, CallClass::rename, CallClass::unlink, CallClass::truncate}) {
+  for (const CallClass each : {CallClass::open, CallClass::mkdir, CallClass::link, CallClass::bind, CallClass::rename,
+                               CallClass::unlink, CallClass::truncate}) {
     classes.set(static_cast<std::size_t>(each));
   }
   return classes;
@@ -59,19 +101,19 @@ TrespassWatch::Change TrespassWatch::change_of(const Task& task, const MetCall& 
       change.former = path_at(task, static_cast<int>(call.args[0]), call.args[1]);
       change.path = path_at(task, static_cast<int>(call.args[2]), call.args[3]);
       break;
+    case SYS_bind:
+      change.path = absolute_path(task, AT_FDCWD, bound_path(task, call));
+      break;
     default:
       change.path = call.object;
       break;
   }
-  const bool there = change.path.starts_with('/') && is_there(task, change.path);
-  if (call.call_class == CallClass::open) {
-    const std::uint64_t flags = open_flags(task.tid, call.number, call.args);
-    change.makes = !there && (flags & O_CREAT) != 0;
-    change.takes_away = there && (flags & O_TRUNC) != 0;
-  } else {
-    // Room that fallocate(2) asks for takes nothing away.
-    change.takes_away = there && call.number != SYS_fallocate;
-  }
+  const WhatIsThere there = look_at(task, change.path);
+  change.path = plain(change.path);
+  change.former = plain(change.former);
+  const Effect effect = effect_of(task, call, there);
+  change.makes = effect.makes && change.path.starts_with('/');
+  change.takes_away = effect.takes_away;
   return change;
 }
 

@@ -7,7 +7,7 @@
 
 namespace exitproof {
 
-/// Knows which process made which file, and writes down who removes, renames over or truncates a file of another
+/// Knows which process made which file of whatever type, and writes down who removes, renames over or truncates a file of another
 /// process that is alive. Its ancestors, and whoever runs another program, may clean up after it: asked is only what
 /// a process does to another of the same executable that it did not make.
 class TrespassWatch {

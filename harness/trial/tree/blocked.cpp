@@ -166,6 +166,20 @@ bool waits_for_outside(const Task& task, const sys::CallInProgress& call) {
   return sockets && !sys::listening_sockets(task.process->pid, files).empty();
 }
 
+bool waits_for_signal(const Task& task, int signal) {
+  const auto call = sys::read_call_in_progress(task.process->pid, task.tid);
+  if (!call || call->number != SYS_rt_sigtimedwait) {
+    return false;
+  }
+  std::uint64_t awaited = 0;  // the kernel's sigset_t: bit N-1 stands for signal N
+  const std::string bytes = sys::read_memory(task.tid, call->args[0], sizeof awaited);
+  if (bytes.size() != sizeof awaited) {
+    return false;
+  }
+  std::memcpy(&awaited, bytes.data(), sizeof awaited);
+  return ((awaited >> (signal - 1)) & 1U) != 0;
+}
+
 BlockedTask describe_blocked(const Task& task, const sys::CallInProgress& call) {
   BlockedTask blocked;
   blocked.who = task.path;

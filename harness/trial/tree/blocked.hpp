@@ -22,4 +22,8 @@ bool waits_with_timeout(const Task& task, const sys::CallInProgress& call);
 /// Whether something that is no part of the subject may end it: a terminal, a listening socket.
 bool waits_for_outside(const Task& task, const sys::CallInProgress& call);
 
+/// Whether the task is blocked in sigwait(3), sigwaitinfo(2) or sigtimedwait(2) for this signal among others. For as
+/// long as it is, proc(5) shows the signal as not blocked. Reads proc(5) and the task's memory.
+bool waits_for_signal(const Task& task, int signal);
+
 }  // namespace exitproof

@@ -54,15 +54,6 @@ std::string without_self(const Task& task, const std::string& path) {
   return path;
 }
 
-std::string bound_path(const Task& task, const MetCall& call) {
-  sockaddr_un address{};
-  const std::string bytes =
-      sys::read_memory(task.tid, call.args[1], std::min<std::size_t>(call.args[2], sizeof address));
-  std::memcpy(&address, bytes.data(), bytes.size());
-  const bool named = address.sun_family == AF_UNIX && bytes.size() > offsetof(sockaddr_un, sun_path);
-  return named ? std::string(address.sun_path, ::strnlen(address.sun_path, sizeof address.sun_path)) : std::string();
-}
-
 class PathsOfCall {
  public:
   PathsOfCall(const Task& task, const MetCall& call, const sys::SystemCall& known)
@@ -166,6 +157,15 @@ class PathsOfCall {
 };
 
 }  // namespace
+
+std::string bound_path(const Task& task, const MetCall& call) {
+  sockaddr_un address{};
+  const std::string bytes =
+      sys::read_memory(task.tid, call.args[1], std::min<std::size_t>(call.args[2], sizeof address));
+  std::memcpy(&address, bytes.data(), bytes.size());
+  const bool named = address.sun_family == AF_UNIX && bytes.size() > offsetof(sockaddr_un, sun_path);
+  return named ? std::string(address.sun_path, ::strnlen(address.sun_path, sizeof address.sun_path)) : std::string();
+}
 
 std::string absolute_path(const Task& task, int directory, const std::string& path) {
   if (path.empty() || path.front() == '/') {

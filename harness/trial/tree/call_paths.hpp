@@ -10,6 +10,9 @@ namespace exitproof {
 /// A path as the subject sees it: absolute, where the directory it starts from can be known.
 std::string absolute_path(const Task& task, int directory, const std::string& path);
 
+/// The path of a socket that a bind(2) is about to make, as the call names it; empty when it makes no file.
+std::string bound_path(const Task& task, const MetCall& call);
+
 /// The files whose being, content or attributes the call that `task` is about to make may change, as paths of the
 /// machine without symbolic links, but for a last one that the call does not follow. A file that a descriptor was
 /// opened for is named by the open alone; a file that is given another name, by both. Empty for what cannot succeed, and for what makes no name (O_TMPFILE).
