@@ -32,7 +32,7 @@ class ScheduledOrderTest : public ::testing::TestWithParam<const char*> {};
 TEST_P(ScheduledOrderTest, is_that_of_the_seed) {
   TrialRunner runner(scenario_of({GetParam()}));
   std::set<std::vector<std::string>> orders;
-  for (const std::uint64_t seed : {7, 8, 9}) {
+  for (const std::uint64_t seed : {7U, 8U, 9U}) {
     const Evidence first = runner.run(rich_request(with_schedule("none", seed)));
     ASSERT_FALSE(first.harness_error) << *first.harness_error;
     EXPECT_EQ(first.root_end, WaitStatus::exited(0)) << explain(first);
@@ -75,7 +75,7 @@ TEST(ScheduleTest, siblings_are_where_they_were_when_one_is_killed) {
 }
 
 TEST(ScheduleTest, every_kind_of_wait_ends) {
-  for (const std::uint64_t seed : {1, 2, 3}) {
+  for (const std::uint64_t seed : {1U, 2U, 3U}) {
     const Evidence evidence = try_once({"waits_of_all_kinds"}, rich_request(with_schedule("none", seed)));
     ASSERT_FALSE(evidence.harness_error) << *evidence.harness_error;
     EXPECT_EQ(evidence.root_end, WaitStatus::exited(0)) << explain(evidence);

@@ -24,7 +24,7 @@ std::vector<std::size_t> picks_of(std::uint64_t seed, std::size_t count) {
 }
 
 TEST(Scheduler, is_the_same_on_every_machine) {
-  EXPECT_EQ(picks_of(7, 12), (std::vector<std::size_t>{}));
+  EXPECT_EQ(picks_of(7, 12), (std::vector<std::size_t>{1, 1, 2, 0, 0, 0, 0, 0, 2, 2, 0, 2}));
 }
 
 RC_GTEST_PROP(Scheduler, draws_nothing_without_a_choice, (std::uint64_t seed)) {
@@ -45,9 +45,9 @@ RC_GTEST_PROP(Scheduler, puts_off_whom_a_change_point_meets, (std::uint64_t seed
   Scheduler scheduler(seed);
   RC_PRE(!scheduler.change_points().empty());
   const Scheduler::ChangePoint change = scheduler.change_points().front();
-  const std::size_t same_place = std::count_if(scheduler.change_points().begin(), scheduler.change_points().end(),
-                                               [&](const auto& other) { return other.at < change.at + change.lasts; });
-  RC_PRE(same_place == 1U && change.lasts > 1);
+  const auto same_place = std::count_if(scheduler.change_points().begin(), scheduler.change_points().end(),
+                                        [&](const auto& other) { return other.at < change.at + change.lasts; });
+  RC_PRE(same_place == 1 && change.lasts > 1);
   const std::vector<const ProcessPath*> held{&root, &first};
   for (std::uint64_t i = 0; i < change.at; ++i) scheduler.pick(held);
   std::set<std::size_t> picked;
