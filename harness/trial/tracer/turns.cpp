@@ -73,7 +73,9 @@ bool Turns::keeps(Task& task, int status) {
   look_again_.reset();
   let_go_ = false;
   const StopKind kind = kind_of(task, status);
-  const bool goes_on = stops_.turn() == task.tid && kind != StopKind::before_call && kind != StopKind::choice;
+  const bool alone = kind == StopKind::before_call && context_.tree.tasks().size() == 1;
+  const bool goes_on =
+      stops_.turn() == task.tid && (alone || (kind != StopKind::before_call && kind != StopKind::choice));
   if (stops_.turn() == task.tid && !goes_on) {
     stops_.end_turn();
   }

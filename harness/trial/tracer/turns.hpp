@@ -52,6 +52,9 @@ class Turns {
   /// when none is queued. Only when is_still(), and with no report left unread.
   Task* pick();
 
+  /// Nobody waits for a turn: nothing is to be looked for.
+  void rest() { look_again_.reset(); }
+
   /// When is_still() is to be asked again although nothing was reported.
   std::optional<Clock::time_point> look_again() const { return look_again_; }
 
