@@ -331,7 +331,7 @@ bool OneTrial::overdue() {
   if (now < limit_of_wait() || phases_->give_up_waiting()) {
     return false;
   }
-  if (tracer_->handle_reports() && now - since < context_.scenario.timeout + end_may_lag) {
+  if (tracer_->handle_reports() && now < limit_of_wait() + end_may_lag) {
     return false;  // on a busy machine, its end may wait to be heard of
   }
   if (asked || late()) {

@@ -46,7 +46,7 @@ RC_GTEST_PROP(Scheduler, puts_off_whom_a_change_point_meets, (std::uint64_t seed
   RC_PRE(!scheduler.change_points().empty());
   const Scheduler::ChangePoint change = scheduler.change_points().front();
   const auto same_place = std::count_if(scheduler.change_points().begin(), scheduler.change_points().end(),
-                                               [&](const auto& other) { return other.at < change.at + change.lasts; });
+                                        [&](const auto& other) { return other.at < change.at + change.lasts; });
   RC_PRE(same_place == 1 && change.lasts > 1);
   const std::vector<const ProcessPath*> held{&root, &first};
   for (std::uint64_t i = 0; i < change.at; ++i) scheduler.pick(held);

@@ -87,6 +87,10 @@ bool Tracer::take_turn() {
   if (!parked_.empty()) {
     return false;  // its maker's report is near, or it is adopted
   }
+  if (ends_.empty() && !turns_->any_queued()) {
+    turns_->rest();
+    return false;
+  }
   if (!turns_->is_still()) {
     return turns_->look_again() <= TrialContext::Clock::now();
   }

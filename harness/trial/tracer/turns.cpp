@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "harness/linux/ptrace.hpp"
 #include "harness/linux/turn_calls.hpp"
@@ -70,8 +71,11 @@ bool Turns::keeps(Task& task, int status) {
   progress.waits_in.clear();
   runs_since_.reset();
   look_again_.reset();
+  let_go_ = false;
   const StopKind kind = kind_of(task, status);
-  const bool goes_on = stops_.turn() == task.tid && kind != StopKind::before_call && kind != StopKind::choice;
+  const bool alone = kind == StopKind::before_call && context_.tree.tasks().size() == 1;
+  const bool goes_on =
+      stops_.turn() == task.tid && (alone || (kind != StopKind::before_call && kind != StopKind::choice));
   if (stops_.turn() == task.tid && !goes_on) {
     stops_.end_turn();
   }
@@ -116,14 +120,8 @@ bool Turns::is_late(Task& task) const {
 
 bool Turns::is_still() {
   const auto now = Clock::now();
-  bool still = true;
-  for (const auto& [tid, task] : context_.tree.tasks()) {
-    if (runs(*task, now)) {
-      still = false;
-      break;
-    }
-  }
-  if (still) {
+  // Who was let go on just now has not come far: its next stop is awaited before anybody is looked at.
+  if (!std::exchange(let_go_, false) && !anybody_runs(now)) {
     runs_since_.reset();
     look_again_.reset();
     return true;
@@ -143,6 +141,14 @@ bool Turns::is_still() {
     look_again_ = now + std::clamp(pause, shortest_pause, longest_pause);
   }
   return false;
+}
+
+bool Turns::anybody_runs(Clock::time_point now) {
+  Task* at_work = context_.tree.find(stops_.turn());
+  const auto& tasks = context_.tree.tasks();
+  return (at_work != nullptr && runs(*at_work, now)) || std::any_of(tasks.begin(), tasks.end(), [&](const auto& entry) {
+           return entry.second.get() != at_work && runs(*entry.second, now);
+         });
 }
 
 bool Turns::runs(Task& task, Clock::time_point now) {
@@ -238,6 +244,7 @@ Task* Turns::pick() {
     picked->progress.waits_in.clear();
     stops_.give_turn(*picked);
     look_again_ = Clock::now();  // its next wait is no report
+    let_go_ = true;
   }
   return picked;
 }

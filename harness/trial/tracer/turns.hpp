@@ -52,6 +52,9 @@ class Turns {
   /// when none is queued. Only when is_still(), and with no report left unread.
   Task* pick();
 
+  /// Nobody waits for a turn: nothing is to be looked for.
+  void rest() { look_again_.reset(); }
+
   /// When is_still() is to be asked again although nothing was reported.
   std::optional<Clock::time_point> look_again() const { return look_again_; }
 
@@ -59,6 +62,7 @@ class Turns {
   bool any_queued() const;
 
  private:
+  bool anybody_runs(Clock::time_point now);
   bool runs(Task& task, Clock::time_point now);
   bool runs_too_long(Task& task, Clock::time_point now);
   void want_end(Task& task);
@@ -70,6 +74,7 @@ class Turns {
   Stops& stops_;
   Scheduler scheduler_;
   int usual_slack_ns_;
+  bool let_go_ = false;                          ///< a task, since the last look and the last report
   std::uint64_t given_ = 0;                      ///< turns
   std::uint64_t wakings_ = 0;                    ///< of tasks whose time was over
   std::optional<Clock::time_point> runs_since_;  ///< looked at again and again without a report between
