@@ -72,5 +72,14 @@ TEST(HangsTest, by_the_deadline_who_ends_no_more_after_a_failed_call_was_not_cut
   EXPECT_EQ(evidence.hang->tasks[0].call, "rt_sigsuspend");
 }
 
+TEST(HangsTest, who_sleeps_before_it_tries_a_failed_call_again_does_not_hang) {
+  Scenario scenario = scenario_of({"/bin/sh", "-c", "while ! (echo x > made); do sleep 60; done"});
+  scenario.timeout = Millis(1'000);
+  const Evidence evidence = try_once(scenario, lean_request("EACCES@0.1:open:1"));
+  EXPECT_TRUE(evidence.all_faults_fired()) << explain(evidence);
+  EXPECT_FALSE(evidence.hang) << explain(evidence);
+  EXPECT_TRUE(evidence.cut_by_harness);
+}
+
 }  // namespace
 }  // namespace exitproof::testing

@@ -305,13 +305,14 @@ Clock::time_point OneTrial::limit_of_wait() const {
 }
 
 // Of a subject that ends by itself a fault that was not lethal is no reason not to: whether this one does, the
-// fault-free runs tell.
+// fault-free runs tell. One that a timer will wake may be about to give up: bash tries a failed fork(2) for 31 s.
 bool OneTrial::late() const {
   const bool struck = !context_.request.plan.faults.empty() && context_.evidence.all_faults_fired();
   const auto& tasks = context_.tree.tasks();
   const bool held =
       std::any_of(tasks.begin(), tasks.end(), [](const auto& one) { return one.second->state == Task::State::held; });
-  return struck && !held && !phases_->driver_runs();
+  const bool may_go_on = context_.quiet.quiet() && judge_stillness(context_.tree, context_.quiet, Clock::now()).timed;
+  return struck && !held && !may_go_on && !phases_->driver_runs();
 }
 
 bool OneTrial::overdue() {

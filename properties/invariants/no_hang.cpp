@@ -61,6 +61,9 @@ std::optional<std::string> why_not_late(const Evidence& evidence, const Baseline
     const bool was_struck = std::ranges::any_of(evidence.faults, &FaultRecord::fired);
     const bool ends_by_itself = baseline.ended && baseline.runs > 0 && !baseline.waits;
     if (!evidence.hang || !was_struck || !ends_by_itself) return "the subject did not end, and was not asked to";
+    if (std::ranges::any_of(evidence.hang->tasks, &BlockedTask::timed)) {
+      return "the subject did not end, was not asked to, and waits for a timer";
+    }
     if (stopped_by_plan(evidence)) return "the subject did not end, and a signal of the plan had stopped it";
     return std::nullopt;
   }
