@@ -48,7 +48,7 @@ int execute(const SurveyVerbOptions& options, const Invocation& invocation) {
   CampaignResult result;
   {
     WorkerPool pool(pool_options(workers, interrupts));
-    ScheduledService scheduled(pool, search.seed);
+    ScheduledService scheduled(pool, search.seed, true);
     TrialService& service = seeded ? static_cast<TrialService&>(scheduled) : pool;
     result = run_campaign(service, scenario, search, nobody);
   }

@@ -15,7 +15,9 @@ inline constexpr std::uint64_t survey_schedule = 1;
 class ScheduledService : public TrialService {
  public:
   /// The service must outlive this.
-  ScheduledService(TrialService& service, std::uint64_t seed) : service_(service), seed_(seed) {}
+  /// `surveys`: those of a survey are scheduled too; else they run freely.
+  ScheduledService(TrialService& service, std::uint64_t seed, bool surveys)
+      : service_(service), seed_(seed), surveys_(surveys) {}
 
   unsigned capacity() const override { return service_.capacity(); }
   void set_scenario(const Scenario& scenario) override { service_.set_scenario(scenario); }
@@ -25,6 +27,7 @@ class ScheduledService : public TrialService {
  private:
   TrialService& service_;
   std::uint64_t seed_;
+  bool surveys_;
 };
 
 /// The schedule of the `index`-th plan of a search with this seed. It has at most nine digits, since people copy it.
