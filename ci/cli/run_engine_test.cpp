@@ -66,8 +66,8 @@ TEST(RunVerb, KeepsTheEvidenceThatIsAskedFor) {
 
 TEST(RunVerb, TheSameSeedIsTheSameCampaignWithAnyNumberOfWorkers) {
   const auto campaign = [](const std::string& jobs) {
-    const Ran ran = run_binary(with({"run", "--explore", "both", "--faults", "signals,kill", "--trials", "24", "--seed",
-                                     "7", "--jobs", jobs, "--json", "-"},
+    const Ran ran = run_binary(with({"run", "--explore", "both", "--schedule", "seeded", "--faults", "signals,kill",
+                                     "--trials", "24", "--seed", "7", "--jobs", jobs, "--json", "-"},
                                     {"/bin/sh", "-c", ": >/tmp/run_verb; /bin/true; rm /tmp/run_verb"}));
     Json document = Json::parse(ran.out);
     Json findings = Json::array();

@@ -11,7 +11,6 @@
 #include "ci/report/json_report.hpp"
 #include "ci/report/survey_report.hpp"
 #include "exitproof/campaign.hpp"
-#include "exitproof/scheduled_service.hpp"
 #include "exitproof/seed.hpp"
 
 namespace exitproof::cli {
@@ -37,6 +36,7 @@ int execute(const SurveyVerbOptions& options, const Invocation& invocation) {
   search.after_first_run = await_next_second;
   search.seed = options.seed.empty() ? fresh_seed() : number_value("--seed", options.seed, 0);
   const bool seeded = seeded_value(options.schedule);
+  search.seeded = seeded;
   const std::string choice = settle_world(options.scenario, scenario);
   const unsigned workers = worker_count(options.jobs, scenario);
   Interrupts interrupts;
@@ -48,9 +48,7 @@ int execute(const SurveyVerbOptions& options, const Invocation& invocation) {
   CampaignResult result;
   {
     WorkerPool pool(pool_options(workers, interrupts));
-    ScheduledService scheduled(pool, search.seed);
-    TrialService& service = seeded ? static_cast<TrialService&>(scheduled) : pool;
-    result = run_campaign(service, scenario, search, nobody);
+    result = run_campaign(pool, scenario, search, nobody);
   }
   output.clear_progress();
   if (result.survey.refusal) {

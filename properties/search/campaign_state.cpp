@@ -18,7 +18,7 @@ bool fills_disk(const FaultPlan& plan) {
 }  // namespace
 
 bool CampaignState::survey(const Scenario& scenario) {
-  ScheduledService scheduled(service, options.seed);
+  ScheduledService scheduled(service, options.seed, true);
   result.survey = take_survey(options.seeded ? scheduled : service, scenario,
                               {.runs = 3,
                                .sites = true,

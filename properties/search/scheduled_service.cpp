@@ -10,7 +10,7 @@ std::uint64_t draw_schedule(std::uint64_t seed, std::uint64_t index) {
 }
 
 void ScheduledService::submit(Ticket ticket, const TrialRequest& request) {
-  if (request.plan.schedule) {
+  if (request.plan.schedule || (request.decide_waiting && !surveys_)) {
     service_.submit(ticket, request);
     return;
   }

@@ -21,7 +21,7 @@ TrialRequest request_of(const char* plan, bool survey) {
 
 TEST(ScheduledService, GivesEachTrialAScheduleOfItsOwnAndSurveysTheFirstOnes) {
   FakeTrials trials([](const TrialRequest&) { return clean_run({}); });
-  ScheduledService scheduled(trials, 7);
+  ScheduledService scheduled(trials, 7, true);
   std::set<std::uint64_t> drawn;
   for (TrialService::Ticket i = 0; i < 50; ++i) scheduled.submit(i, request_of("kill@0:open:1", false));
   for (const TrialRequest& request : trials.requests) drawn.insert(request.plan.schedule.value());
@@ -35,7 +35,7 @@ TEST(ScheduledService, GivesEachTrialAScheduleOfItsOwnAndSurveysTheFirstOnes) {
 
 TEST(ScheduledService, KeepsTheScheduleOfAPlan) {
   FakeTrials trials([](const TrialRequest&) { return clean_run({}); });
-  ScheduledService scheduled(trials, 7);
+  ScheduledService scheduled(trials, 7, true);
   scheduled.submit(0, request_of("kill@0:open:1,schedule=42", false));
   EXPECT_EQ(trials.requests.front().plan.schedule, 42U);
 }

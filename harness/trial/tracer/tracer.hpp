@@ -106,6 +106,9 @@ class Tracer {
   void record_reaping(Task& task, const MetCall& call, std::int64_t result);
   /// Strikes as long as an armed fault's site is this call; true when the task needs no resuming any more.
   bool strike_at_call(Task& task, MetCall& call, const sys::CallEntry& entry, bool& await_end);
+  /// With a schedule: whether the fault has just killed the task. It leaves its stop by itself, and resuming it could
+  /// hit the next one, unseen.
+  bool leaves_by_itself(Task& task, std::size_t fault);
   bool fails_by_now(Task& task, MetCall& call);
   void watch_for_false_failure(const Task& task, const MetCall& call, std::int64_t result);
   void note_false_exdev(const Task& task, const MetCall& call, std::int64_t result);

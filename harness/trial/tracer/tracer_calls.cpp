@@ -271,6 +271,17 @@ void Tracer::note_false_exdev(const Task& task, const MetCall& call, std::int64_
   }
 }
 
+bool Tracer::leaves_by_itself(Task& task, std::size_t fault) {
+  const FaultRecord& record = context_.evidence.faults[fault];
+  const bool killed = record.fired && task.process->struck &&
+                      (record.fault.action == Action::kill || record.fault.action == Action::kill_tree);
+  if (!turns_ || !killed) {
+    return false;
+  }
+  task.state = Task::State::running;
+  return true;
+}
+
 bool Tracer::strike_at_call(Task& task, MetCall& call, const sys::CallEntry& entry, bool& await_end) {
   while (const auto index = plan_.match(task, call)) {
     const Fault& fault = context_.request.plan.faults[*index];
@@ -285,6 +296,9 @@ bool Tracer::strike_at_call(Task& task, MetCall& call, const sys::CallEntry& ent
     }
     const AfterStrike after = striker_.strike(*index, task.process, {&task, &call, true});
     plan_.fired(*index);
+    if (leaves_by_itself(task, *index)) {
+      return true;
+    }
     if (fault.persistent && context_.evidence.faults[*index].fired) {
       failing_.push_back(fault);
     }
@@ -367,6 +381,9 @@ void Tracer::handle_call_end(Task& task) {
   if (fault) {
     const AfterStrike after = striker_.strike(*fault, task.process, {&task, &call, false});
     plan_.fired(*fault);
+    if (leaves_by_itself(task, *fault)) {
+      return;
+    }
     if (after == AfterStrike::hold) {
       hold(task, context_.request.plan.faults[*fault]);
       return;

@@ -61,6 +61,9 @@ void Tracer::pass_point(Task& task, const sys::CallEntry& entry, const ProbeMess
     const AfterStrike after = striker_.strike(
         *index, task.process, {&task, &call, true, message.text_at, passed.source ? &*passed.source : nullptr});
     plan_.fired(*index);
+    if (leaves_by_itself(task, *index)) {
+      return;
+    }
     if (after == AfterStrike::again) {
       remember_place(task, place_of(entry));
       stops_.resume(task, sys::ResumeMode::run);

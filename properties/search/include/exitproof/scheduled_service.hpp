@@ -14,8 +14,9 @@ inline constexpr std::uint64_t survey_schedules = 8;
 /// plan has none under one of its own, drawn from the seed and the ticket. The evidence's plan says which it was.
 class ScheduledService : public TrialService {
  public:
-  /// The service must outlive this.
-  ScheduledService(TrialService& service, std::uint64_t seed) : service_(service), seed_(seed) {}
+  /// The service must outlive this. `surveys`: a survey's runs are scheduled too; else they run freely.
+  ScheduledService(TrialService& service, std::uint64_t seed, bool surveys)
+      : service_(service), seed_(seed), surveys_(surveys) {}
 
   unsigned capacity() const override { return service_.capacity(); }
   void set_scenario(const Scenario& scenario) override { service_.set_scenario(scenario); }
@@ -25,6 +26,7 @@ class ScheduledService : public TrialService {
  private:
   TrialService& service_;
   std::uint64_t seed_;
+  bool surveys_;
   std::uint64_t surveyed_ = 0;
 };
 
