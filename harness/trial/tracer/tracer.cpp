@@ -37,7 +37,8 @@ Tracer::Tracer(TrialContext& context, CallReader reader, sys::Terminal& terminal
       points_(context, stacks),
       stacks_(stacks),
       zombies_(context),
-      trespasses_(context) {}
+      trespasses_(context),
+      holds_(context) {}
 
 void Tracer::seize_root(pid_t pid) {
   sys::seize_with_its_tree(pid);
@@ -191,6 +192,7 @@ void Tracer::end_process(Process& process) {
 
 void Tracer::handle_end(pid_t pid, int status) {
   parked_.erase(pid);
+  holds_.thread_ended(pid);
   if (pid == context_.leader) {
     leader_gone_ = true;
     return;
@@ -252,12 +254,6 @@ void Tracer::hand_on_children(Process& parent) {
 }
 
 void Tracer::handle_trap_stop(Task& task) {
-  if (const auto hold_it = std::find(hold_at_stop_.begin(), hold_at_stop_.end(), task.tid);
-      hold_it != hold_at_stop_.end()) {
-    hold_at_stop_.erase(hold_it);
-    task.state = Task::State::held;
-    return;
-  }
   // Ours, since it was interrupted: a wait that ended only for that is taken back.
   if (const auto before = sys::rewind_interrupted_call(task.tid)) {
     task.taken_back = before;
@@ -266,6 +262,10 @@ void Tracer::handle_trap_stop(Task& task) {
   } else if (const auto registers = sys::read_registers(task.tid);
              registers && is_restart_code(static_cast<std::int64_t>(registers->rax))) {
     remember_place(task, place_of(*registers));
+  }
+  if (holds_.begins(task.tid)) {
+    task.state = Task::State::held;
+    return;
   }
   go_on(task);
 }
@@ -371,6 +371,7 @@ void Tracer::adopt_parked(TrialContext::Clock::time_point now) {
 
 void Tracer::finish() {
   plan_.explain_unfired();
+  holds_.finish();
   striker_.finish();
   handlers_.finish();
   context_.evidence.digest = context_.digest.print();

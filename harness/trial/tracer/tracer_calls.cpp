@@ -279,7 +279,7 @@ bool Tracer::strike_at_call(Task& task, MetCall& call, const sys::CallEntry& ent
       if (await_end) {
         task.awaited = call;
       }
-      hold(task, fault);
+      hold(task, *index);
       return true;
     }
   }
@@ -341,7 +341,7 @@ void Tracer::handle_call_end(Task& task) {
     const AfterStrike after = striker_.strike(*fault, task.process, {&task, &call, false});
     plan_.fired(*fault);
     if (after == AfterStrike::hold) {
-      hold(task, context_.request.plan.faults[*fault]);
+      hold(task, *fault);
       return;
     }
   }
