@@ -86,6 +86,12 @@ std::string describe_stack(const std::vector<Frame>& stack) {
   return text;
 }
 
+std::string describe_hold(const FaultRecord& record) {
+  if (!record.hold) return {};
+  const std::string lasted = fmt::format(" for {}", describe_duration(record.hold->lasted));
+  return record.hold->cut_short ? lasted + ": the others were never all blocked" : lasted;
+}
+
 }  // namespace
 
 std::string describe_faults(const Evidence& evidence) {
@@ -100,7 +106,7 @@ std::string describe_faults(const Evidence& evidence) {
     if (record.at_thread) text += fmt::format(", {}", evidence.describe(record.at_thread->process()));
     if (!record.call.empty()) text += fmt::format(" {} {}", record.fault.site.after ? "after" : "before", record.call);
     if (!record.object.empty()) text += ' ' + printable(record.object);
-    text += fmt::format("; landed: {}\n", landing_name(record.landing));
+    text += fmt::format("; landed: {}{}\n", landing_name(record.landing), describe_hold(record));
     text += describe_stack(record.stack);
   }
   return text;

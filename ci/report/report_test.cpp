@@ -98,6 +98,18 @@ TEST(SurveyReport, HasItsFixedShape) {
   expect_golden("survey.txt", describe_catalog(sample_result(), sample_context(), {}));
 }
 
+TEST(Timeline, SaysHowLongAPauseHeld) {
+  Evidence evidence;
+  FaultRecord& record = evidence.faults.emplace_back();
+  record.fault = Fault::parse("pause@0:write:1");
+  record.fired = true;
+  record.landing = Landing::held;
+  record.hold = Hold{Millis(30)};
+  EXPECT_THAT(describe_faults(evidence), HasSubstr("; landed: held for 30.0 ms\n"));
+  record.hold = Hold{longest_open_pause, true};
+  EXPECT_THAT(describe_faults(evidence), HasSubstr("; landed: held for 1.00 s: the others were never all blocked\n"));
+}
+
 TEST(Timeline, HasItsFixedShape) {
   expect_golden("timeline.txt", describe_timeline(sample_trial(), {.calls_around_fault = 4, .paint = {}}));
 }

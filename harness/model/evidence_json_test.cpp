@@ -33,6 +33,7 @@ TEST(EvidenceJson, no_field_of_any_record_is_forgotten) {
   testing::expect_all_fields_visited<ThreadDigest>();
   testing::expect_all_fields_visited<EventDigest>();
   testing::expect_all_fields_visited<SiteRecord>();
+  testing::expect_all_fields_visited<Hold>();
   testing::expect_all_fields_visited<FaultRecord>();
   testing::expect_all_fields_visited<BlockedTask>();
   testing::expect_all_fields_visited<Survivor>();

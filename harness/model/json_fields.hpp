@@ -109,6 +109,12 @@ void visit_fields(Visitor& visitor, Record& record) {
   visitor("alive", record.alive);
 }
 
+template <typename Visitor, MaybeConst<Hold> Record>
+void visit_fields(Visitor& visitor, Record& record) {
+  visitor("lasted_us", record.lasted);
+  visitor("cut_short", record.cut_short);
+}
+
 template <typename Visitor, MaybeConst<FaultRecord> Record>
 void visit_fields(Visitor& visitor, Record& record) {
   visitor("fault", record.fault);
@@ -121,6 +127,7 @@ void visit_fields(Visitor& visitor, Record& record) {
   visitor("call", record.call);
   visitor("object", record.object);
   visitor("stack", record.stack);
+  visitor("hold", record.hold);
 }
 
 template <typename Visitor, MaybeConst<BlockedTask> Record>

@@ -102,6 +102,27 @@ TEST(FaultsTest, a_pause_holds_one_thread_while_others_go_on) {
 TEST(FaultsTest, a_pause_without_a_time_ends_when_all_others_are_blocked) {
   const Evidence evidence = fired(shell("(echo child) & wait; echo parent"), "pause@0.1:out:1");
   EXPECT_EQ(evidence.out.head, "child\nparent\n");
+  ASSERT_TRUE(evidence.faults.at(0).hold) << explain(evidence);
+  EXPECT_FALSE(evidence.faults.at(0).hold->cut_short);
+}
+
+TEST(FaultsTest, a_pause_without_a_time_ends_beside_a_thread_that_wakes_again_and_again) {
+  const Evidence evidence = fired({"polls_for_child"}, "pause@0.1:out:1");
+  EXPECT_EQ(evidence.out.head, "child\nparent\n");
+  const auto& hold = evidence.faults.at(0).hold;
+  ASSERT_TRUE(hold) << explain(evidence);
+  EXPECT_TRUE(hold->cut_short);
+  EXPECT_GE(hold->lasted, longest_open_pause);
+}
+
+TEST(FaultsTest, a_pause_at_a_moment_ends_no_wait) {
+  for (const char* plan : {"pause=50ms@0:quiet:1", "pause@0:quiet:1"}) {
+    const Evidence evidence = fired({"waits_in_epoll"}, plan);
+    EXPECT_EQ(evidence.root_end, WaitStatus::exited(0)) << explain(evidence);
+    EXPECT_EQ(evidence.faults.at(0).struck, std::vector{ProcessPath::root()});
+    ASSERT_TRUE(evidence.faults.at(0).hold) << explain(evidence);
+    EXPECT_FALSE(evidence.faults.at(0).hold->cut_short);
+  }
 }
 
 TEST(FaultsTest, a_delay_strikes_later) {

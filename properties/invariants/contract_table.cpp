@@ -208,19 +208,27 @@ bool fired(const Evidence& evidence, Action action) {
                              [&](const FaultRecord& fault) { return fault.fired && fault.fault.action == action; });
 }
 
-Micros held_by_plan(const Evidence& evidence, const ProcessPath& process) {
+Micros held_by_plan(const Evidence& evidence, const ProcessPath& process, const Span& during) {
   Micros sum{0};
   for (const FaultRecord& fault : evidence.faults) {
     if (!held(fault, process)) continue;
-    if (!fault.fault.pause) return Micros::max();
-    sum += *fault.fault.pause;
+    if (fault.hold) {
+      const Micros end = std::min(fault.at + fault.hold->lasted, during.to);
+      sum += std::max(end - std::max(fault.at, during.from), Micros{0});
+    } else if (fault.fault.pause) {
+      sum += *fault.fault.pause;
+    } else {
+      return Micros::max();
+    }
   }
   return sum;
 }
 
 bool held_beyond_root(const Evidence& evidence, const ProcessPath& process) {
   return std::ranges::any_of(evidence.faults, [&](const FaultRecord& fault) {
-    return held(fault, process) && (!fault.fault.pause || fault.at + *fault.fault.pause > evidence.root_ended_at);
+    if (!held(fault, process)) return false;
+    if (fault.hold) return fault.at + fault.hold->lasted > evidence.root_ended_at;
+    return !fault.fault.pause || fault.at + *fault.fault.pause > evidence.root_ended_at;
   });
 }
 

@@ -71,9 +71,15 @@ bool struck_while_ending(const Evidence& evidence, const ProcessPath& process);
 /// Whether a fired fault of this action is among the trial's.
 bool fired(const Evidence& evidence, Action action);
 
-/// For how long pauses of the plan held threads of the process; Micros::max() when a pause without a
-/// duration did, whose end is not on record.
-Micros held_by_plan(const Evidence& evidence, const ProcessPath& process);
+/// A part of a trial's time.
+struct Span {
+  Micros from{0};
+  Micros to = Micros::max();
+};
+
+/// For how much of that time pauses of the plan held threads of the process; Micros::max() when one without a duration
+/// did, and how long is not on record.
+Micros held_by_plan(const Evidence& evidence, const ProcessPath& process, const Span& during = {});
 
 /// Whether a pause of the plan may have held the process beyond the root's end.
 bool held_beyond_root(const Evidence& evidence, const ProcessPath& process);

@@ -158,6 +158,11 @@ TEST(held_by_plan, adds_the_pauses_of_that_process) {
   EXPECT_EQ(held_by_plan(run.evidence, ProcessPath::parse("0.1")), Micros{0});
   run.fault("pause@0:write:2", {"0"}, Landing::held);
   EXPECT_EQ(held_by_plan(run.evidence, ProcessPath::root()), Micros::max());
+  run.evidence.faults[1].at = milliseconds(300);
+  run.evidence.faults[1].hold = Hold{milliseconds(1'000), true};
+  EXPECT_EQ(held_by_plan(run.evidence, ProcessPath::root()), milliseconds(1'200));
+  run.evidence.faults[0].hold = Hold{milliseconds(200)};
+  EXPECT_EQ(held_by_plan(run.evidence, ProcessPath::root(), {milliseconds(100), milliseconds(400)}), milliseconds(200));
 }
 
 }  // namespace

@@ -54,8 +54,15 @@ bool is_asked(const Evidence& evidence, const Contract& contract, const ProcessP
   return !orphan && !hangs;
 }
 
+// Nothing is on record of when a child was handed on to another parent than its maker.
+Span time_unreaped(const Evidence& evidence, const Zombie& zombie) {
+  const ProcessRecord* child = evidence.find(zombie.process);
+  if (child == nullptr || !child->died || child->maker != zombie.parent) return {};
+  return {*child->died, *child->died + zombie.unreaped_for};
+}
+
 Finding judge_one(const Evidence& evidence, const Contract& contract, const Zombie& zombie) {
-  const Micros held = held_by_plan(evidence, zombie.parent);
+  const Micros held = held_by_plan(evidence, zombie.parent, time_unreaped(evidence, zombie));
   if (held == Micros::max()) return Finding::nothing;
   const bool long_enough = zombie.unreaped_for - held >= contract.zombie;
   if (reaped_by_its_parent(evidence, zombie)) {

@@ -153,6 +153,20 @@ TEST(no_zombies, names_every_parent_of_children_that_are_told_together) {
               HasSubstr("2 processes pool (0.1, 0.2) had 3 children job (0.1.1, 0.1.2, 0.2.1) to reap"));
 }
 
+TEST(no_zombies, judges_the_time_that_a_parent_was_not_held) {
+  // The child, which died at 1 s, was unreaped for a second; an untimed pause held the parent for a part of it.
+  const auto held_for = [](Micros lasted, const Contract& contract = {}) {
+    Story run = parent_and_child().zombie_at_end("0.1", seconds(1));
+    run.fault("pause@0:write:1", {"0"}, Landing::held);
+    run.evidence.faults[0].at = milliseconds(500);
+    run.evidence.faults[0].hold = Hold{lasted};
+    return found(run.evidence, contract);
+  };
+  EXPECT_THAT(held_for(milliseconds(900)), ElementsAre("no-zombies child"));
+  EXPECT_THAT(held_for(milliseconds(1'400)), IsEmpty());
+  EXPECT_THAT(held_for(milliseconds(1'400), strict_zombies()), ElementsAre("no-zombies child"));
+}
+
 TEST(no_zombies, blames_no_orphan_and_no_hanging_parent_twice) {
   Story orphan("sh");
   orphan.process("0.1", "worker").process("0.1.1", "true").survivor("0.1").zombie("0.1.1", seconds(2));

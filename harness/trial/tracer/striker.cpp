@@ -237,8 +237,13 @@ AfterStrike Striker::strike(std::size_t index, Process* target, const StrikePoin
       rewind = true;
       break;
     case Action::pause:
-      record.landing = Landing::held;
-      after = AfterStrike::hold;
+      if (target == nullptr || target->dead) {
+        record.why_not = "its process had already ended";
+      } else {
+        mark(record, *target);
+        record.landing = Landing::held;
+        after = AfterStrike::hold;
+      }
       break;
     case Action::full:
       fill_disk(record);

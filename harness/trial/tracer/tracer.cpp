@@ -39,7 +39,8 @@ Tracer::Tracer(TrialContext& context, CallReader reader, sys::Terminal& terminal
       points_(context, stacks),
       stacks_(stacks),
       zombies_(context),
-      trespasses_(context) {
+      trespasses_(context),
+      holds_(context) {
   if (context.request.plan.schedule) {
     turns_.emplace(context, stops_, *context.request.plan.schedule);
   }
@@ -261,6 +262,7 @@ void Tracer::end_process(Process& process) {
 
 void Tracer::handle_end(pid_t pid, int status) {
   parked_.erase(pid);
+  holds_.thread_ended(pid);
   if (pid == context_.leader) {
     leader_gone_ = true;
     return;
@@ -322,12 +324,6 @@ void Tracer::hand_on_children(Process& parent) {
 }
 
 void Tracer::handle_trap_stop(Task& task) {
-  if (const auto hold_it = std::find(hold_at_stop_.begin(), hold_at_stop_.end(), task.tid);
-      hold_it != hold_at_stop_.end()) {
-    hold_at_stop_.erase(hold_it);
-    task.state = Task::State::held;
-    return;
-  }
   // Ours, since it was interrupted: a wait that ended only for that is taken back.
   if (const auto before = sys::rewind_interrupted_call(task.tid)) {
     task.taken_back = before;
@@ -336,6 +332,10 @@ void Tracer::handle_trap_stop(Task& task) {
   } else if (const auto registers = sys::read_registers(task.tid);
              registers && is_restart_code(static_cast<std::int64_t>(registers->rax))) {
     remember_place(task, place_of(*registers));
+  }
+  if (holds_.begins(task.tid)) {
+    task.state = Task::State::held;
+    return;
   }
   if (task.progress.end_wanted) {
     stops_.resume(task, sys::ResumeMode::each_call);
@@ -447,6 +447,7 @@ void Tracer::adopt_parked(TrialContext::Clock::time_point now) {
 
 void Tracer::finish() {
   plan_.explain_unfired();
+  holds_.finish();
   striker_.finish();
   handlers_.finish();
   context_.evidence.digest = context_.digest.print();

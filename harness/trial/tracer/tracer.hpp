@@ -9,6 +9,7 @@
 
 #include "harness/trial/tracer/context.hpp"
 #include "harness/trial/tracer/handler_book.hpp"
+#include "harness/trial/tracer/holds.hpp"
 #include "harness/trial/tracer/plan_watch.hpp"
 #include "harness/trial/tracer/point_book.hpp"
 #include "harness/trial/tracer/striker.hpp"
@@ -50,7 +51,7 @@ class Tracer {
   /// When handle_time() has something to do next; nothing when only events matter.
   std::optional<TrialContext::Clock::time_point> next_due() const;
   /// Whether the tracer itself will disturb the subject later: a delayed fault, the end of a pause.
-  bool will_disturb() const { return !due_.empty() || !parked_.empty(); }
+  bool will_disturb() const { return !due_.empty() || !parked_.empty() || holds_.any(); }
   /// Whether the armed fault waits for CPU time, which no event announces.
   bool watches_ticks() const;
 
@@ -114,20 +115,20 @@ class Tracer {
   void note_false_exdev(const Task& task, const MetCall& call, std::int64_t result);
   void take_back_raise(const Task& task, std::string why);
   void strike_freely(std::size_t fault);
-  /// A task is held, or will be: its pause ends at its time, or when all others are blocked.
-  void plan_release(pid_t tid, const Fault& fault);
-  void hold(Task& task, const Fault& fault);
+  /// Keeps a stopped task for fault `index`, a pause.
+  void hold(Task& task, std::size_t index);
+  /// Lets those go that a pause has held.
+  void release(const std::vector<pid_t>& tids);
   /// A fault whose site has a delay is struck later; false when it has none.
   bool put_off(std::size_t fault);
   void end_process(Process& process);
   void go_on(Task& task, int signal = 0);
   Site call_site(const Task& task, const MetCall& call) const;
 
-  /// Something to do at a moment: the strike of a delayed fault, or the end of a pause.
+  /// The strike of a delayed fault.
   struct Due {
     TrialContext::Clock::time_point when;
-    std::optional<std::size_t> strike;
-    pid_t release = -1;
+    std::size_t strike = 0;
   };
 
   TrialContext& context_;
@@ -150,9 +151,8 @@ class Tracer {
   };
   std::map<pid_t, Parked> parked_;
   std::vector<Due> due_;
-  std::vector<pid_t> held_until_quiet_;
-  std::vector<pid_t> hold_at_stop_;  ///< interrupted in order to be held
-  std::vector<Fault> failing_;       ///< persistent ones that have fired
+  Holds holds_;
+  std::vector<Fault> failing_;  ///< persistent ones that have fired
   std::vector<Process*> left_by_root_;
   bool started_ = false;
   bool leader_gone_ = false;

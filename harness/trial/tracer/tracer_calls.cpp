@@ -312,7 +312,7 @@ bool Tracer::strike_at_call(Task& task, MetCall& call, const sys::CallEntry& ent
       if (await_end) {
         task.awaited = call;
       }
-      hold(task, fault);
+      hold(task, *index);
       return true;
     }
   }
@@ -385,7 +385,7 @@ void Tracer::handle_call_end(Task& task) {
       return;
     }
     if (after == AfterStrike::hold) {
-      hold(task, context_.request.plan.faults[*fault]);
+      hold(task, *fault);
       return;
     }
   }

@@ -8,17 +8,18 @@
 // What no report of the kernel announces: quiet moments, delays, CPU time, the ends of pauses.
 namespace exitproof {
 
-void Tracer::plan_release(pid_t tid, const Fault& fault) {
-  if (fault.pause) {
-    due_.push_back({TrialContext::Clock::now() + *fault.pause, std::nullopt, tid});
-  } else {
-    held_until_quiet_.push_back(tid);
-  }
+void Tracer::hold(Task& task, std::size_t index) {
+  holds_.plan(task.tid, index);
+  holds_.begins(task.tid);
+  task.state = Task::State::held;
 }
 
-void Tracer::hold(Task& task, const Fault& fault) {
-  task.state = Task::State::held;
-  plan_release(task.tid, fault);
+void Tracer::release(const std::vector<pid_t>& tids) {
+  for (const pid_t tid : tids) {
+    if (Task* task = context_.tree.find(tid); task != nullptr && task->state == Task::State::held) {
+      go_on(*task);
+    }
+  }
 }
 
 bool Tracer::put_off(std::size_t index) {
@@ -36,10 +37,9 @@ void Tracer::strike_freely(std::size_t index) {
   const AfterStrike after = striker_.strike(index, target, {});
   plan_.fired(index);
   if (after == AfterStrike::hold && target != nullptr && !target->tasks.empty()) {
-    Task& main = *target->tasks.front();
-    hold_at_stop_.push_back(main.tid);
+    const Task& main = *target->tasks.front();
+    holds_.plan(main.tid, index);
     sys::interrupt_task(main.tid);
-    plan_release(main.tid, context_.request.plan.faults[index]);
   }
 }
 
@@ -54,12 +54,9 @@ void Tracer::handle_time() {
   std::copy_if(due_.begin(), due_.end(), std::back_inserter(ready), [&](const Due& due) { return due.when <= now; });
   std::erase_if(due_, [&](const Due& due) { return due.when <= now; });
   for (const Due& due : ready) {
-    if (due.strike) {
-      strike_freely(*due.strike);
-    } else if (Task* task = context_.tree.find(due.release); task != nullptr && task->state == Task::State::held) {
-      go_on(*task);
-    }
+    strike_freely(due.strike);
   }
+  release(holds_.take_due(now));
 }
 
 void Tracer::look_for_quiet() {
@@ -87,11 +84,7 @@ void Tracer::look_for_quiet() {
     record.stack_key = std::hash<std::string>{}(waits);
     context_.evidence.sites.push_back(std::move(record));
   }
-  for (const pid_t tid : std::exchange(held_until_quiet_, {})) {
-    if (Task* task = context_.tree.find(tid); task != nullptr && task->state == Task::State::held) {
-      go_on(*task);
-    }
-  }
+  release(holds_.take_at_quiet());
   while (const auto index = plan_.match_quiet(moment)) {
     if (put_off(*index)) {
       return;
@@ -102,6 +95,9 @@ void Tracer::look_for_quiet() {
 
 std::optional<TrialContext::Clock::time_point> Tracer::next_due() const {
   auto soonest = zombies_.next_due();
+  if (const auto release = holds_.next_due()) {
+    soonest = std::min(soonest.value_or(*release), *release);
+  }
   for (const auto& [tid, stop] : parked_) {
     soonest = std::min(soonest.value_or(stop.since + report_may_lag), stop.since + report_may_lag);
   }

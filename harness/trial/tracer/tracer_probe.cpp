@@ -54,7 +54,6 @@ void Tracer::pass_point(Task& task, const sys::CallEntry& entry, const ProbeMess
   call.name = passed.call;
   call.object = passed.object;
   while (const auto index = plan_.match_point(task, passed.point)) {
-    const Fault& fault = context_.request.plan.faults[*index];
     if (put_off(*index)) {
       break;
     }
@@ -71,7 +70,7 @@ void Tracer::pass_point(Task& task, const sys::CallEntry& entry, const ProbeMess
     }
     if (after == AfterStrike::hold) {
       sys::skip_call(task.tid, answer_to(task, passed));
-      hold(task, fault);
+      hold(task, *index);
       return;
     }
     if (after == AfterStrike::raise) {

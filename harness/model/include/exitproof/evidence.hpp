@@ -142,6 +142,13 @@ enum class Landing : std::uint8_t {
 
 std::string_view landing_name(Landing landing);
 
+/// How a pause of the plan held its thread.
+struct Hold {
+  Micros lasted{0};        ///< up to the trial's end at most
+  bool cut_short = false;  ///< a pause without a time: the others were not all blocked within longest_open_pause
+  bool operator==(const Hold&) const = default;
+};
+
 /// What became of one fault of the plan.
 struct FaultRecord {
   Fault fault;
@@ -154,6 +161,7 @@ struct FaultRecord {
   std::string call;                      ///< the struck call's name
   std::string object;                    ///< its path or descriptor text
   std::vector<Frame> stack;              ///< of the struck call, when stacks were asked for
+  std::optional<Hold> hold;              ///< of a pause that has held its thread
   bool operator==(const FaultRecord&) const = default;
 };
 

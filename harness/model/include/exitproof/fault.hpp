@@ -29,6 +29,10 @@ enum class Action : std::uint8_t {
 
 inline constexpr std::size_t action_count = 13;
 
+/// A pause without a time lasts until every other task is blocked or gone, and this long at most: beside a thread
+/// that wakes again and again, that moment never comes.
+inline constexpr Millis longest_open_pause{1'000};
+
 /// One action at one site.
 ///
 ///     FAULT  := ACTION "@" SITE
@@ -40,7 +44,7 @@ struct Fault {
   int error = 0;                ///< for Action::fail
   bool persistent = false;      ///< for Action::fail
   std::uint64_t bytes = 0;      ///< for Action::short_write
-  std::optional<Millis> pause;  ///< for Action::pause; nothing: until every other task is blocked or gone
+  std::optional<Millis> pause;  ///< for Action::pause; nothing: see longest_open_pause
   std::string exception;        ///< for Action::raise: a Python class name, dots allowed
   Site site;
 
