@@ -6,8 +6,12 @@
 namespace exitproof {
 
 void Holds::plan(pid_t tid, std::size_t index) {
-  const auto& pause = context_.request.plan.faults[index].pause;
-  holds_.push_back({tid, index, !pause, Clock::now() + pause.value_or(longest_open_pause)});
+  const bool open = !context_.request.plan.faults[index].pause;
+  holds_.push_back({tid, index, open, Clock::now() + length_of(index)});
+}
+
+Millis Holds::length_of(std::size_t fault) const {
+  return context_.request.plan.faults[fault].pause.value_or(longest_open_pause);
 }
 
 bool Holds::begins(pid_t tid) {
@@ -16,7 +20,9 @@ bool Holds::begins(pid_t tid) {
   if (hold == holds_.end()) {
     return false;
   }
+  // On a busy machine the stop may come late: the pause is as long as was asked for, from there on.
   hold->begun = Clock::now();
+  hold->ends = *hold->begun + length_of(hold->fault);
   return true;
 }
 
@@ -52,7 +58,7 @@ std::vector<pid_t> Holds::take_at_quiet() {
 std::vector<pid_t> Holds::take_due(Clock::time_point now) {
   std::vector<pid_t> tids;
   std::erase_if(holds_, [&](const Planned& hold) {
-    const bool over = hold.ends <= now;
+    const bool over = hold.begun && hold.ends <= now;
     if (over) {
       write_down(hold, hold.open);
       tids.push_back(hold.tid);
@@ -63,9 +69,13 @@ std::vector<pid_t> Holds::take_due(Clock::time_point now) {
 }
 
 std::optional<Holds::Clock::time_point> Holds::next_due() const {
-  const auto soonest = std::min_element(holds_.begin(), holds_.end(),
-                                        [](const Planned& a, const Planned& b) { return a.ends < b.ends; });
-  return soonest == holds_.end() ? std::nullopt : std::optional(soonest->ends);
+  std::optional<Clock::time_point> soonest;
+  for (const Planned& hold : holds_) {
+    if (hold.begun && (!soonest || hold.ends < *soonest)) {
+      soonest = hold.ends;
+    }
+  }
+  return soonest;
 }
 
 void Holds::finish() {

@@ -19,7 +19,7 @@ class Holds {
 
   explicit Holds(TrialContext& context) : context_(context) {}
 
-  /// Fault `index` of the plan, a pause, is to hold this thread. Its time counts from now on.
+  /// Fault `index` of the plan, a pause, is to hold this thread. Its time counts from the stop at which it begins.
   void plan(pid_t tid, std::size_t index);
   /// The thread has come to a stop: whether it is to be held there. From now on it is.
   bool begins(pid_t tid);
@@ -44,6 +44,7 @@ class Holds {
     Clock::time_point ends;
     std::optional<Clock::time_point> begun = {};
   };
+  Millis length_of(std::size_t fault) const;
   void write_down(const Planned& hold, bool cut_short);
 
   TrialContext& context_;
