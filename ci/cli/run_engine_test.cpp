@@ -72,6 +72,7 @@ TEST(RunVerb, TheSameSeedIsTheSameCampaignWithAnyNumberOfWorkers) {
     Json document = Json::parse(ran.out);
     Json findings = Json::array();
     for (const Json& finding : document["findings"]) findings.push_back({finding["invariant"], finding["plan"]});
+    document["statistics"].erase("by_phase");  // when it is ready is a matter of the machine's speed
     return Json{{"findings", findings}, {"statistics", document["statistics"]}};
   };
   const Json of_one = campaign("1");
