@@ -8,18 +8,11 @@
 #include <cstdio>
 #include <string_view>
 
+#include "scenarios/careful.hpp"
+
 namespace subject {
 
-/// All of it, in however many calls. False with errno when there is no room and the like.
-inline bool write_all(int file, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = write(file, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
-}
+using careful::write_all;
 
 /// Gives a file without a name this one, in place of what may have it, in one step.
 inline bool give_name(int file, const char* name) {

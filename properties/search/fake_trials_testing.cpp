@@ -108,4 +108,19 @@ Evidence missed_run(const FaultPlan& plan) {
   return evidence;
 }
 
+Event opens(const std::string& who, const std::string& path) {
+  return {.kind = EventKind::call,
+          .who = ProcessPath::parse(who),
+          .call = "openat",
+          .object = path,
+          .result = 0,
+          .site = {}};
+}
+
+Evidence run_of(const std::vector<Event>& events) {
+  Evidence evidence;
+  evidence.events = events;
+  return evidence;
+}
+
 }  // namespace exitproof::testing

@@ -62,4 +62,10 @@ Evidence orphaning_run(const FaultPlan& plan);
 /// The same as struck_run, but the faults have not fired.
 Evidence missed_run(const FaultPlan& plan);
 
+/// A call of openat(2) as an event log has it.
+Event opens(const std::string& who, const std::string& path);
+
+/// Evidence of nothing but its event log.
+Evidence run_of(const std::vector<Event>& events);
+
 }  // namespace exitproof::testing

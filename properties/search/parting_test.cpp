@@ -2,27 +2,16 @@
 #include <gtest/gtest.h>
 
 #include "exitproof/verification.hpp"
+#include "properties/search/fake_trials_testing.hpp"
 
 namespace exitproof {
 namespace {
 
+using testing::opens;
+using testing::run_of;
+
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-
-Event opens(const std::string& who, const std::string& path) {
-  return {.kind = EventKind::call,
-          .who = ProcessPath::parse(who),
-          .call = "openat",
-          .object = path,
-          .result = 0,
-          .site = {}};
-}
-
-Evidence run_of(const std::vector<Event>& events) {
-  Evidence evidence;
-  evidence.events = events;
-  return evidence;
-}
 
 std::vector<std::string> objects(const std::vector<Event>& events) {
   std::vector<std::string> names;

@@ -2,23 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include "properties/search/fake_trials_testing.hpp"
+
 namespace exitproof {
 namespace {
 
-Event opens(const std::string& who, const std::string& path) {
-  return {.kind = EventKind::call,
-          .who = ProcessPath::parse(who),
-          .call = "openat",
-          .object = path,
-          .result = 0,
-          .site = {}};
-}
-
-Evidence run_of(const std::vector<Event>& events) {
-  Evidence evidence;
-  evidence.events = events;
-  return evidence;
-}
+using testing::opens;
+using testing::run_of;
 
 Evidence digested(const std::string& whole, const std::string& by_thread, std::vector<Event> events) {
   Evidence evidence = run_of(std::move(events));
