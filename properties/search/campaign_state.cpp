@@ -133,15 +133,21 @@ Judgement CampaignState::judge_fault_free(const Evidence& evidence) const {
   return judge(evidence, result.survey.scenario.contract, result.baseline);
 }
 
-Judgement CampaignState::judge_one(const Evidence& evidence, const std::vector<std::string>& known) const {
+Judgement CampaignState::judge_with(const Evidence& evidence, const std::vector<std::string>& known) const {
+  if (known.empty()) return judge_fault_free(evidence);
   Baseline baseline = result.baseline;
   std::ranges::copy(known, std::back_inserter(baseline.known_violations));
-  Judgement judgement = judge(evidence, result.survey.scenario.contract, baseline);
+  return judge(evidence, result.survey.scenario.contract, baseline);
+}
+
+Judgement CampaignState::judge_one(const Evidence& evidence, const std::vector<std::string>& known) const {
+  Judgement judgement = judge_with(evidence, known);
   // Of a trial of nothing but a schedule, too, only what other runs do not show counts.
   if (evidence.plan.faults.empty() && !is_fault_free(evidence.plan) && judgement.verdict == Verdict::violated) {
     std::erase_if(judgement.violations, [&](const Violation& violation) {
-      return std::ranges::find(baseline.known_violations, known_signature(violation)) !=
-             baseline.known_violations.end();
+      const std::string name = known_signature(violation);
+      return std::ranges::find(result.baseline.known_violations, name) != result.baseline.known_violations.end() ||
+             std::ranges::find(known, name) != known.end();
     });
     if (judgement.violations.empty()) judgement.verdict = Verdict::held;
   }

@@ -90,6 +90,7 @@ class CampaignState {
   void judge_survey(const std::vector<Evidence>& runs, std::size_t index);
   void say_unseen_modules();
   Judgement judge_fault_free(const Evidence& evidence) const;
+  Judgement judge_with(const Evidence& evidence, const std::vector<std::string>& known) const;
   Judgement count(const Evidence& evidence, std::size_t trial);
   void stop_if_changed_for_good(const Evidence& evidence);
   Millis replay_reserve() const;
