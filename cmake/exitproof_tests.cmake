@@ -14,7 +14,8 @@
 # folder OUT, NAME in the current binary folder without.
 #
 #     exitproof_discover_tests(TARGET
-#                        [EXTRA_ARGS argument...] [WORKING_DIRECTORY folder] [TIMEOUT seconds] [LABELS label...] [PARALLEL])
+#                        [EXTRA_ARGS argument...] [WORKING_DIRECTORY folder] [TIMEOUT seconds] [LABELS label...]
+#                        [PARALLEL])
 #
 # A test for each test of a GoogleTest program that links exitproof::gtest, found when ctest starts.
 

@@ -136,13 +136,13 @@ void ScenarioOptions::add_to(CLI::App& verb) {
   add("--grace", grace, "TIME", "how long descendants may outlive the root");
   add("--zombie", zombie, "TIME", "how long a child may stay unreaped; 0: until its parent ends");
   add("--timeout", timeout, "TIME", "the deadline for each wait of a trial");
-  add("--ready", ready, "WHEN", "when it can be used: quiet, file:GLOB, out:REGEX, listen:PORT-or-PATH");
+  add("--ready", ready, "quiet|file:GLOB|out:REGEX|listen:PORT-or-PATH", "when it can be used");
   add("--drive", drive, "COMMAND", "what uses it then; run by sh in its world");
-  add("--stop", stop, "HOW", "how it is asked to end: a signal, ctrl-c, eof, or a command");
+  add("--stop", stop, "SIGNAL|ctrl-c|eof|COMMAND", "how it is asked to end");
   add_many("--outlives", outlives, "NAME", "a command that may survive the root; repeatable");
   add_many("--output", outputs, "GLOB", "files that a run is there to make; repeatable");
   add_many("--allow", allowed, "GLOB", "files that may be left, or missing; repeatable");
-  add("--after-kill", after_kill, "WHAT", "what is asked of the leftovers of a SIGKILL: recover, forbid, allow");
+  add("--after-kill", after_kill, "recover|forbid|allow", "what is asked of the leftovers of a SIGKILL");
   add_many("--valid", validators, "GLOB=COMMAND",
            "outputs that vary are whole when sh runs the command with the file as $1 and it succeeds; repeatable");
   add_many("--log", logs, "GLOB", "outputs that are whole when they end at a line end; repeatable");
@@ -157,10 +157,10 @@ void ScenarioOptions::add_to(CLI::App& verb) {
   add("--agents", agents, "on|off",
       "what tells of exit handlers and throws exceptions, put into it by its environment");
   add_many("--inside", inside, "MODULE", "a Python module whose lines and calls may raise; repeatable");
-  add("--world", world, "KIND",
+  add("--world", world, "auto|overlay|private|none",
       "overlay: the machine copy-on-write; private: the machine itself, cleaned up; none: not cleaned; auto: what is "
       "possible");
-  add("--net", net, "WHICH", "own: a network of its own; host: the machine's, with one worker");
+  add("--net", net, "own|host", "own: a network of its own; host: the machine's, with one worker");
 }
 
 Scenario ScenarioOptions::scenario(const std::vector<std::string>& command) const {

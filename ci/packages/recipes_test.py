@@ -84,7 +84,8 @@ class RecipesTest(unittest.TestCase):
         calls = sorted(set(re.findall(r"^ *(vcpkg_\w+)\(", text_of("ci", "packages", "vcpkg", "portfile.cmake"), re.M)))
         played = "".join(f'function({name})\n  message(STATUS "{name} ${{ARGN}}")\nendfunction()\n' for name in calls)
         for features, probe_only in (("core", "ON"), ("core;harness", "OFF")):
-            script = (f'cmake_minimum_required(VERSION 3.25)\n{played}set(FEATURES "{features}")\nset(CURRENT_PACKAGES_DIR /nonexistent)\n'
+            script = (f'cmake_minimum_required(VERSION 3.25)\n{played}set(FEATURES "{features}")\n'
+                      'set(CURRENT_PACKAGES_DIR /nonexistent)\n'
                       'macro(file)\n  message(STATUS "file ${ARGN}")\nendmacro()\n'
                       f'include("{port}")\n')
             with tempfile.NamedTemporaryFile("w", suffix=".cmake") as file:
