@@ -115,7 +115,7 @@ int execute(const RunOptions& options, const Invocation& invocation) {
   SearchOptions search = search_options(options);
   const RegressionsFile regressions(options.regressions);
   search.regressions = regressions.regressions();
-  const std::string choice = settle_world(options.scenario, scenario);
+  const std::string choice = settle_world(options.scenario.leave_world_open(), scenario);
   const unsigned workers = worker_count(options.jobs, scenario);
   Interrupts interrupts;
   Output output(interrupts);
