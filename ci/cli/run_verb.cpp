@@ -59,9 +59,10 @@ Target wanted_target(const std::string& text) {
 
 Explore explore_of(const std::string& name) {
   if (name == "exhaustive") return Explore::exhaustive;
+  if (name == "smoke") return Explore::smoke;
   if (name == "random") return Explore::random;
   if (name == "both") return Explore::both;
-  throw UsageError(fmt::format("--explore expects exhaustive, random or both, and found \"{}\"", name));
+  throw UsageError(fmt::format("--explore expects exhaustive, smoke, random or both, and found \"{}\"", name));
 }
 
 SearchOptions search_options(const RunOptions& options) {
@@ -173,7 +174,8 @@ Verb add_run(CLI::App& app) {
       ->expected(0, 1)
       ->default_str("");
   verb->add_option("--explore", options->explore,
-                   "every single fault, random plans of one or several, or both: exhaustive, random, both")
+                   "exhaustive: every single fault; smoke: only at quiet moments and at the first and the last site of "
+                   "each kind; random: plans of one or several; both: exhaustive, then random")
       ->type_name("HOW")
       ->default_str(options->explore);
   verb->add_option("--max-faults", options->max_faults, "at most so many faults in a random plan")
