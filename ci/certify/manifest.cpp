@@ -16,6 +16,8 @@
 namespace exitproof {
 namespace {
 
+namespace fs = std::filesystem;
+
 /// Names become parts of file names and of other tools' reports.
 bool is_plain_name(const std::string& name) {
   const auto is_plain = [](char c) {
@@ -151,7 +153,10 @@ class ManifestReader {
   }
 
   void build(const TomlReader& table, ManifestScenario& one) const {
-    Scenario scenario = plain_scenario((manifest_.folder() / one.directory.text).lexically_normal().string());
+    // A path that is joined with nothing, or ends with a slash, would be another than that of its files.
+    fs::path directory = (manifest_.folder() / one.directory.text).lexically_normal();
+    if (!directory.has_filename() && directory.has_relative_path()) directory = directory.parent_path();
+    Scenario scenario = plain_scenario(directory.string());
     scenario.command = one.scenario.command;
     for (const Allowance& allowance : one.allowances) {
       if (!allowance.file.empty()) scenario.contract.allowed.push_back(allowance.file);

@@ -63,6 +63,7 @@ filter = "A.*"
   EXPECT_FALSE(serve.allowances.back().covers(finding));
   EXPECT_EQ(manifest.scenarios.back().gtest, "x_test");
   EXPECT_EQ(manifest.scenarios.back().allowances.size(), 1U);
+  EXPECT_EQ(manifest.scenarios.back().scenario.working_directory, "/proj");
 }
 
 TEST(ReleaseManifest, SaysWhereItIsWrongAndWhatWasExpected) {
