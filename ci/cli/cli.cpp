@@ -42,7 +42,7 @@ void declare(Command& command) {
   command.app.set_version_flag("--version", version_text);
   command.app.require_subcommand(0, 1);
   command.verbs = {add_run(command.app),  add_survey(command.app),  add_replay(command.app),
-                   add_certify(command.app),
+                   add_certify(command.app), add_verify(command.app),
                    add_list(command.app), add_doctor(command.app),  add_worker(command.app)};
 }
 
