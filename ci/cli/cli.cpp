@@ -29,6 +29,7 @@ constexpr const char* examples =
     "  exitproof run --ready listen:8080 --drive 'curl -s localhost:8080' -- ./server\n"
     "  exitproof replay kill@0:rename:1 -- ./prog args   once more, with a timeline\n"
     "  exitproof survey -- ./prog args                   the points at which it can be struck\n"
+    "  exitproof init -- ./prog args                     a first exitproof.toml; then: exitproof certify\n"
     "Exit status: 0 all held, 1 a violation, 2 usage, 3 nothing was tried, 77 cannot be tried here,\n"
     "99 the harness failed.";
 
@@ -42,7 +43,7 @@ void declare(Command& command) {
   command.app.set_version_flag("--version", version_text);
   command.app.require_subcommand(0, 1);
   command.verbs = {add_run(command.app),  add_survey(command.app),  add_replay(command.app),
-                   add_certify(command.app), add_verify(command.app),
+                   add_init(command.app), add_certify(command.app), add_verify(command.app),
                    add_list(command.app), add_doctor(command.app),  add_worker(command.app)};
 }
 
