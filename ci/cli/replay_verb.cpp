@@ -94,7 +94,7 @@ int execute(const ReplayVerbOptions& options, const Invocation& invocation) {
   if (seeded_value(options.schedule)) {
     schedules = options.seed.empty() ? fresh_seed() : number_value("--seed", options.seed, 0);
   }
-  const std::string choice = settle_world(options.scenario, scenario);
+  const std::string choice = settle_world(options.scenario.leave_world_open(), scenario);
   const unsigned workers = std::min(worker_count(options.jobs, scenario), std::max(replay_options.times, 1U));
   Interrupts interrupts;
   Output output(interrupts);
@@ -138,7 +138,6 @@ Verb add_replay(CLI::App& app) {
                        {"exitproof replay --times 20 ctrl-c@0:quiet:1 -- ./prog", "and how often it fails"},
                        {"exitproof replay --verify none -- ./prog", "whether two runs are the same"}});
   verb->add_option("PLAN", options->plan, "faults joined by commas, as a finding prints them; none for no fault")
-      ->type_name("")
       ->required();
   verb->add_option("--times", options->times, "run it so often and tell the rate; 1 without, with --verify 2")
       ->type_name("N");

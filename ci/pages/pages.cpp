@@ -23,7 +23,7 @@ OptionPage page_of(const CLI::Option& option) {
     for (const std::string& name : option.get_snames()) page.names.push_back("-" + name);
     for (const std::string& name : option.get_lnames()) page.names.push_back("--" + name);
   }
-  page.type = option.get_type_size() == 0 ? "" : option.get_type_name();
+  page.type = option.get_type_size() == 0 || option.get_positional() ? "" : option.get_type_name();
   page.value_may_be_absent = !page.type.empty() && option.get_items_expected_min() == 0;
   page.repeatable = option.get_expected_max() == CLI::detail::expected_max_vector_size;
   page.usual = option.get_default_str();
@@ -45,10 +45,11 @@ VerbPage page_of(const cli::Verb& verb) {
   return page;
 }
 
-// What a choice begins with that can be typed as it is: all of "free", "file:" of "file:GLOB", nothing of "COMMAND".
+// What a choice begins with that can be typed as it is: all of "free", "file:" of "file:GLOB", "random" of
+// "random[:N]", nothing of "COMMAND".
 std::string typed_part(const std::string& choice) {
-  const auto variable =
-      std::find_if(choice.begin(), choice.end(), [](unsigned char letter) { return std::isupper(letter) != 0; });
+  const auto variable = std::find_if(choice.begin(), choice.end(),
+                                     [](unsigned char letter) { return letter == '[' || std::isupper(letter) != 0; });
   return {choice.begin(), variable};
 }
 
