@@ -117,11 +117,11 @@ CampaignResult sample_result() {
       {.note = recovered, .kind = FaultKind::kill, .plan = FaultPlan::parse("kill@0:write:1"), .trials = 1}};
   result.skipped = {{"no-leftovers", "/mnt/x cannot be covered"}, {"no-leftovers", "/mnt/y cannot be covered"}};
   result.harness_errors = {"the worker ended with SIGKILL"};
-  result.statistics.by_kind = {{"kill", {.faults = 9, .fired = 8, .violated = 3}},
-                               {"ctrl-c", {.faults = 3, .fired = 3, .violated = 1}}};
-  result.statistics.by_target = {{"prog", {.faults = 9, .fired = 8, .violated = 3}},
-                                 {"the terminal", {.faults = 3, .fired = 3, .violated = 1}}};
-  result.statistics.by_phase = {{"work", {.faults = 12, .fired = 11, .violated = 4}}};
+  result.statistics.by_kind = {{"kill", {.faults = 9, .fired = 8, .violated = 3, .held = 4}},
+                               {"ctrl-c", {.faults = 3, .fired = 3, .violated = 1, .held = 2}}};
+  result.statistics.by_target = {{"prog", {.faults = 9, .fired = 8, .violated = 3, .held = 4}},
+                                 {"the terminal", {.faults = 3, .fired = 3, .violated = 1, .held = 2}}};
+  result.statistics.by_phase = {{"work", {.faults = 12, .fired = 11, .violated = 4, .held = 6}}};
   result.statistics.not_fired = {{"0 made fewer `write` calls before it ended", 1}};
   result.statistics.drawn = 300;
   result.statistics.shrink_runs = 17;
