@@ -242,6 +242,31 @@ ReplayResult sample_replay() {
   return replay;
 }
 
+Certification sample_certification() {
+  Certification certification{.library = "libprog", .version = "1.4", .scenarios = {}};
+  ScenarioReport& failing = certification.scenarios.emplace_back();
+  failing.name = "save & quit";
+  failing.level = "exhaustive+second";
+  failing.context = sample_context();
+  failing.result = sample_result();
+  for (Finding& finding : failing.result.findings) finding.signature = signature(finding.violation, finding.kind);
+  failing.result.baseline.ended = true;
+  failing.faults = parse_fault_kinds("kill,ctrl-c,hangup");
+  failing.evidence = {{"survey-1", {}}, {"no-orphans.kill@0:rename:1:after", sample_trial()}};
+  failing.evidence["no-orphans.kill@0:rename:1:after"].plan = failing.result.findings[1].plan;
+  ScenarioReport& holding = certification.scenarios.emplace_back();
+  holding.name = "load";
+  holding.level = "smoke";
+  holding.context = sample_context();
+  holding.result.survey.runs.resize(3);
+  holding.result.baseline.ended = true;
+  holding.result.trials = {.planned = 12, .total = 12, .held = 12};
+  holding.result.statistics.by_kind = {{"full", {.faults = 4, .fired = 4, .held = 4}},
+                                       {"enospc", {.faults = 8, .fired = 8, .held = 8}}};
+  holding.faults = parse_fault_kinds("enospc");
+  return certification;
+}
+
 std::string golden(const std::string& name, const std::string& actual) {
   const std::filesystem::path path = std::filesystem::path(__FILE__).parent_path() / "golden" / name;
   if (std::getenv("EXITPROOF_UPDATE_GOLDEN") != nullptr) std::ofstream(path, std::ios::binary) << actual;
