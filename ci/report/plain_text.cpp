@@ -77,4 +77,13 @@ std::string plain_lines(std::string_view text) {
   return plain(text, true);
 }
 
+std::string first_letters(const std::string& text, std::size_t letters) {
+  std::size_t seen = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool begins = (byte_at(text, i) & 0xc0U) != 0x80;
+    if (begins && seen++ == letters) return text.substr(0, i) + "\u2026";
+  }
+  return text;
+}
+
 }  // namespace exitproof

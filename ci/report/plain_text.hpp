@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -11,5 +12,8 @@ std::string plain_line(std::string_view text);
 
 /// The same for text of several lines: newlines and tabs stay.
 std::string plain_lines(std::string_view text);
+
+/// Of a text in UTF-8 the first `letters` characters, and an ellipsis where there are more.
+std::string first_letters(const std::string& text, std::size_t letters);
 
 }  // namespace exitproof

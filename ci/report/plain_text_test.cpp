@@ -36,5 +36,11 @@ TEST(PlainText, ShowsWhatTurnsTheDirectionOfWriting) {
   EXPECT_EQ(plain_line("\xef\xbf\xbf"), "\\u{ffff}");
 }
 
+TEST(PlainText, IsCutBetweenCharacters) {
+  EXPECT_EQ(first_letters("größe", 5), "größe");
+  EXPECT_EQ(first_letters("größe", 3), "grö…");
+  EXPECT_EQ(first_letters("größe", 0), "…");
+}
+
 }  // namespace
 }  // namespace exitproof
