@@ -153,12 +153,15 @@ Evidence sample_trial() {
   root.pid = 10;
   root.command = "prog";
   root.argv = {"./prog", "two words"};
+  root.died = Micros{1'100};
   root.end = WaitStatus::killed(SIGKILL);
+  root.struck = true;
   ProcessRecord child;
   child.path = ProcessPath::root().child(1);
   child.maker = ProcessPath::root();
   child.command = "helper";
   child.argv = {"helper"};
+  child.born = Micros{900};
   evidence.processes = {root, child};
 
   const ProcessPath zero = ProcessPath::root();
@@ -252,7 +255,10 @@ Certification sample_certification() {
   for (Finding& finding : failing.result.findings) finding.signature = signature(finding.violation, finding.kind);
   failing.result.baseline.ended = true;
   failing.faults = parse_fault_kinds("kill,ctrl-c,hangup");
-  failing.evidence = {{"survey-1", {}}, {"no-orphans.kill@0:rename:1:after", sample_trial()}};
+  Evidence fault_free = sample_trial();
+  fault_free.plan = {};
+  fault_free.faults.clear();
+  failing.evidence = {{"survey-1", fault_free}, {"no-orphans.kill@0:rename:1:after", sample_trial()}};
   failing.evidence["no-orphans.kill@0:rename:1:after"].plan = failing.result.findings[1].plan;
   ScenarioReport& holding = certification.scenarios.emplace_back();
   holding.name = "load";
