@@ -38,7 +38,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Mistake{{"run", "--faults"}, {"--faults", "a value"}},                                      //
                       Mistake{{"run", "--faults", "kil", "--", "ls"}, {"kil", "kill", "column 1"}},               //
                       Mistake{{"run", "--target", "all", "--", "ls"}, {"any, root, others", "all"}},              //
-                      Mistake{{"run", "--explore", "all", "--", "ls"}, {"exhaustive, random or both", "all"}},    //
+                      Mistake{{"run", "--explore", "all", "--", "ls"}, {"smoke, random or both", "all"}},         //
                       Mistake{{"run", "--max-faults", "0", "--", "ls"}, {"--max-faults", "from 1 to 8"}},         //
                       Mistake{{"run", "--regressions", "/dev", "--", "ls"}, {"--regressions", "/dev"}},           //
                       Mistake{{"run", "--time", "5x", "--", "ls"}, {"--time", "column 2"}},                       //

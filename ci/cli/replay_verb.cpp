@@ -94,7 +94,7 @@ int execute(const ReplayVerbOptions& options, const Invocation& invocation) {
   if (seeded_value(options.schedule)) {
     schedules = options.seed.empty() ? fresh_seed() : number_value("--seed", options.seed, 0);
   }
-  const std::string choice = settle_world(options.scenario, scenario);
+  const std::string choice = settle_world(options.scenario.leave_world_open(), scenario);
   const unsigned workers = std::min(worker_count(options.jobs, scenario), std::max(replay_options.times, 1U));
   Interrupts interrupts;
   Output output(interrupts);

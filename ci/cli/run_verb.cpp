@@ -64,9 +64,10 @@ Target wanted_target(const std::string& text) {
 
 Explore explore_of(const std::string& name) {
   if (name == "exhaustive") return Explore::exhaustive;
+  if (name == "smoke") return Explore::smoke;
   if (name == "random") return Explore::random;
   if (name == "both") return Explore::both;
-  throw UsageError(fmt::format("--explore expects exhaustive, random or both, and found \"{}\"", name));
+  throw UsageError(fmt::format("--explore expects exhaustive, smoke, random or both, and found \"{}\"", name));
 }
 
 SearchOptions search_options(const RunOptions& options) {
@@ -137,7 +138,7 @@ int execute(const RunOptions& options, const Invocation& invocation) {
   SearchOptions search = search_options(options);
   const RegressionsFile regressions(options.regressions);
   search.regressions = regressions.regressions();
-  const std::string choice = settle_world(options.scenario, scenario);
+  const std::string choice = settle_world(options.scenario.leave_world_open(), scenario);
   const unsigned workers = worker_count(options.jobs, scenario);
   Interrupts interrupts;
   Output output(interrupts);
@@ -200,7 +201,8 @@ Verb add_run(CLI::App& app) {
       ->expected(0, 1)
       ->default_str("");
   verb->add_option("--explore", options->explore,
-                   "every single fault, random plans of one or several, or both: exhaustive, random, both")
+                   "exhaustive: every single fault; smoke: only at quiet moments and at the first and the last site of "
+                   "each kind; random: plans of one or several; both: exhaustive, then random")
       ->type_name("HOW")
       ->default_str(options->explore);
   verb->add_option("--max-faults", options->max_faults, "at most so many faults in a random plan")

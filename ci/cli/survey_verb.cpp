@@ -37,7 +37,7 @@ int execute(const SurveyVerbOptions& options, const Invocation& invocation) {
   search.seed = options.seed.empty() ? fresh_seed() : number_value("--seed", options.seed, 0);
   const bool seeded = seeded_value(options.schedule);
   search.seeded = seeded;
-  const std::string choice = settle_world(options.scenario, scenario);
+  const std::string choice = settle_world(options.scenario.leave_world_open(), scenario);
   const unsigned workers = worker_count(options.jobs, scenario);
   Interrupts interrupts;
   Output output(interrupts);

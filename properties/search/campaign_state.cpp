@@ -79,9 +79,12 @@ void CampaignState::begin_step(std::size_t steps) {
   if (options.max_trials != 0) trials_until_ = begun_ + (options.max_trials - begun_) / steps;
 }
 
-bool CampaignState::may_try_more() const {
+bool CampaignState::may_try_more() {
   const bool enough = options.max_trials != 0 && begun_ >= trials_until_;
-  return !enough && !machine_changed_ && has_time();
+  if (enough || machine_changed_) return false;
+  const bool in_time = has_time();
+  if (!in_time) result.out_of_time = true;
+  return in_time;
 }
 
 bool CampaignState::has_time() const {
@@ -168,6 +171,7 @@ Judgement CampaignState::count(const Evidence& evidence, std::size_t trial) {
   if (!fresh.empty()) result.findings = book.findings();
   for (const Finding& finding : fresh) listener.found(finding);
   result.sites_tried = places_.size();
+  listener.tried({.plan = trials[trial].plan, .known = trials[trial].known, .judgement = judgement});
   listener.progress(result);
   return judgement;
 }
