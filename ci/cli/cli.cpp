@@ -1,7 +1,6 @@
 #include "ci/cli/cli.hpp"
 
 #include <fmt/format.h>
-#include <sys/utsname.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -13,6 +12,7 @@
 #include "ci/cli/usage_error.hpp"
 #include "ci/cli/verbs.hpp"
 #include "ci/cli/version.hpp"
+#include "ci/report/tool.hpp"
 #include "exitproof/names.hpp"
 
 namespace exitproof::cli {
@@ -43,11 +43,6 @@ void declare(Command& command) {
   command.app.require_subcommand(0, 1);
   command.verbs = {add_run(command.app),  add_survey(command.app), add_replay(command.app),
                    add_list(command.app), add_doctor(command.app), add_worker(command.app)};
-}
-
-std::string kernel_name() {
-  utsname name{};
-  return ::uname(&name) == 0 ? fmt::format("{} {}", name.sysname, name.release) : "";
 }
 
 UsageError no_such_verb(const Command& command, const std::string& word) {
@@ -85,7 +80,7 @@ int run_verb(Command& command, const Verb& verb, const std::vector<std::string>&
   Invocation invocation;
   invocation.verb = verb.app;
   invocation.context.tool = version_text;
-  invocation.context.kernel = kernel_name();
+  invocation.context.kernel = kernel_text();
   invocation.context.program = arguments.front();
   invocation.context.scenario_options = given_options(*verb.app, ScenarioOptions::group);
   invocation.context.command = line.command;
