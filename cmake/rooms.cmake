@@ -1,7 +1,9 @@
 # A room is a folder that becomes one library: every .cpp in it, but for its tests (*_test.cpp),
 # its test support (*_testing.cpp) and a main.cpp. To add a file, add the file.
 
+# What all of ours is compiled with, and nobody else: it is linked privately.
 add_library(exitproof_flags INTERFACE)
+target_include_directories(exitproof_flags INTERFACE "${PROJECT_SOURCE_DIR}")
 target_compile_options(exitproof_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Wold-style-cast
   -Wcast-align -Wunused -Woverloaded-virtual -Wimplicit-fallthrough)
@@ -29,17 +31,37 @@ function(exitproof_room name folder)
   if(sources)
     add_library(exitproof_${name} STATIC ${sources})
     set(scope PUBLIC)
-    target_link_libraries(exitproof_${name} PRIVATE exitproof_flags)
+    target_link_libraries(exitproof_${name} PRIVATE $<BUILD_INTERFACE:exitproof_flags>)
   else()
     add_library(exitproof_${name} INTERFACE)
     set(scope INTERFACE)
   endif()
-  target_include_directories(exitproof_${name} ${scope} "${PROJECT_SOURCE_DIR}")
+  add_library(exitproof::${name} ALIAS exitproof_${name})
+  set_target_properties(exitproof_${name} PROPERTIES EXPORT_NAME ${name})
+  target_compile_features(exitproof_${name} ${scope} cxx_std_20)
   if(EXISTS "${PROJECT_SOURCE_DIR}/${folder}/include")
-    target_include_directories(exitproof_${name} ${scope} "${PROJECT_SOURCE_DIR}/${folder}/include")
+    target_include_directories(exitproof_${name} ${scope}
+      "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/${folder}/include>" "$<INSTALL_INTERFACE:include>")
   endif()
   target_link_libraries(exitproof_${name} ${scope} ${room_DEPENDS})
   set_property(GLOBAL PROPERTY exitproof_${name}_folder "${folder}")
+endfunction()
+
+# exitproof::NAME for other projects: these rooms, and what they are linked with. A component of the package. PC names
+# its template for pkg-config, cmake/PC.pc.in.
+function(exitproof_library name)
+  cmake_parse_arguments(PARSE_ARGV 1 library "" "PC" "ROOMS")
+  list(TRANSFORM library_ROOMS PREPEND exitproof_ OUTPUT_VARIABLE rooms)
+  if(NOT name IN_LIST library_ROOMS)
+    add_library(exitproof_${name} INTERFACE)
+    add_library(exitproof::${name} ALIAS exitproof_${name})
+    set_target_properties(exitproof_${name} PROPERTIES EXPORT_NAME ${name})
+    target_link_libraries(exitproof_${name} INTERFACE exitproof_probe ${rooms})
+    list(APPEND rooms exitproof_${name})
+  endif()
+  if(EXITPROOF_INSTALL)
+    exitproof_install_library(${name} "${library_PC}" "${library_ROOMS}" "${rooms}")
+  endif()
 endfunction()
 
 function(exitproof_command name main)
