@@ -70,18 +70,21 @@ function(exitproof_command name main)
   target_link_libraries(${name} PRIVATE ${command_DEPENDS} exitproof_flags)
 endfunction()
 
-# The tests of a room are its *_test.cpp files, one executable for all. Tests in files named
-# *_engine_test.cpp spawn processes under the tracer: they carry the label `engine`, and ci/test runs
-# them again as an unprivileged user.
+# The tests of a room are its *_test.cpp files, one executable for all, with the label unit-ROOM. Those in files named
+# *_KIND_test.cpp are an executable each kind, and carry the kind as their label: `engine` spawn processes under the
+# tracer; `scenario` try the scenarios, `property` draw the faults for them, and `real` try programs that are not ours.
+# ci/test runs all of these kinds again as an unprivileged user.
 function(exitproof_room_tests name)
   get_property(folder GLOBAL PROPERTY exitproof_${name}_folder)
   file(GLOB tests CONFIGURE_DEPENDS "${folder}/*_test.cpp")
   file(GLOB support CONFIGURE_DEPENDS "${folder}/*_testing.cpp")
-  set(engine_tests ${tests})
-  list(FILTER engine_tests INCLUDE REGEX "_engine_test\\.cpp$")
-  list(FILTER tests EXCLUDE REGEX "_engine_test\\.cpp$")
-  exitproof_test_binary(${name}_test exitproof_${name} "${name}" "${tests}" "${support}")
-  exitproof_test_binary(${name}_engine_test exitproof_${name} "engine" "${engine_tests}" "${support}")
+  foreach(kind IN ITEMS engine scenario property real)
+    set(tests_of_kind ${tests})
+    list(FILTER tests_of_kind INCLUDE REGEX "_${kind}_test\\.cpp$")
+    list(FILTER tests EXCLUDE REGEX "_${kind}_test\\.cpp$")
+    exitproof_test_binary(${name}_${kind}_test exitproof_${name} "${kind}" "${tests_of_kind}" "${support}")
+  endforeach()
+  exitproof_test_binary(${name}_test exitproof_${name} "unit-${name}" "${tests}" "${support}")
 endfunction()
 
 # Runs the tests whose names match the filter a second time, in another world. There, trials work on the machine's
@@ -98,6 +101,9 @@ function(exitproof_test_binary target library label tests support)
     return()
   endif()
   add_executable(${target} ${tests} ${support})
+  # Most of a build from nothing is tests, and half of that was spent on making them fast. The rooms that they try are
+  # built as ever.
+  target_compile_options(${target} PRIVATE $<$<CONFIG:RelWithDebInfo>:-O0;-g1>)
   target_link_libraries(${target} PRIVATE ${library} GTest::gtest GTest::gmock GTest::gtest_main rapidcheck
                         exitproof_flags)
   add_dependencies(${target} exitproof exitproof_subjects)

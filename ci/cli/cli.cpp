@@ -1,7 +1,6 @@
 #include "ci/cli/cli.hpp"
 
 #include <fmt/format.h>
-#include <sys/utsname.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -14,6 +13,7 @@
 #include "ci/cli/usage_error.hpp"
 #include "ci/cli/verbs.hpp"
 #include "ci/cli/version.hpp"
+#include "ci/report/tool.hpp"
 #include "exitproof/names.hpp"
 
 namespace exitproof::cli {
@@ -53,11 +53,6 @@ void declare(Command& command) {
 
 namespace {
 
-std::string kernel_name() {
-  utsname name{};
-  return ::uname(&name) == 0 ? fmt::format("{} {}", name.sysname, name.release) : "";
-}
-
 UsageError no_such_verb(const Command& command, const std::string& word) {
   std::vector<std::string> names;
   for (const Verb& verb : command.verbs) {
@@ -93,7 +88,7 @@ int run_verb(Command& command, const Verb& verb, const std::vector<std::string>&
   Invocation invocation;
   invocation.verb = verb.app;
   invocation.context.tool = version_text;
-  invocation.context.kernel = kernel_name();
+  invocation.context.kernel = kernel_text();
   invocation.context.program = arguments.front();
   invocation.context.scenario_options = given_options(*verb.app, ScenarioOptions::group);
   invocation.context.command = line.command;
