@@ -66,7 +66,10 @@ TEST(HtmlReport, EscapesWhateverTheSubjectSays) {
   finding.violation.detail = finding.struck_process = evil;
   finding.struck->object = finding.struck->stack[0].function = finding.struck->stack[1].file = evil;
   for (auto& [name, evidence] : scenario.evidence) {
-    for (ProcessRecord& process : evidence.processes) process.command = evil, process.argv = {evil};
+    for (ProcessRecord& process : evidence.processes) {
+      process.command = evil;
+      process.argv = {evil};
+    }
     for (Event& event : evidence.events) event.object = event.call = evil;
     for (FileChange& file : evidence.files) file.path = evil;
     for (Survivor& survivor : evidence.survivors) survivor.holds = {evil};
