@@ -64,9 +64,10 @@ Target wanted_target(const std::string& text) {
 
 Explore explore_of(const std::string& name) {
   if (name == "exhaustive") return Explore::exhaustive;
+  if (name == "smoke") return Explore::smoke;
   if (name == "random") return Explore::random;
   if (name == "both") return Explore::both;
-  throw UsageError(fmt::format("--explore expects exhaustive, random or both, and found \"{}\"", name));
+  throw UsageError(fmt::format("--explore expects exhaustive, smoke, random or both, and found \"{}\"", name));
 }
 
 SearchOptions search_options(const RunOptions& options) {
@@ -137,7 +138,7 @@ int execute(const RunOptions& options, const Invocation& invocation) {
   SearchOptions search = search_options(options);
   const RegressionsFile regressions(options.regressions);
   search.regressions = regressions.regressions();
-  const std::string choice = settle_world(options.scenario, scenario);
+  const std::string choice = settle_world(options.scenario.leave_world_open(), scenario);
   const unsigned workers = worker_count(options.jobs, scenario);
   Interrupts interrupts;
   Output output(interrupts);
@@ -180,12 +181,15 @@ Verb add_run(CLI::App& app) {
   const auto options = std::make_shared<RunOptions>();
   CLI::App* verb = app.add_subcommand("run", "try a command at every point of its run, within a budget");
   set_usage(*verb, "exitproof run [OPTIONS] -- COMMAND...");
+  set_examples(*verb, {{"exitproof run -- ./prog args", "every point, the usual faults, for a minute"},
+                       {"exitproof run --faults kill --time 5m -- ./prog", "only SIGKILL, for longer"},
+                       {"exitproof run --second --json result.json -- ./prog", "then a second fault; a result to keep"},
+                       {"exitproof run --ready listen:8080 --drive 'curl -s localhost:8080' -- ./server", ""}});
   verb->add_option("--faults", options->faults, "kinds of faults, joined by commas")
-      ->type_name("LIST")
+      ->type_name("KIND,...")
       ->default_str(print_fault_kinds(default_fault_kinds()) + "; exception too where an agent is active");
-  verb->add_option("--target", options->target,
-                   "which processes are struck: any, root, others (than the root), leaf or command=NAME")
-      ->type_name("WHICH")
+  verb->add_option("--target", options->target, "which processes are struck; others: than the root")
+      ->type_name("any|root|others|leaf|command=NAME")
       ->default_str(options->target);
   verb->add_option("--trials", options->trials, "at most so many trials")->type_name("N");
   verb->add_option("--time", options->time, "how long trials and replays may take; the survey comes on top")
@@ -200,8 +204,9 @@ Verb add_run(CLI::App& app) {
       ->expected(0, 1)
       ->default_str("");
   verb->add_option("--explore", options->explore,
-                   "every single fault, random plans of one or several, or both: exhaustive, random, both")
-      ->type_name("HOW")
+                   "exhaustive: every single fault; smoke: only at quiet moments and at the first and the last site of "
+                   "each kind; random: plans of one or several; both: exhaustive, then random")
+      ->type_name("exhaustive|smoke|random|both")
       ->default_str(options->explore);
   verb->add_option("--max-faults", options->max_faults, "at most so many faults in a random plan")
       ->type_name("N")
@@ -209,7 +214,7 @@ Verb add_run(CLI::App& app) {
   verb->add_option(
           "--schedule", options->schedule,
           "free: as the kernel likes; seeded: one process or thread at a time, in an order that the plan tells")
-      ->type_name("HOW")
+      ->type_name("free|seeded")
       ->default_str(options->schedule);
   verb->add_option("--regressions", options->regressions,
                    "a file of plans that failed once: they are tried first, and what is new is added")

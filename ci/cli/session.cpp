@@ -25,11 +25,11 @@ std::string own_program() {
 
 }  // namespace
 
-std::string settle_world(const ScenarioOptions& options, Scenario& scenario) {
+std::string settle_world(bool is_open, Scenario& scenario) {
   if (scenario.world != WorldKind::overlay) return {};
   const std::optional<std::string> refusal = why_no_overlay_world(scenario);
   if (!refusal) return {};
-  if (options.world != ScenarioOptions::any_world) {
+  if (!is_open) {
     throw CannotTry(
         fmt::format("cannot be tried on this machine with --world overlay: {}; exitproof doctor tells more", *refusal));
   }

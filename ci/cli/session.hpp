@@ -6,16 +6,15 @@
 #include "ci/cli/document_file.hpp"
 #include "ci/cli/interrupts.hpp"
 #include "ci/cli/output.hpp"
-#include "ci/cli/scenario_options.hpp"
 #include "exitproof/scenario.hpp"
 #include "exitproof/worker_pool.hpp"
 
 namespace exitproof::cli {
 
-/// Chooses the world where the options leave it open: overlay where this machine can make one, else private. Answers
-/// the line that says so to the user; empty when there is nothing to say. Throws CannotTry when the world that was
-/// asked for cannot be made.
-std::string settle_world(const ScenarioOptions& options, Scenario& scenario);
+/// Chooses the world where it is open: overlay where this machine can make one, else private. Answers the line that
+/// says so to the user; empty when there is nothing to say. Throws CannotTry when the world that was asked for cannot
+/// be made.
+std::string settle_world(bool is_open, Scenario& scenario);
 
 /// How many workers were asked for; without a wish, as many as the machine's CPUs give room for.
 /// Subjects that share the machine's network or its files are tried one at a time. Throws UsageError.
