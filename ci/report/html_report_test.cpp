@@ -49,6 +49,14 @@ TEST(HtmlReport, NeverCallsAPartThatHeldTheWhole) {
   EXPECT_THAT(first_screen(certification_to_html({})), HasSubstr("Nothing was tried"));
 }
 
+TEST(HtmlReport, TellsOfAClaimOfTheProgramsOwn) {
+  Certification certification = sample_certification();
+  certification.scenarios.front().result.findings.front().violation.invariant = "keeps-its-log";
+  EXPECT_THAT(certification_to_html(certification),
+              AllOf(HasSubstr("<th scope=\"row\">keeps-its-log</th><td class=\"bad\"><a href=\"#finding-1\">"),
+                    HasSubstr("<dt>keeps-its-log</dt>")));
+}
+
 TEST(HtmlReport, EscapesWhateverTheSubjectSays) {
   const std::string evil = "</style><script>alert(1)</script>\x1b[31m\xff\"'";
   Certification certification = sample_certification();
