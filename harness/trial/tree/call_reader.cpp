@@ -10,6 +10,7 @@
 #include <cstring>
 #include <vector>
 
+#include "harness/linux/file_kind.hpp"
 #include "harness/linux/system_calls.hpp"
 #include "harness/trial/tree/call_paths.hpp"
 #include "harness/trial/tree/open_flags.hpp"
@@ -115,8 +116,7 @@ void CallReader::describe(const Task& task, MetCall& call) const {
       break;
     case sys::ObjectKind::descriptor: {
       const int fd = static_cast<int>(first);
-      const auto file = sys::identify_descriptor(task.process->pid, fd);
-      call.regular_file = file && S_ISREG(file->mode) &&
+      call.regular_file = sys::kind_of_descriptor(task.process->pid, fd) == sys::FileKind::disk &&
                           (call.call_class != CallClass::close || is_open_for_writing(task.process->pid, fd));
       call.object = sys::read_descriptor(task.process->pid, fd);
       call.object = call.object.empty() ? fmt::format("descriptor {}", fd) : call.object;
@@ -132,7 +132,10 @@ void CallReader::describe(const Task& task, MetCall& call) const {
   if (call.call_class == CallClass::out && !call.object.starts_with('/')) {
     call.object = call.args[known->position] == 2 ? "stderr" : "stdout";
   }
-  call.regular_file = call.regular_file || call.call_class == CallClass::open;
+  if (call.call_class == CallClass::open && call.object.starts_with('/')) {
+    const sys::FileKind kind = sys::kind_of_path(task.process->pid, call.object);
+    call.regular_file = kind == sys::FileKind::disk || kind == sys::FileKind::directory;  // of a directory: O_TMPFILE
+  }
 }
 
 bool CallReader::matches_text(const Task& task, const MetCall& call, const std::string& text) const {
