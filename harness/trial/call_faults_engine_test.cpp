@@ -183,11 +183,15 @@ TEST_F(FullDisk, is_no_failure_of_what_needs_no_room) {
   EXPECT_EQ(file->size_before, 20'000U);
 }
 
-TEST_F(FullDisk, that_fails_for_the_worlds_own_sake_is_our_error_and_not_the_subjects) {
-  const Evidence evidence = try_once({"changes_existing", existing()}, lean_request("full@0:mkdir:1"));
-  ASSERT_TRUE(evidence.harness_error);
-  EXPECT_NE(evidence.harness_error->find("no room for the world's own copy of " + existing()), std::string::npos)
-      << *evidence.harness_error;
+TEST_F(FullDisk, has_room_for_copies_that_only_the_world_needs) {
+  for (const auto& [plan, call] :
+       {std::pair{"full@0:mkdir:1", "changes_existing"}, {"full@0:link:1", "links_existing"}}) {
+    const Evidence evidence = try_once({call, existing()}, lean_request(plan));
+    ASSERT_FALSE(evidence.harness_error) << *evidence.harness_error;
+    EXPECT_TRUE(evidence.all_faults_fired()) << explain(evidence);
+    EXPECT_EQ(evidence.out.head, "") << plan;
+    EXPECT_EQ(evidence.root_end, WaitStatus::exited(0)) << plan;
+  }
 }
 
 TEST_F(FullDisk, is_not_to_blame_where_the_plan_fails_the_call) {

@@ -138,6 +138,30 @@ void CallReader::describe(const Task& task, MetCall& call) const {
   }
 }
 
+std::string CallReader::existing_file_changed_by(const Task& task, const MetCall& call) const {
+  const auto path_at = [&](int directory, std::uint64_t address) {
+    return absolute_path(task, directory, sys::read_string(task.tid, address));
+  };
+  switch (call.number) {
+    case SYS_rename:
+    case SYS_link:
+      return path_at(AT_FDCWD, call.args[0]);
+    case SYS_renameat:
+    case SYS_renameat2:
+    case SYS_linkat:
+      return path_at(static_cast<int>(call.args[0]), call.args[1]);
+    default:
+      break;
+  }
+  const auto kind = call.call_class;
+  if (kind != CallClass::open && kind != CallClass::chmod && kind != CallClass::unlink && call.number != SYS_truncate) {
+    return {};
+  }
+  MetCall described = call;
+  describe(task, described);
+  return described.object;
+}
+
 bool CallReader::matches_text(const Task& task, const MetCall& call, const std::string& text) const {
   const auto kind = call.call_class;
   if (kind == CallClass::out || kind == CallClass::send || kind == CallClass::write) {

@@ -29,6 +29,10 @@ class CallReader {
   /// or the one that is opened or made, is a regular one of a disk, and, of a close, open for writing.
   void describe(const Task& task, MetCall& call) const;
 
+  /// The file that was there before and that the call changes or gives another name: of a rename and a link, the old
+  /// name. As the subject sees it; empty for a call of another kind.
+  std::string existing_file_changed_by(const Task& task, const MetCall& call) const;
+
   /// Whether the call's path ends with the text, or, for written data, contains it.
   bool matches_text(const Task& task, const MetCall& call, const std::string& text) const;
 
