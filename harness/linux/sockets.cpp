@@ -55,6 +55,11 @@ std::string net_table(pid_t pid, const char* name) {
   return read_small_file(fmt::format("/proc/{}/net/{}", pid, name)).value_or("");
 }
 
+UniqueFd copy_descriptor(pid_t pid, int fd) {
+  const UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  return UniqueFd(static_cast<int>(::syscall(SYS_pidfd_getfd, process.get(), fd, 0)));
+}
+
 }  // namespace
 
 std::vector<std::string> parse_listening_tcp(const std::string& table, const std::set<unsigned long>& inodes) {
@@ -105,12 +110,19 @@ std::vector<std::string> listening_sockets(pid_t pid, const std::vector<std::str
   return found;
 }
 
+std::optional<int> socket_type(pid_t pid, int fd) {
+  const UniqueFd socket = copy_descriptor(pid, fd);
+  int type = 0;
+  socklen_t size = sizeof type;
+  return socket.is_open() && ::getsockopt(socket.get(), SOL_SOCKET, SO_TYPE, &type, &size) == 0 ? std::optional(type)
+                                                                                                : std::nullopt;
+}
+
 bool socket_wait_is_limited(pid_t pid, int fd, bool connects) {
   if (!read_descriptor(pid, fd).starts_with("socket:")) {
     return false;
   }
-  const UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
-  const UniqueFd socket(static_cast<int>(::syscall(SYS_pidfd_getfd, process.get(), fd, 0)));
+  const UniqueFd socket = copy_descriptor(pid, fd);
   int domain = 0;
   socklen_t size = sizeof domain;
   if (!socket.is_open() || ::getsockopt(socket.get(), SOL_SOCKET, SO_DOMAIN, &domain, &size) != 0) {

@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -20,6 +21,9 @@ std::vector<std::string> parse_listening_unix(const std::string& table, const st
 /// for connect(2), the protocol gives up some time, as TCP does. False for other files, true where the socket
 /// cannot be asked. The caller must trace the process, or be it (pidfd_getfd(2)).
 bool socket_wait_is_limited(pid_t pid, int fd, bool connects);
+
+/// SO_TYPE of the socket behind a descriptor (socket(7)); nothing where it cannot be asked. The caller as above.
+std::optional<int> socket_type(pid_t pid, int fd);
 
 /// The file locks that a process holds, in words: "lock on /run/a.lock" (/proc/PID/fdinfo).
 std::vector<std::string> held_locks(pid_t pid);

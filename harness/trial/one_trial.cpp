@@ -78,8 +78,9 @@ CallClasses classes_needed(const TrialRequest& request) {
   const bool fills = std::any_of(request.plan.faults.begin(), request.plan.faults.end(),
                                  [](const Fault& fault) { return fault.action == Action::full; });
   if (fills) {
-    // What may need the world's own copy of a file: see Tracer::watch_for_false_failure().
-    for (const CallClass each : {CallClass::open, CallClass::chmod, CallClass::rename, CallClass::link}) {
+    // What may need the world's own copy of a file: see Tracer::give_room_for_copies().
+    for (const CallClass each : {CallClass::open, CallClass::chmod, CallClass::rename, CallClass::link,
+                                 CallClass::unlink, CallClass::truncate}) {
       classes.set(static_cast<std::size_t>(each));
     }
   }
@@ -147,6 +148,7 @@ void OneTrial::start() {
   terminal_ = sys::Terminal(leader_->take_terminal());
   context_.surroundings = {
       .fill_disk = [this] { return fill_disk(); },
+      .make_own_copy = [this](const std::string& path, bool linked) { tools_.world.make_own_copy(path, linked); },
       .close_stdout = [this] { return close_stdout(); },
       .drain = [this] { streams_->drain(terminal_, context_.scenario.tty); },
   };

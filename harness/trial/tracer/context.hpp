@@ -21,6 +21,8 @@ namespace exitproof {
 /// empty when it was.
 struct Surroundings {
   std::function<std::string()> fill_disk;     ///< nothing more can be written to any file
+  /// On a full disk: room for the world's own copy of a file that the call to come changes; see World::make_own_copy.
+  std::function<void(const std::string& path, bool only_linked)> make_own_copy;
   std::function<std::string()> close_stdout;  ///< the reader of stdout goes away
   std::function<void()> drain;                ///< reads what the subject has written to stdout, stderr and terminal
 };

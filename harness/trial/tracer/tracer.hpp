@@ -111,6 +111,8 @@ class Tracer {
   /// hit the next one, unseen.
   bool leaves_by_itself(Task& task, std::size_t fault);
   bool fails_by_now(Task& task, MetCall& call);
+  /// On a full disk: gives the world room for its own copies of what the call changes.
+  void give_room_for_copies(const Task& task, const MetCall& call);
   void watch_for_false_failure(const Task& task, const MetCall& call, std::int64_t result);
   void note_false_exdev(const Task& task, const MetCall& call, std::int64_t result);
   void take_back_raise(const Task& task, std::string why);

@@ -127,7 +127,10 @@ void Tracer::handle_call(Task& task) {
   } else if (strike_at_call(task, call, *entry, await_end)) {
     return;
   }
-  await_end = await_end || (context_.disk_is_full && !returns_never(call));
+  if (context_.disk_is_full) {
+    give_room_for_copies(task, call);
+    await_end = await_end || !returns_never(call);
+  }
   if (await_end) {
     task.awaited = std::move(call);
   }
@@ -246,11 +249,19 @@ bool Tracer::fails_by_now(Task& task, MetCall& call) {
   return false;
 }
 
+void Tracer::give_room_for_copies(const Task& task, const MetCall& call) {
+  const std::string path = task.unmade ? std::string() : reader_.existing_file_changed_by(task, call);
+  if (path.starts_with('/') && stops_.freeze()) {
+    context_.surroundings.make_own_copy(path, call.call_class == CallClass::unlink);
+  }
+}
+
 // Where the layers are, only what is copied up or written needs room; on a disk without layers, nothing but writing
 // does.
 void Tracer::watch_for_false_failure(const Task& task, const MetCall& call, std::int64_t result) {
   const bool copies_up = call.call_class == CallClass::open || call.call_class == CallClass::chmod ||
-                         call.call_class == CallClass::rename || call.number == SYS_link || call.number == SYS_linkat;
+                         call.call_class == CallClass::rename || call.call_class == CallClass::unlink ||
+                         call.number == SYS_link || call.number == SYS_linkat || call.number == SYS_truncate;
   if (context_.disk_is_full && result == -ENOSPC && copies_up && !context_.evidence.harness_error) {
     MetCall described = call;
     reader_.describe(task, described);

@@ -29,7 +29,7 @@ struct MetCall {
   std::optional<CallClass> call_class;  ///< nothing: trapped for another reason
   std::string name;
   std::string object;
-  bool regular_file = false;
+  bool regular_file = false;  ///< it is about a file of a disk: see CallReader::describe
   std::uint64_t nth = 0;  ///< of its class in its thread; 0 when not counted
 };
 
