@@ -54,6 +54,7 @@ int execute() {
 Verb add_doctor(CLI::App& app) {
   CLI::App* verb = app.add_subcommand("doctor", "tell what this machine can and cannot do for trials");
   set_usage(*verb, "exitproof doctor");
+  set_examples(*verb, {{"exitproof doctor", "as the user who will run the trials"}});
   return {verb, 0, false, [](const Invocation&) { return execute(); }};
 }
 

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "ci/cli/document_file.hpp"
 #include "ci/cli/interrupts.hpp"
 #include "ci/cli/output.hpp"
 #include "exitproof/scenario.hpp"
@@ -22,16 +23,10 @@ unsigned worker_count(const std::string& wish, const Scenario& scenario);
 /// The pool that runs trials by this program's hidden verb.
 WorkerPoolOptions pool_options(unsigned workers, const Interrupts& interrupts);
 
-/// A document that `--json FILE` asks for; `-` is standard output, and results for people go to
-/// standard error then. Throws UsageError when the file cannot be written.
-class JsonFile {
+/// The document of `--json FILE`.
+class JsonFile : public DocumentFile {
  public:
-  JsonFile(const std::string& path, Output& output);
-  bool wanted() const { return !path_.empty(); }
-  void write(const std::string& document, Output& output) const;
-
- private:
-  std::string path_;
+  JsonFile(const std::string& path, Output& output) : DocumentFile("--json", path, output) {}
 };
 
 /// Sleeps until the clock shows the next second, so that two runs around it differ in names made of the time.

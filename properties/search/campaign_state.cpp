@@ -30,7 +30,7 @@ bool CampaignState::survey(const Scenario& scenario) {
   if (result.survey.refusal || runs.empty()) return false;
   result.catalog = make_catalog(runs, options.seed);
   surveyed_ = SurveyedPlaces(result.catalog);
-  result.baseline = make_baseline(runs, result.survey.scenario);
+  result.baseline = make_baseline(runs, result.survey.scenario, options.own_invariants);
   common = trial_template(runs, result.baseline);
   several_makers_ = several_make_files(runs);
   for (std::size_t i = 0; i < runs.size(); ++i) {
@@ -133,14 +133,14 @@ void CampaignState::explore(const Exploration& exploration) {
 }
 
 Judgement CampaignState::judge_fault_free(const Evidence& evidence) const {
-  return judge(evidence, result.survey.scenario.contract, result.baseline);
+  return judge(evidence, result.survey.scenario.contract, result.baseline, options.own_invariants);
 }
 
 Judgement CampaignState::judge_with(const Evidence& evidence, const std::vector<std::string>& known) const {
   if (known.empty()) return judge_fault_free(evidence);
   Baseline baseline = result.baseline;
   std::ranges::copy(known, std::back_inserter(baseline.known_violations));
-  return judge(evidence, result.survey.scenario.contract, baseline);
+  return judge(evidence, result.survey.scenario.contract, baseline, options.own_invariants);
 }
 
 Judgement CampaignState::judge_one(const Evidence& evidence, const std::vector<std::string>& known) const {

@@ -12,6 +12,7 @@
 #include "exitproof/enumerate.hpp"
 #include "exitproof/finding.hpp"
 #include "exitproof/invariant.hpp"
+#include "exitproof/own_invariant.hpp"
 #include "exitproof/regressions.hpp"
 #include "exitproof/statistics.hpp"
 #include "exitproof/survey.hpp"
@@ -50,6 +51,7 @@ struct SearchOptions {
   std::optional<FaultKinds> second_kinds = {};  ///< of the second faults; nothing: kill, ctrl-c and enospc
   std::function<std::chrono::steady_clock::time_point()> now = std::chrono::steady_clock::now;
   std::function<void()> after_first_run;  ///< of the survey (SurveyOptions)
+  OwnInvariants own_invariants = {};      ///< judged beside the others
 };
 
 /// A check that could not be made.
