@@ -105,6 +105,26 @@ std::vector<std::string> listening_sockets(pid_t pid, const std::vector<std::str
   return found;
 }
 
+bool parse_unanswered_data(const std::string& table) {
+  std::istringstream lines(table);
+  std::string line;
+  std::getline(lines, line);
+  while (std::getline(lines, line)) {
+    unsigned state = 0;
+    unsigned long unacknowledged = 0;
+    // The second column of a listening socket's queues is another: how many connections wait.
+    if (std::sscanf(line.c_str(), " %*[^:]: %*s %*s %x %lx:", &state, &unacknowledged) == 2 && state != tcp_listen &&
+        unacknowledged != 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool has_unanswered_data(pid_t pid) {
+  return parse_unanswered_data(net_table(pid, "tcp")) || parse_unanswered_data(net_table(pid, "tcp6"));
+}
+
 bool socket_wait_is_limited(pid_t pid, int fd, bool connects) {
   if (!read_descriptor(pid, fd).starts_with("socket:")) {
     return false;
