@@ -150,27 +150,22 @@ void ProcessTimers::forget_program(const Process& process) {
   }
 }
 
-std::optional<ProcessTimers::Due> ProcessTimers::next() const {
-  std::optional<Due> first;
-  const auto consider = [&first](const Due& due) {
-    if (!first || due.ends < first->ends || (due.ends == first->ends && due.process->path < first->process->path)) {
-      first = due;
-    }
-  };
+std::vector<ProcessTimers::Due> ProcessTimers::armed() const {
+  std::vector<Due> armed;
   for (const auto& [pid, timers] : processes_) {
     if (timers.process->dead || timers.process->ending) {
       continue;
     }
     if (timers.real.ends) {
-      consider({*timers.real.ends, timers.process, {}});
+      armed.push_back({*timers.real.ends, timers.process, {}});
     }
     for (const auto& [id, timer] : timers.posix) {
       if (timer.timer.ends) {
-        consider({*timer.timer.ends, timers.process, id});
+        armed.push_back({*timer.timer.ends, timers.process, id});
       }
     }
   }
-  return first;
+  return armed;
 }
 
 void ProcessTimers::end(const Due& due) {

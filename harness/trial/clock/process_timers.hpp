@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <vector>
 
 #include "harness/linux/ptrace.hpp"
 #include "harness/trial/clock/timer_setting.hpp"
@@ -27,12 +28,12 @@ class ProcessTimers {
   void forget_program(const Process& process);
 
   struct Due {
-    Clock::time_point ends;
+    SubjectClock::End ends;
     Process* process = nullptr;
     std::optional<int> id;  ///< of timer_create(2); nothing: alarm(2) and setitimer(2), which are one
   };
-  /// The one that ends first, of a process that lives.
-  std::optional<Due> next() const;
+  /// Those that are armed, of processes that live.
+  std::vector<Due> armed() const;
   /// It has ended: sends its signal.
   void end(const Due& due);
 

@@ -16,6 +16,15 @@ nanoseconds read_clock(clockid_t clock) {
   return std::chrono::seconds(time.tv_sec) + nanoseconds(time.tv_nsec);
 }
 
+// Up to a tenth or so of the length, since it has become shorter while it was computed.
+nanoseconds rounded(nanoseconds length) {
+  nanoseconds step = std::chrono::milliseconds(1);
+  while (step * 100 <= length) {
+    step *= 10;
+  }
+  return length.count() <= 0 ? nanoseconds(0) : (length + step - nanoseconds(1)) / step * step;
+}
+
 }  // namespace
 
 void SubjectClock::skip(std::chrono::microseconds time) {
@@ -29,6 +38,20 @@ std::chrono::microseconds SubjectClock::skipped_since(Clock::time_point moment) 
   const auto after = std::lower_bound(history_.begin(), history_.end(), moment,
                                       [](const Skip& skip, Clock::time_point time) { return skip.from < time; });
   return after == history_.begin() ? ahead_ : ahead_ - std::prev(after)->ahead;
+}
+
+SubjectClock::End SubjectClock::end_after(nanoseconds length, bool computed) const {
+  const auto at = now() + length;
+  if (!skipped_only_) {
+    return {at, at};
+  }
+  return {at, *skipped_only_ + (computed ? rounded(length) : length)};
+}
+
+void SubjectClock::reach(const End& end) {
+  if (skipped_only_) {
+    skipped_only_ = std::max(*skipped_only_, end.order);
+  }
 }
 
 void SubjectClock::await_tick() {

@@ -128,7 +128,9 @@ void begin_wait(Task& task, const SubjectClock& clock) {
   }
   LimitedWait& wait = *task.limited;
   if (!wait.ends) {
-    wait.ends = clock.now() + remaining(wait.wait, clock);
+    const auto end = clock.end_after(remaining(wait.wait, clock), wait.wait.absolute);
+    wait.ends = end.at;
+    wait.order = end.order;
   }
   wait.state = State::waits;
   if (*wait.ends > clock.now()) {

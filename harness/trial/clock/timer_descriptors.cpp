@@ -74,27 +74,22 @@ bool TimerDescriptors::is_open_somewhere(const Timer& timer) {
   });
 }
 
-std::optional<TimerDescriptors::Clock::time_point> TimerDescriptors::next() {
+std::vector<TimerDescriptors::Due> TimerDescriptors::armed() {
   // One that nobody has open ends for nobody.
   std::erase_if(timers_, [this](const Timer& timer) { return timer.timer.ends && !is_open_somewhere(timer); });
-  std::optional<Clock::time_point> first;
-  for (const Timer& timer : timers_) {
-    if (timer.timer.ends && (!first || *timer.timer.ends < *first)) {
-      first = timer.timer.ends;
+  std::vector<Due> armed;
+  for (std::size_t i = 0; i < timers_.size(); ++i) {
+    if (timers_[i].timer.ends) {
+      armed.push_back({*timers_[i].timer.ends, i});
     }
   }
-  return first;
+  return armed;
 }
 
-void TimerDescriptors::end() {
-  const auto first = next();
-  const auto found = std::find_if(timers_.begin(), timers_.end(),
-                                  [&first](const Timer& timer) { return first && timer.timer.ends == first; });
-  if (found == timers_.end()) {
-    return;
-  }
-  const std::uint64_t times = found->timer.pass(clock_);
-  if (!sys::end_timer_descriptor(found->copy.get(), times, found->timer.ends.has_value())) {
+void TimerDescriptors::end(const Due& due) {
+  Timer& timer = timers_.at(due.timer);
+  const std::uint64_t times = timer.timer.pass(clock_);
+  if (!sys::end_timer_descriptor(timer.copy.get(), times, timer.timer.ends.has_value())) {
     why_not_ = "this kernel does not let a timerfd end early";
   }
 }

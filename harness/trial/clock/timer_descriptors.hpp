@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,10 +24,14 @@ class TimerDescriptors {
   /// why then.
   bool answer(Task& task, const sys::CallEntry& entry);
 
-  /// When the first of them ends that some process has open. Reads proc(5) when there are any.
-  std::optional<Clock::time_point> next();
-  /// The one of next() has ended.
-  void end();
+  struct Due {
+    SubjectClock::End ends;
+    std::size_t timer = 0;  ///< until the next call of armed()
+  };
+  /// Those that are armed and that some process has open. Reads proc(5) when there are any.
+  std::vector<Due> armed();
+  /// It has ended.
+  void end(const Due& due);
 
   /// What the kernel has kept from us, so that time cannot be skipped; empty: nothing.
   const std::string& why_not() const { return why_not_; }

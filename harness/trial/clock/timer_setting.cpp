@@ -71,14 +71,14 @@ void ClockTimer::set(const TimerSetting& setting, std::optional<clockid_t> absol
     ::clock_gettime(*absolute_on, &now);
     left -= seconds(now.tv_sec) + nanoseconds(now.tv_nsec) + clock.ahead();
   }
-  ends = clock.now() + std::min(left, longest);
+  ends = clock.end_after(std::min(left, longest), absolute_on.has_value());
 }
 
 TimerSetting ClockTimer::setting(const SubjectClock& clock) const {
   TimerSetting setting{interval, nanoseconds(0)};
   if (ends) {
     // One that is about to end is not yet disarmed.
-    setting.value = std::max<nanoseconds>(*ends - clock.now(), microseconds(1));
+    setting.value = std::max<nanoseconds>(ends->at - clock.now(), microseconds(1));
   }
   return setting;
 }
@@ -88,9 +88,10 @@ std::uint64_t ClockTimer::pass(const SubjectClock& clock) {
     ends.reset();
     return 1;
   }
-  const nanoseconds over = std::max<nanoseconds>(clock.now() - *ends, nanoseconds(0));
+  const nanoseconds over = std::max<nanoseconds>(clock.now() - ends->at, nanoseconds(0));
   const auto times = static_cast<std::uint64_t>(over / interval) + 1;
-  *ends += interval * static_cast<std::int64_t>(times);
+  const nanoseconds until_next = interval * static_cast<std::int64_t>(times);
+  ends = {ends->at + until_next, ends->order + until_next};
   return times;
 }
 

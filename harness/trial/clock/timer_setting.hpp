@@ -31,7 +31,7 @@ struct TimerSetting {
 struct ClockTimer {
   using Clock = SubjectClock::Clock;
 
-  std::optional<Clock::time_point> ends;  ///< nothing: it is disarmed
+  std::optional<SubjectClock::End> ends;  ///< nothing: it is disarmed
   std::chrono::nanoseconds interval{0};
 
   /// `setting.value` counts from now, or is a moment on `absolute_on`.

@@ -57,40 +57,39 @@ void VirtualTime::correct(const Task& task, const MetCall& call) const {
   }
 }
 
-Task* VirtualTime::first_wait() const {
-  Task* first = nullptr;
+std::vector<VirtualTime::Due> VirtualTime::dues() {
+  std::vector<Due> all;
+  auto timers = timers_.armed();
+  std::stable_sort(timers.begin(), timers.end(), [](const ProcessTimers::Due& one, const ProcessTimers::Due& other) {
+    return one.process->path < other.process->path;
+  });
+  for (const ProcessTimers::Due& timer : timers) {
+    all.push_back({timer.ends, timer});
+  }
+  for (const TimerDescriptors::Due& timer : descriptors_.armed()) {
+    all.push_back({timer.ends, timer});
+  }
+  std::vector<Task*> waits;
   for (const auto& [tid, task] : tree_.tasks()) {
-    if (!task->limited || task->limited->state != LimitedWait::State::waits || task->exiting) {
-      continue;
-    }
-    const auto ends = *task->limited->ends;
-    if (first == nullptr || ends < *first->limited->ends ||
-        (ends == *first->limited->ends && task->path < first->path)) {
-      first = task.get();
+    if (task->limited && task->limited->state == LimitedWait::State::waits && !task->exiting) {
+      waits.push_back(task.get());
     }
   }
-  return first;
+  std::sort(waits.begin(), waits.end(), [](const Task* one, const Task* other) { return one->path < other->path; });
+  for (Task* task : waits) {
+    all.push_back({{*task->limited->ends, task->limited->order}, task});
+  }
+  return all;
 }
 
-std::optional<VirtualTime::Clock::time_point> VirtualTime::next() {
-  std::optional<Clock::time_point> soonest = descriptors_.next();
-  if (const auto timer = timers_.next()) {
-    soonest = std::min(soonest.value_or(timer->ends), timer->ends);
-  }
-  if (const Task* wait = first_wait(); wait != nullptr) {
-    soonest = std::min(soonest.value_or(*wait->limited->ends), *wait->limited->ends);
-  }
-  return soonest;
-}
-
-void VirtualTime::end_first() {
-  const auto first = next();
-  if (const auto timer = timers_.next(); timer && timer->ends == first) {
+void VirtualTime::end(const Due& due) {
+  clock_.reach(due.ends);
+  if (const auto* timer = std::get_if<ProcessTimers::Due>(&due.what)) {
     timers_.end(*timer);
-  } else if (descriptors_.next() == first) {
-    descriptors_.end();
-  } else if (Task* wait = first_wait(); wait != nullptr) {
-    end_wait(*wait);
+  } else if (const auto* descriptor = std::get_if<TimerDescriptors::Due>(&due.what)) {
+    descriptors_.end(*descriptor);
+  } else {
+    end_wait(*std::get<Task*>(due.what));
   }
 }
 

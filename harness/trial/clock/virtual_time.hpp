@@ -1,7 +1,10 @@
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
+#include <variant>
+#include <vector>
 
 #include "harness/linux/vdso_clock.hpp"
 #include "harness/trial/clock/process_timers.hpp"
@@ -35,11 +38,22 @@ class VirtualTime {
   /// At the end of a call that succeeded.
   void correct(const Task& task, const MetCall& call) const;
 
-  /// When the first of all the limits ends.
-  std::optional<Clock::time_point> next();
-  /// Ends the first of them, whether it is due or not: who wakes by that reports it. Of several at one time, the timers
-  /// of processes come first, then those of descriptors, then the waits, each by their paths.
-  void end_first();
+  /// The end of a wait or of a timer.
+  struct Due {
+    SubjectClock::End ends;
+    std::variant<ProcessTimers::Due, TimerDescriptors::Due, Task*> what;
+  };
+  /// The one that is to end first. Of several at one place of the order, timers of processes come first, then those of
+  /// descriptors, then waits, each by their paths.
+  std::optional<Due> next() {
+    return first_of([](const Due& due) { return due.ends.order; });
+  }
+  /// The one whose time is over first.
+  std::optional<Due> next_by_clock() {
+    return first_of([](const Due& due) { return due.ends.at; });
+  }
+  /// Ends it, whether it is due or not, before next() is asked again: who wakes by that reports it.
+  void end(const Due& due);
 
   /// Skips time for the whole subject, all of whose tasks must be blocked. False when the clocks of some process could
   /// not be set: from then on no time is to be skipped.
@@ -49,7 +63,14 @@ class VirtualTime {
   std::string why_not() const;
 
  private:
-  Task* first_wait() const;
+  std::vector<Due> dues();
+  template <typename Key>
+  std::optional<Due> first_of(Key key) {
+    std::vector<Due> all = dues();
+    const auto first = std::min_element(all.begin(), all.end(),
+                                        [&key](const Due& one, const Due& other) { return key(one) < key(other); });
+    return first == all.end() ? std::nullopt : std::optional(*first);
+  }
 
   SubjectClock& clock_;
   Tree& tree_;

@@ -48,6 +48,9 @@ Tracer::Tracer(TrialContext& context, CallReader reader, sys::Terminal& terminal
   }
   if (has_virtual_time(context.scenario, context.request)) {
     time_.emplace(context.clock, context.tree);
+    if (turns_) {
+      context.clock.order_by_skips();
+    }
   }
 }
 

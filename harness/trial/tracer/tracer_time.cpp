@@ -26,8 +26,8 @@ constexpr int at_once = 64;
 
 std::optional<TrialContext::Clock::time_point> Tracer::next_due() {
   auto soonest = own_next_due();
-  if (const auto first = time_ ? time_->next() : std::nullopt) {
-    const auto due = *first + (turns_ ? sleepers_wait : milliseconds(0));
+  if (const auto first = time_ ? time_->next_by_clock() : std::nullopt) {
+    const auto due = first->ends.at + (turns_ ? sleepers_wait : milliseconds(0));
     soonest = std::min(soonest.value_or(due), due);
   }
   return soonest;
@@ -38,11 +38,11 @@ void Tracer::end_due_waits() {
     return;
   }
   for (int i = 0; i < at_once; ++i) {
-    const auto first = time_->next();
-    if (!first || *first > context_.clock.now()) {
+    const auto first = time_->next_by_clock();
+    if (!first || first->ends.at > context_.clock.now()) {
       return;
     }
-    time_->end_first();
+    time_->end(*first);
   }
 }
 
@@ -96,9 +96,9 @@ bool Tracer::pass_time(TrialContext::Clock::time_point until) {
   }
   const auto first = time_->next();
   const auto now = context_.clock.now();
-  if (first && *first <= now) {
+  if (first && first->ends.at <= now) {
     if (is_still_blocked()) {
-      time_->end_first();
+      time_->end(*first);
     }
     return true;
   }
@@ -110,7 +110,7 @@ bool Tracer::pass_time(TrialContext::Clock::time_point until) {
     context_.skip(fmt::format("time: it was real, since {}", why));
     return false;
   }
-  auto next = std::min(until, std::min(first.value_or(until), own.value_or(until)));
+  auto next = std::min(until, std::min(first ? first->ends.at : until, own.value_or(until)));
   if (!context_.quiet.quiet()) {
     next = std::min(next, std::max(now, context_.quiet.since() + QuietWatch::dwell));
   }
@@ -124,8 +124,8 @@ bool Tracer::pass_time(TrialContext::Clock::time_point until) {
     return true;
   }
   time_->skip(std::chrono::ceil<microseconds>(std::max(next - context_.clock.now(), TrialContext::Clock::duration(0))));
-  if (first && *first <= context_.clock.now()) {
-    time_->end_first();
+  if (first && first->ends.at <= context_.clock.now()) {
+    time_->end(*first);
   }
   return true;
 }

@@ -91,6 +91,7 @@ struct LimitedWait {
   State state = State::planned;
   sys::TimedWait wait;
   std::optional<Timers::Clock::time_point> ends;  ///< by the subject's clock; nothing: not begun yet
+  Timers::Clock::time_point order;                ///< SubjectClock::End
   CallPlace place;
   std::uint64_t args[6] = {};
 };
