@@ -110,12 +110,33 @@ std::vector<std::string> listening_sockets(pid_t pid, const std::vector<std::str
   return found;
 }
 
+<<<<<<< HEAD
 std::optional<int> socket_type(pid_t pid, int fd) {
   const UniqueFd socket = copy_descriptor(pid, fd);
   int type = 0;
   socklen_t size = sizeof type;
   return socket.is_open() && ::getsockopt(socket.get(), SOL_SOCKET, SO_TYPE, &type, &size) == 0 ? std::optional(type)
                                                                                                 : std::nullopt;
+=======
+bool parse_unanswered_data(const std::string& table) {
+  std::istringstream lines(table);
+  std::string line;
+  std::getline(lines, line);
+  while (std::getline(lines, line)) {
+    unsigned state = 0;
+    unsigned long unacknowledged = 0;
+    // The second column of a listening socket's queues is another: how many connections wait.
+    if (std::sscanf(line.c_str(), " %*[^:]: %*s %*s %x %lx:", &state, &unacknowledged) == 2 && state != tcp_listen &&
+        unacknowledged != 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool has_unanswered_data(pid_t pid) {
+  return parse_unanswered_data(net_table(pid, "tcp")) || parse_unanswered_data(net_table(pid, "tcp6"));
+>>>>>>> h-vtime
 }
 
 bool socket_wait_is_limited(pid_t pid, int fd, bool connects) {
