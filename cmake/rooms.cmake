@@ -50,16 +50,20 @@ endfunction()
 
 # The tests of a room are its *_test.cpp files, one executable for all. Tests in files named
 # *_engine_test.cpp spawn processes under the tracer: they carry the label `engine`, and ci/test runs
-# them again as an unprivileged user.
+# them again as an unprivileged user. MAIN is the library that their main comes from.
 function(exitproof_room_tests name)
+  cmake_parse_arguments(PARSE_ARGV 1 room "" "MAIN" "")
+  if(NOT room_MAIN)
+    set(room_MAIN GTest::gtest_main)
+  endif()
   get_property(folder GLOBAL PROPERTY exitproof_${name}_folder)
   file(GLOB tests CONFIGURE_DEPENDS "${folder}/*_test.cpp")
   file(GLOB support CONFIGURE_DEPENDS "${folder}/*_testing.cpp")
   set(engine_tests ${tests})
   list(FILTER engine_tests INCLUDE REGEX "_engine_test\\.cpp$")
   list(FILTER tests EXCLUDE REGEX "_engine_test\\.cpp$")
-  exitproof_test_binary(${name}_test exitproof_${name} "${name}" "${tests}" "${support}")
-  exitproof_test_binary(${name}_engine_test exitproof_${name} "engine" "${engine_tests}" "${support}")
+  exitproof_test_binary(${name}_test "exitproof_${name};GTest::gtest_main" "${name}" "${tests}" "${support}")
+  exitproof_test_binary(${name}_engine_test "exitproof_${name};${room_MAIN}" "engine" "${engine_tests}" "${support}")
 endfunction()
 
 # Runs the tests whose names match the filter a second time, in another world. There, trials work on the machine's
@@ -71,13 +75,12 @@ function(exitproof_tests_in_world world target filter)
                        ENVIRONMENT "EXITPROOF_TEST_WORLD=${world}")
 endfunction()
 
-function(exitproof_test_binary target library label tests support)
+function(exitproof_test_binary target libraries label tests support)
   if(NOT tests)
     return()
   endif()
   add_executable(${target} ${tests} ${support})
-  target_link_libraries(${target} PRIVATE ${library} GTest::gtest GTest::gmock GTest::gtest_main rapidcheck
-                        exitproof_flags)
+  target_link_libraries(${target} PRIVATE ${libraries} GTest::gtest GTest::gmock rapidcheck exitproof_flags)
   add_dependencies(${target} exitproof exitproof_subjects)
   gtest_discover_tests(${target} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS "${label}" TIMEOUT 300)
 endfunction()
