@@ -110,14 +110,14 @@ std::vector<std::string> listening_sockets(pid_t pid, const std::vector<std::str
   return found;
 }
 
-<<<<<<< HEAD
 std::optional<int> socket_type(pid_t pid, int fd) {
   const UniqueFd socket = copy_descriptor(pid, fd);
   int type = 0;
   socklen_t size = sizeof type;
   return socket.is_open() && ::getsockopt(socket.get(), SOL_SOCKET, SO_TYPE, &type, &size) == 0 ? std::optional(type)
                                                                                                 : std::nullopt;
-=======
+}
+
 bool parse_unanswered_data(const std::string& table) {
   std::istringstream lines(table);
   std::string line;
@@ -136,7 +136,6 @@ bool parse_unanswered_data(const std::string& table) {
 
 bool has_unanswered_data(pid_t pid) {
   return parse_unanswered_data(net_table(pid, "tcp")) || parse_unanswered_data(net_table(pid, "tcp6"));
->>>>>>> h-vtime
 }
 
 bool socket_wait_is_limited(pid_t pid, int fd, bool connects) {

@@ -138,15 +138,12 @@ void Tracer::handle_call(Task& task) {
   } else if (strike_at_call(task, call, *entry, await_end)) {
     return;
   }
-<<<<<<< HEAD
   if (context_.disk_is_full) {
     give_room_for_copies(task, call);
     await_end = await_end || !returns_never(call);
-=======
-  await_end = await_end || (context_.disk_is_full && !returns_never(call));
+  }
   if (task.unmade) {
     drop_planned_wait(task);
->>>>>>> h-vtime
   }
   if (await_end) {
     task.awaited = std::move(call);
