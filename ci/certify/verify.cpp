@@ -100,7 +100,10 @@ class Verification {
       return say(State::not_here, fmt::format("contracts of {}: {}", path.string(), error.what()));
     }
     const bool all_same = check_contracts(manifest);
-    if (same) return say(State::good, fmt::format("manifest {}", path.filename().string()));
+    if (same) {
+      checked_.manifest = path;
+      return say(State::good, fmt::format("manifest {}", path.filename().string()));
+    }
     say(State::wrong, fmt::format("manifest {}: not the one that was certified{}", path.string(),
                                   all_same ? ", though no scenario asks or promises anything else" : ""));
   }

@@ -35,7 +35,8 @@ struct CheckedCertificate {
   std::vector<Checked> checks;
   /// Of a certificate that is whole in itself.
   std::uint64_t seed = 0;
-  std::vector<TrialLine> trials;  ///< empty when the list is not here, or another
+  std::vector<TrialLine> trials;   ///< empty when the list is not here, or another
+  std::filesystem::path manifest;  ///< empty when it is not here, or another
 
   bool any(Checked::State state) const;
   /// Whether an artefact was compared: without one nothing is said of any file.

@@ -12,7 +12,10 @@
 #include "ci/certify/sha256.hpp"
 #include "ci/cli/usage_error.hpp"
 #include "ci/cli/version.hpp"
+#include "ci/report/html_report.hpp"
 #include "ci/report/json_report.hpp"
+#include "ci/report/junit_report.hpp"
+#include "ci/report/sarif_report.hpp"
 
 namespace exitproof::cli {
 namespace {
@@ -59,6 +62,9 @@ void CertificationFiles::write(const fs::path& name, const std::string& text) co
 
 void CertificationFiles::write_results(const Certification& certification, const std::string& trials) const {
   write(trials_file_name, trials);
+  write("report.html", certification_to_html(certification));
+  write("junit.xml", certification_to_junit(certification));
+  write("results.sarif", certification_to_sarif(certification));
   for (const ScenarioReport& scenario : certification.scenarios) {
     write(fs::path("results") / (scenario.name + ".json"), result_to_json(scenario.result, scenario.context));
   }
@@ -80,7 +86,11 @@ Certification certification_of(const ReleaseManifest& manifest, const std::vecto
                                        .level = outcome.asked.level.print(),
                                        .context = std::move(own),
                                        .result = outcome.result,
-                                       .evidence = outcome.evidence});
+                                       .evidence = outcome.evidence,
+                                       .faults = outcome.asked.faults});
+    // Not a finding, and nothing that a reader of a report may miss.
+    auto& skipped = certification.scenarios.back().result.skipped;
+    for (const std::string& lack : outcome.lacks) skipped.push_back({.check = "certificate", .why = lack});
   }
   return certification;
 }

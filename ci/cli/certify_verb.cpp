@@ -11,6 +11,7 @@
 #include "ci/cli/certification_files.hpp"
 #include "ci/cli/command_line.hpp"
 #include "ci/cli/exit_status.hpp"
+#include "ci/cli/help.hpp"
 #include "ci/cli/manifest_session.hpp"
 #include "ci/cli/session.hpp"
 #include "ci/cli/usage_error.hpp"
@@ -247,8 +248,8 @@ Verb add_certify(CLI::App& app) {
   const auto options = std::make_shared<CertifyOptions>();
   CLI::App* verb = app.add_subcommand("certify", "try all scenarios of a manifest and certify what held");
   set_usage(*verb, "exitproof certify [OPTIONS] [MANIFEST]");
-  set_examples(*verb, {{"exitproof certify", "what exitproof.toml says, into exitproof-results"},
-                       {"exitproof certify --only writer --level smoke", "one scenario, quickly"}});
+  set_examples(*verb, {{"exitproof certify", "what exitproof.toml names, each scenario at its level"},
+                       {"exitproof certify --level smoke --only serve", "a quick look at one of them"}});
   verb->add_option("MANIFEST", options->manifest, "what is tried, in TOML; see exitproof init")
       ->default_str(options->manifest);
   verb->add_option("--only", options->only,

@@ -36,7 +36,7 @@ void declare(Command& command) {
                {{"exitproof run -- ./prog args", "try it at every point, for a minute"},
                 {"exitproof replay kill@0:rename:1 -- ./prog args", "once more, with a timeline"},
                 {"exitproof survey -- ./prog args", "the points at which it can be struck"},
-                {"exitproof init -- ./prog args", "a first exitproof.toml; then: exitproof certify"},
+                {"exitproof init -- ./prog args", "write a first exitproof.toml, for exitproof certify"},
                 {"exitproof doctor", "what this machine allows, and how to allow more"}},
                statuses);
   command.app.set_help_flag("-h,--help", "tell what it does, and end");

@@ -13,6 +13,7 @@
 #include "ci/certify/starter_manifest.hpp"
 #include "ci/cli/command_line.hpp"
 #include "ci/cli/exit_status.hpp"
+#include "ci/cli/help.hpp"
 #include "ci/cli/manifest_session.hpp"
 #include "ci/cli/scenario_options.hpp"
 #include "ci/cli/session.hpp"
@@ -127,7 +128,8 @@ Verb add_init(CLI::App& app) {
   const auto options = std::make_shared<InitOptions>();
   CLI::App* verb = app.add_subcommand("init", "write a first manifest for a command");
   set_usage(*verb, "exitproof init [OPTIONS] -- COMMAND...");
-  set_examples(*verb, {{"exitproof init -- ./prog --out report.json", "writes exitproof.toml"}});
+  set_examples(*verb, {{"exitproof init -- ./prog args", "a first exitproof.toml, with what a survey saw"},
+                       {"exitproof init --ready listen:8080 --stop SIGTERM -- ./server", "and what is said here"}});
   verb->add_option("--file", options->file, "the manifest to write; never one that is there")
       ->type_name("FILE")
       ->default_str(options->file);

@@ -12,6 +12,7 @@
 #include "ci/certify/verify.hpp"
 #include "ci/cli/command_line.hpp"
 #include "ci/cli/exit_status.hpp"
+#include "ci/cli/help.hpp"
 #include "ci/cli/manifest_session.hpp"
 #include "ci/cli/session.hpp"
 #include "ci/cli/usage_error.hpp"
@@ -100,7 +101,7 @@ class RerunProgress : public CertifyListener {
 
 ExitStatus rerun(const CheckedCertificate& checked, double percent, const VerifyOptions& options,
                  const Interrupts& interrupts, Output& output) {
-  ReleaseManifest manifest = usable_manifest(options.manifest.empty() ? usual_manifest : options.manifest);
+  ReleaseManifest manifest = usable_manifest(checked.manifest.string());
   const std::uint64_t draw = options.seed.empty() ? checked.seed : number_value("--seed", options.seed, 0);
   std::map<std::string, std::vector<TrialLine>> by_scenario;
   const std::vector<TrialLine> sample = sample_trials(checked.trials, percent, draw);
@@ -143,6 +144,9 @@ int execute(const VerifyOptions& options, const Invocation&) {
   if (checked.trials.empty()) {
     throw CannotTry("the list of trials is not beside the certificate: there is nothing to run again");
   }
+  if (checked.manifest.empty()) {
+    throw CannotTry("the manifest is not here, which says how trials are run: name it with --manifest FILE");
+  }
   return finish(interrupts, rerun(checked, *percent, options, interrupts, output));
 }
 
@@ -152,8 +156,9 @@ Verb add_verify(CLI::App& app) {
   const auto options = std::make_shared<VerifyOptions>();
   CLI::App* verb = app.add_subcommand("verify", "compare a certificate with itself and with the files at hand");
   set_usage(*verb, "exitproof verify [OPTIONS] CERTIFICATE");
-  set_examples(*verb, {{"exitproof verify certificate.json", "its sums, and the files that it names"},
-                       {"exitproof verify --rerun 5% certificate.json", "and a part of its trials again"}});
+  set_examples(*verb,
+               {{"exitproof verify exitproof-results/certificate.json", "the certificate, and the files that are here"},
+                {"exitproof verify --rerun 5% certificate.json", "and some of its trials again"}});
   verb->add_option("CERTIFICATE", options->certificate, "certificate.json; the list of trials lies beside it")
       ->required();
   verb->add_option("--manifest", options->manifest,

@@ -24,7 +24,7 @@ a:focus-visible,summary:focus-visible,[tabindex]:focus-visible{outline:3px solid
 code,pre,kbd{font-family:var(--mono);font-size:.875em}
 pre{margin:.4rem 0;padding:.6rem .75rem;background:var(--card);border:1px solid var(--line);border-radius:6px}
 .replay{white-space:pre-wrap;max-height:16em;overflow:auto;user-select:all;-webkit-user-select:all}
-.scroll{overflow:auto;max-width:100%}
+.scroll{position:relative;overflow:auto;max-width:100%}
 pre.scroll{white-space:pre;max-height:32em;overflow-wrap:normal}
 .kicker,.soft{color:var(--soft)}
 .kicker{margin:0;font-size:.875rem}

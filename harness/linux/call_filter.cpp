@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <initializer_list>
 #include <iterator>
 #include <limits>
 #include <memory>
@@ -21,8 +22,10 @@
 #include "harness/linux/kernel_error.hpp"
 #include "harness/linux/namespaces.hpp"
 #include "harness/linux/system_calls.hpp"
+#include "harness/linux/timed_calls.hpp"
 #include "harness/linux/turn_calls.hpp"
 #include "harness/linux/unique_fd.hpp"
+#include "harness/linux/vdso_clock.hpp"
 #include "harness/probe/include/exitproof/probe.h"
 
 namespace exitproof::sys {
@@ -31,6 +34,19 @@ namespace {
 
 constexpr int ipc_calls[] = {SYS_shmget, SYS_semget, SYS_msgget};
 constexpr int timer_calls[] = {SYS_alarm, SYS_setitimer, SYS_timer_settime, SYS_timer_delete};
+
+// What must be answered where a subject has clocks of its own.
+constexpr int clock_calls[] = {SYS_clock_gettime, SYS_gettimeofday, SYS_time};
+constexpr int time_calls[] = {SYS_getitimer,
+                              SYS_timer_gettime,
+                              SYS_timer_getoverrun,
+                              SYS_timerfd_settime,
+                              SYS_timerfd_gettime,
+                              SYS_stat,
+                              SYS_lstat,
+                              SYS_fstat,
+                              SYS_newfstatat,
+                              SYS_statx};
 
 // What a world keeps from root, who has it outside.
 constexpr int admin_calls[] = {SYS_mount,  SYS_umount2, SYS_pivot_root, SYS_open_tree,     SYS_move_mount, SYS_fsopen,
@@ -58,8 +74,12 @@ class FilterBuilder {
 
   void always(int call, std::uint32_t action) { check(::seccomp_rule_add(context_.get(), action, call, 0), "rule"); }
 
-  void when(int call, std::uint32_t action, const scmp_arg_cmp& condition) {
-    check(::seccomp_rule_add_array(context_.get(), action, call, 1, &condition), "rule with a condition");
+  void when(int call, std::uint32_t action, const scmp_arg_cmp& condition) { when_all(call, action, {condition}); }
+
+  void when_all(int call, std::uint32_t action, std::initializer_list<scmp_arg_cmp> conditions) {
+    check(::seccomp_rule_add_array(context_.get(), action, call, static_cast<unsigned>(conditions.size()),
+                                   conditions.begin()),
+          "rule with a condition");
   }
 
   FilterProgram finish() {
@@ -94,6 +114,10 @@ scmp_arg_cmp equal(unsigned argument, std::uint64_t value) {
   return {argument, SCMP_CMP_EQ, value, 0};
 }
 
+scmp_arg_cmp unequal(unsigned argument, std::uint64_t value) {
+  return {argument, SCMP_CMP_NE, value, 0};
+}
+
 void add_call(FilterBuilder& filter, const SystemCall& call, std::uint32_t action) {
   const int number = static_cast<int>(call.number);
   switch (call.filter) {
@@ -115,6 +139,8 @@ void add_call(FilterBuilder& filter, const SystemCall& call, std::uint32_t actio
   }
 }
 
+constexpr std::uint32_t futex_command_mask = ~std::uint32_t{FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME};
+
 // What is counted is trapped already.
 void add_turn_calls(FilterBuilder& filter, const CallClasses& counted) {
   const std::uint32_t turn = FilterBuilder::trap(TrapReason::turn);
@@ -131,13 +157,48 @@ void add_turn_calls(FilterBuilder& filter, const CallClasses& counted) {
     const bool added = known != nullptr && (turn_classes().test(static_cast<std::size_t>(known->call_class)) ||
                                             is_counted(known->call_class));
     if (!added && number == SYS_futex) {
-      constexpr std::uint32_t command_mask = ~std::uint32_t{FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME};
       for (const int wait : futex_waits) {
-        filter.when(SYS_futex, turn, bits_equal(1, command_mask, static_cast<std::uint64_t>(wait)));
+        filter.when(SYS_futex, turn, bits_equal(1, futex_command_mask, static_cast<std::uint64_t>(wait)));
       }
     } else if (!added) {
       filter.always(static_cast<int>(number), turn);
     }
+  }
+}
+
+// With turns, all that may wait is trapped already.
+void add_timed_calls(FilterBuilder& filter, const CallClasses& counted) {
+  const std::uint32_t time = FilterBuilder::trap(TrapReason::time);
+  for (const TimedCall& call : timed_calls()) {
+    const int number = static_cast<int>(call.number);
+    const SystemCall* known = find_system_call(call.number);
+    if (known != nullptr && counted.test(static_cast<std::size_t>(known->call_class))) {
+      continue;
+    }
+    if (call.number == SYS_futex) {
+      for (const int wait : futex_waits) {
+        filter.when_all(
+            number, time,
+            {bits_equal(1, futex_command_mask, static_cast<std::uint64_t>(wait)), unequal(call.argument, 0)});
+      }
+    } else if (call.form == TimeoutForm::timespec || call.form == TimeoutForm::timeval) {
+      filter.when(number, time, unequal(call.argument, 0));
+    } else {
+      filter.always(number, time);
+    }
+  }
+}
+
+void add_time(FilterBuilder& filter, const FilterWish& wish) {
+  const std::uint32_t time = FilterBuilder::trap(TrapReason::time);
+  for (const int call : clock_calls) {
+    filter.when(call, time, unequal(5, clock_cookie));
+  }
+  for (const int call : time_calls) {
+    filter.always(call, time);
+  }
+  if (!wish.turns) {
+    add_timed_calls(filter, wish.classes);
   }
 }
 
@@ -151,7 +212,9 @@ bool takes_admin_right(long call) {
   return std::find(std::begin(admin_calls), std::end(admin_calls), call) != std::end(admin_calls);
 }
 
-FilterProgram build_call_filter(const CallClasses& classes, bool turns) {
+FilterProgram build_call_filter(const FilterWish& wish) {
+  const CallClasses& classes = wish.classes;
+  const bool turns = wish.turns;
   FilterBuilder filter(FilterBuilder::trap(TrapReason::foreign));
   for (const SystemCall& call : counted_system_calls()) {
     if (classes.test(static_cast<std::size_t>(call.call_class))) {
@@ -160,6 +223,9 @@ FilterProgram build_call_filter(const CallClasses& classes, bool turns) {
   }
   if (turns) {
     add_turn_calls(filter, classes);
+  }
+  if (wish.time) {
+    add_time(filter, wish);
   }
   if (!turns && !classes.test(static_cast<std::size_t>(CallClass::fork))) {
     const std::uint32_t birth = FilterBuilder::trap(TrapReason::birth);
