@@ -34,7 +34,7 @@ void ReportOptions::add_to(CLI::App& verb) {
   verb.add_option("--junit", junit, "write JUnit XML there: a case for each kind of fault")->type_name("FILE");
   verb.add_option("--sarif", sarif, "write SARIF 2.1.0 there, for code scanning")->type_name("FILE");
   verb.add_option("--annotations", annotations, "print findings as annotations of a CI service: github or none")
-      ->type_name("WHICH")
+      ->type_name("github|none")
       ->default_str("github where GITHUB_ACTIONS is true");
 }
 
