@@ -203,8 +203,7 @@ Verb add_run(CLI::App& app) {
       ->type_name("[=N]")
       ->expected(0, 1)
       ->default_str("");
-  verb->add_option("--explore", options->explore,
-                   "every single fault, the few that see the most, plans of one or several, or exhaustive and random")
+  verb->add_option("--explore", options->explore, "every single fault, a telling few, or random plans")
       ->type_name("exhaustive|smoke|random|both")
       ->default_str(options->explore);
   verb->add_option("--max-faults", options->max_faults, "at most so many faults in a random plan")
