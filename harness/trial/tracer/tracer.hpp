@@ -114,6 +114,8 @@ class Tracer {
   bool is_wait(Task& task, std::uint64_t number, std::span<const std::uint64_t, 6> args);
   /// Tells the books of files of the call, before it is made; true when it was refused and the task goes on.
   bool refused_by_ledger(Task& task, const MetCall& call);
+  /// A signal to a process of the harness, or to process 1, is not sent; true when the task goes on without.
+  bool spared_by_call(Task& task, const sys::CallEntry& entry);
   bool is_recorded(const MetCall& call) const;
   void digest_unrecorded(const Task& task, const MetCall& call);
   void record_call(Task& task, const MetCall& call, bool again);
