@@ -122,6 +122,15 @@ TEST_F(SplitLineTest, HasAgentsAndOwnHandlersByDefault) {
   EXPECT_THAT(scenario.contract.once, ::testing::IsEmpty());
 }
 
+TEST_F(SplitLineTest, AsksForStaticDestructorsOnlyWhenTold) {
+  const std::pair<std::string, std::string> asked("EXITPROOF_STATICS", "1");
+  EXPECT_THAT(options_.scenario({"ls"}).environment, ::testing::Not(::testing::Contains(asked)));
+  options_.static_destructors = true;
+  EXPECT_THAT(options_.scenario({"ls"}).environment, ::testing::Contains(asked));
+  options_.agents = "off";
+  EXPECT_THROW(options_.scenario({"ls"}), UsageError);
+}
+
 TEST_F(SplitLineTest, ReadsAScenario) {
   Words words{"--grace", "5s", "--env", "EXITPROOF_TEST=a=b", "--output", "*.o", "--stop", "ctrl-c", "--net", "host"};
   std::reverse(words.begin(), words.end());

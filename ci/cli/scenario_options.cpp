@@ -10,6 +10,7 @@
 #include "ci/cli/usage_error.hpp"
 #include "ci/cli/values.hpp"
 #include "exitproof/regex.hpp"
+#include "harness/trial/tracer/agent_injection.hpp"
 
 namespace exitproof::cli {
 namespace {
@@ -150,6 +151,9 @@ void ScenarioOptions::add_to(CLI::App& verb) {
   verb.add_flag("--runtime-handlers", runtime_handlers,
                 "ask for the exit handlers of language runtimes and of the system as well")
       ->group(group);
+  verb.add_flag("--static-destructors", static_destructors,
+                "ask for C++ destructors of static objects as well, which are not asked for without")
+      ->group(group);
   add("--restart", restart, "COMMAND", "what is run in its world after a trial, by sh; the same command without");
   add_many("--env", environment, "NAME=VALUE", "a variable of its environment; repeatable");
   add("--stdin", stdin_file, "FILE", "its standard input; /dev/null without");
@@ -191,6 +195,10 @@ Scenario ScenarioOptions::scenario(const std::vector<std::string>& command) cons
   scenario.contract.restart = restart;
   scenario.agents = agents_of(agents);
   scenario.inside = modules_of(inside, scenario.agents);
+  if (static_destructors && !scenario.agents) {
+    throw UsageError("--static-destructors needs the agents: leave out --agents off");
+  }
+  if (static_destructors) scenario.environment.emplace_back(statics_variable, "1");
   return scenario;
 }
 

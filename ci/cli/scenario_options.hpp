@@ -29,6 +29,7 @@ struct ScenarioOptions {
   std::vector<std::string> logs;
   std::vector<std::string> once;  ///< regular expressions
   bool runtime_handlers = false;
+  bool static_destructors = false;
   std::string restart;
   std::string agents = "on";
   std::vector<std::string> inside;  ///< Python modules

@@ -14,6 +14,9 @@
 
 namespace exitproof {
 
+/// With the value 1 in a scenario's environment, static destructors are told of too. The subject does not see it.
+inline constexpr const char* statics_variable = "EXITPROOF_STATICS";
+
 /// The folder of the agents that belong to this program, absolute and without symbolic links: `agents` beside its
 /// executable, or `../lib/exitproof/agents` from there. Empty when there is none.
 std::string find_agents();
