@@ -72,7 +72,7 @@ Words modules_of(const Words& words) {
   return words;
 }
 
-constexpr std::array<ScenarioSetting, 23> settings{{
+constexpr std::array<ScenarioSetting, 24> settings{{
     {"cpus", Takes::number, "1", "N", "CPUs that one trial may use",
      [](Scenario& one, const Words& words) { one.cpus = at_least_one(words.front()); }},
     {"grace", Takes::text, "2s", "TIME", "how long descendants may outlive the root",
@@ -109,6 +109,11 @@ constexpr std::array<ScenarioSetting, 23> settings{{
      "ask for the exit handlers of language runtimes and of the system as well",
      [](Scenario& one, const Words& words) {
        one.contract.runtime_handlers = one_of_two(words.front(), "true", "false");
+     }},
+    {"static-destructors", Takes::flag, "", "",
+     "ask for C++ destructors of static objects as well, which are not asked for without",
+     [](Scenario& one, const Words& words) {
+       if (one_of_two(words.front(), "true", "false")) set_variable(one, statics_variable, "1");
      }},
     {"restart", Takes::text, "", "COMMAND", "what is run in its world after a trial, by sh; the same command without",
      [](Scenario& one, const Words& words) { one.contract.restart = words.front(); }},
@@ -150,7 +155,12 @@ const ScenarioSetting* scenario_setting(std::string_view name) {
 std::optional<std::string> settle_settings(Scenario& scenario) {
   scenario.own_network = scenario.own_network && scenario.world == WorldKind::overlay;
   scenario.fresh_network = scenario.own_network;  // an address or a TIME_WAIT must not reach the next trial
-  if (scenario.agents || scenario.inside.empty()) return std::nullopt;
+  if (scenario.agents) return std::nullopt;
+  const auto& environment = scenario.environment;
+  if (std::ranges::find(environment, std::pair<std::string, std::string>(statics_variable, "1")) != environment.end()) {
+    return "static-destructors needs the agents: leave out agents off";
+  }
+  if (scenario.inside.empty()) return std::nullopt;
   return fmt::format("inside {} needs the agents: leave out agents off", scenario.inside.front());
 }
 
