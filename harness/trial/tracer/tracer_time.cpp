@@ -15,7 +15,8 @@ namespace {
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
-// Shorter times than this between two files are not worth waiting for the clock that files take theirs from.
+// For a shorter skip it is not worth waiting for the clock that files take their times from: what is made just after it
+// looks that much older.
 constexpr milliseconds files_differ_from{500};
 // What was sent within one machine comes at once, but where TCP waits for more or for an answer (Nagle's algorithm,
 // delayed acknowledgements: 40 ms each).
@@ -146,13 +147,13 @@ bool Tracer::pass_time(TrialContext::Clock::time_point until) {
   if (!waits_for_others_only()) {
     return false;
   }
-  if (next - now >= files_differ_from) {
-    SubjectClock::await_tick();
-  }
   if (!is_still_blocked()) {
     return true;
   }
   time_->skip(std::chrono::ceil<microseconds>(std::max(next - context_.clock.now(), TrialContext::Clock::duration(0))));
+  if (next - now >= files_differ_from) {
+    SubjectClock::await_tick();
+  }
   if (first && first->ends.at <= context_.clock.now()) {
     time_->end(*first);
   }
