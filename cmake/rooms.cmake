@@ -100,6 +100,13 @@ function(exitproof_tests_in_world world target filter)
                        ENVIRONMENT "EXITPROOF_TEST_WORLD=${world}")
 endfunction()
 
+# The same in virtual time.
+function(exitproof_tests_in_virtual_time target filter)
+  gtest_discover_tests(${target} DISCOVERY_TIMEOUT 60 TEST_PREFIX "virtual_time." TEST_FILTER "${filter}"
+                       TEST_LIST ${target}_in_virtual_time
+                       PROPERTIES LABELS "scenario" TIMEOUT 300 ENVIRONMENT "EXITPROOF_TEST_TIME=virtual")
+endfunction()
+
 function(exitproof_test_binary target libraries label tests support)
   if(NOT tests)
     return()

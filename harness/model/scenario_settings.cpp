@@ -52,6 +52,11 @@ WorldKind world_of(const std::string& text) {
   refuse("auto, overlay, private or none", text);
 }
 
+TimeMode time_mode_of(const std::string& text) {
+  if (const auto mode = time_mode_of_name(text)) return *mode;
+  refuse("real or virtual", text);
+}
+
 AfterKill after_kill_of(const std::string& text) {
   if (const auto after_kill = after_kill_of_name(text)) return *after_kill;
   refuse("recover, forbid or allow", text);
@@ -137,6 +142,9 @@ constexpr std::array<ScenarioSetting, 24> settings{{
      "overlay: the machine copy-on-write; private: the machine itself, cleaned up; none: not cleaned; auto: what is "
      "possible",
      [](Scenario& one, const Words& words) { one.world = world_of(words.front()); }},
+    {"time-mode", Takes::text, "real", "real|virtual",
+     "virtual: what only waits for a clock is not waited for, and its clocks show the time that was skipped",
+     [](Scenario& one, const Words& words) { one.time_mode = time_mode_of(words.front()); }},
     {"net", Takes::text, "own", "own|host", "own: a network of its own; host: the machine's, with one worker",
      [](Scenario& one, const Words& words) { one.own_network = one_of_two(words.front(), "own", "host"); }},
 }};

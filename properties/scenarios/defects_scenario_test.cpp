@@ -37,7 +37,9 @@ TEST_P(Defects, AreFoundByTheirInvariant) {
   WorkerPool pool(testing::built_workers(1));
   ReplayOptions options;
   options.plan = defect.plan;
-  const ReplayResult replay = run_replay(pool, defect.scenario, options);
+  Scenario scenario = defect.scenario;
+  scenario.time_mode = testing::time_under_test();
+  const ReplayResult replay = run_replay(pool, scenario, options);
   ASSERT_FALSE(replay.result.survey.refusal) << *replay.result.survey.refusal;
   ASSERT_TRUE(replay.shown) << "no trial was made";
   EXPECT_TRUE(replay.shown->all_faults_fired()) << defect.plan.print() << " did not fire";
