@@ -48,9 +48,9 @@ function(exitproof_room name folder)
 endfunction()
 
 # exitproof::NAME for other projects: these rooms, and what they are linked with. A component of the package. PC names
-# its template for pkg-config, cmake/PC.pc.in.
+# its template for pkg-config, cmake/PC.pc.in; TARGETS are further targets of the component, which bear names of their own.
 function(exitproof_library name)
-  cmake_parse_arguments(PARSE_ARGV 1 library "" "PC" "ROOMS")
+  cmake_parse_arguments(PARSE_ARGV 1 library "" "PC" "ROOMS;TARGETS")
   list(TRANSFORM library_ROOMS PREPEND exitproof_ OUTPUT_VARIABLE rooms)
   if(NOT name IN_LIST library_ROOMS)
     add_library(exitproof_${name} INTERFACE)
@@ -60,7 +60,7 @@ function(exitproof_library name)
     list(APPEND rooms exitproof_${name})
   endif()
   if(EXITPROOF_INSTALL)
-    exitproof_install_library(${name} "${library_PC}" "${library_ROOMS}" "${rooms}")
+    exitproof_install_library(${name} "${library_PC}" "${library_ROOMS}" "${rooms};${library_TARGETS}")
   endif()
 endfunction()
 
