@@ -28,6 +28,8 @@ class TableReader {
     return text_of(*node, key);
   }
 
+  bool has(std::string_view key) const { return table_.contains(key); }
+
   std::string text_or_nothing(std::string_view key) {
     const toml::node* node = take(key);
     return node != nullptr ? text_of(*node, key) : std::string();
@@ -190,6 +192,7 @@ class ManifestReader {
     table.tables("also", [&](TableReader& also) {
       defect.also.push_back({.invariant = also.text("invariant"), .reason = also.text("reason")});
     });
+    if (table.has("faults")) defect.faults = table.kinds("faults");
     table.settings_in("contract", defect.scenario);
   }
 
