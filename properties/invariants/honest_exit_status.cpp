@@ -9,6 +9,7 @@
 #include "properties/invariants/contract_table.hpp"
 #include "properties/invariants/messages.hpp"
 #include "properties/invariants/outputs.hpp"
+#include "properties/invariants/planted.hpp"
 #include "properties/invariants/wholeness.hpp"
 
 namespace exitproof {
@@ -53,7 +54,7 @@ bool lacks_a_line(std::string_view now, std::string_view usual) {
 }
 
 std::optional<std::string> cut_of_stdout(const OutputStream& now, const Baseline& baseline) {
-  if (!baseline.out) return std::nullopt;
+  if (!baseline.out || is_planted("honest-exit-status: stdout is not looked at")) return std::nullopt;
   const OutputStream& usual = *baseline.out;
   const bool fewer = now.bytes < usual.bytes;
   const bool cut = is_kept_whole(now) && is_kept_whole(usual) ? lacks_a_line(now.head, usual.head) : fewer;
@@ -92,7 +93,7 @@ Opinion opinion(const Evidence& evidence, const Contract& contract, const Baseli
   std::string subject;
   const WhatIsThere there{evidence.files, evidence.validations};
   for (const OutputFate& fate : fates_of_outputs(there, contract, baseline, baseline.stable_outputs)) {
-    if (!fate.missed) continue;
+    if (!fate.missed || is_planted("honest-exit-status: files are not looked at")) continue;
     if (lies.empty()) subject = name_pattern(fate.path);
     lies.push_back(fate.words);
   }

@@ -9,6 +9,7 @@
 #include "properties/invariants/messages.hpp"
 #include "properties/invariants/next_run.hpp"
 #include "properties/invariants/outputs.hpp"
+#include "properties/invariants/planted.hpp"
 
 namespace exitproof {
 namespace {
@@ -103,6 +104,9 @@ Opinion opinion(const Evidence& evidence, const Contract& contract, const Baseli
   const NextRunOpinion next = opinion_of_next_run(evidence, contract, baseline);
   if (next.shows == NextRunShows::unasked) result.skipped.push_back(next.words);
   if (next.shows != NextRunShows::fails) return result;
+  const bool held = survivors_that_hold(evidence).has_value();
+  if (is_planted(held ? "restarts: who still holds it will let go" : "restarts: what lies in the way is swept"))
+    return result;
   const Reason reason = reason_of(evidence, contract, baseline);
   std::string detail = fmt::format("{}, and the next run fails: {}", how_root_ended(evidence), next.words);
   if (const std::string said = first_line(evidence.next_run->err.head); !said.empty()) {
