@@ -50,6 +50,7 @@ OrderedJson trials_json(const Tally& trials) {
           {"harness_error", trials.harness_error}};
 }
 
+/// Without its words for people: they may quote what the subject said, with the time of day in it.
 OrderedJson finding_json(const Finding& finding) {
   return {{"invariant", finding.violation.invariant},
           {"command", finding.violation.command},
@@ -57,8 +58,7 @@ OrderedJson finding_json(const Finding& finding) {
           {"fault", fault_kind_name(finding.kind)},
           {"plan", finding.plan.print()},
           {"trials", finding.trials},
-          {"replay", {{"times", finding.replayed}, {"same", finding.same}}},
-          {"detail", finding.violation.detail}};
+          {"replay", {{"times", finding.replayed}, {"same", finding.same}}}};
 }
 
 OrderedJson allowance_json(const Allowance& allowance) {

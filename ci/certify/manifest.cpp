@@ -133,6 +133,8 @@ class ManifestReader {
   static void read_command(TomlReader& table, ManifestScenario& one) {
     one.scenario.command = table.texts("command");
     if (table.has("gtest")) one.gtest = table.text("gtest");
+    const bool is_bare = !one.gtest.empty() && one.gtest.find('/') == std::string::npos;
+    if (is_bare) one.gtest.insert(0, "./");  // a path, and no name to look up in PATH
     one.gtest_place = table.place_of("gtest");
     one.filter = table.text_if("filter").value_or("");
     const std::string tests = table.text_if("tests").value_or("each");

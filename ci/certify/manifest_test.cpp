@@ -61,7 +61,7 @@ filter = "A.*"
   EXPECT_FALSE(serve.allowances.front().covers(finding)) << "a file that may be left is no finding at all";
   finding.kind = FaultKind::ctrl_c;
   EXPECT_FALSE(serve.allowances.back().covers(finding));
-  EXPECT_EQ(manifest.scenarios.back().gtest, "x_test");
+  EXPECT_EQ(manifest.scenarios.back().gtest, "./x_test");
   EXPECT_EQ(manifest.scenarios.back().allowances.size(), 1U);
   EXPECT_EQ(manifest.scenarios.back().scenario.working_directory, "/proj");
 }

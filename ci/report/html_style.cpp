@@ -51,7 +51,7 @@ thead th{background:var(--card)}
 tbody th{font-weight:400}
 .matrix td{text-align:center;white-space:nowrap}
 .number{text-align:right}
-td.bad{background:var(--bad-page)}td.warn{background:var(--warn-page)}td.bad a{color:inherit;font-weight:600}
+td.bad{background:var(--bad-page)}td.warn{background:var(--warn-page)}td.bad a,td.warn a{color:inherit;font-weight:600}
 details{margin:.5rem 0}
 summary{cursor:pointer;padding:.2rem 0;width:fit-content}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}

@@ -4,6 +4,7 @@
 #include <linux/futex.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
+#include <linux/sockios.h>
 #include <seccomp.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -58,6 +59,9 @@ constexpr int machine_calls[] = {
     SYS_settimeofday, SYS_clock_settime, SYS_swapon,          SYS_swapoff,     SYS_sethostname,       SYS_setdomainname,
     SYS_add_key,      SYS_request_key,   SYS_keyctl,          SYS_acct,        SYS_open_by_handle_at, SYS_iopl,
     SYS_ioperm};
+
+constexpr int signal_calls[] = {
+    SYS_kill, SYS_tkill, SYS_tgkill, SYS_rt_sigqueueinfo, SYS_rt_tgsigqueueinfo, SYS_pidfd_send_signal};
 
 class FilterBuilder {
  public:
@@ -140,6 +144,16 @@ void add_call(FilterBuilder& filter, const SystemCall& call, std::uint32_t actio
 }
 
 constexpr std::uint32_t futex_command_mask = ~std::uint32_t{FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME};
+
+void add_signal_owners(FilterBuilder& filter, std::uint32_t action) {
+  constexpr std::uint64_t whole_int = std::numeric_limits<std::uint32_t>::max();
+  for (const unsigned command : {unsigned{F_SETOWN}, unsigned{F_SETOWN_EX}}) {
+    filter.when(SYS_fcntl, action, bits_equal(1, whole_int, command));
+  }
+  for (const unsigned command : {unsigned{FIOSETOWN}, unsigned{SIOCSPGRP}}) {
+    filter.when(SYS_ioctl, action, bits_equal(1, whole_int, command));
+  }
+}
 
 // What is counted is trapped already.
 void add_turn_calls(FilterBuilder& filter, const CallClasses& counted) {
@@ -256,6 +270,14 @@ FilterProgram build_call_filter(const FilterWish& wish) {
   for (const int call : machine_calls) {
     filter.always(call, FilterBuilder::trap(TrapReason::machine));
   }
+  const std::uint32_t signal = FilterBuilder::trap(TrapReason::signal);
+  const auto kill = static_cast<std::size_t>(CallClass::kill);
+  if (!classes.test(kill) && !(turns && turn_classes().test(kill))) {
+    for (const int call : signal_calls) {
+      filter.always(call, signal);
+    }
+  }
+  add_signal_owners(filter, signal);
   // prctl(2) takes an int: what the upper half of the register holds is the caller's accident.
   filter.when(SYS_prctl, FilterBuilder::trap(TrapReason::probe),
               bits_equal(0, std::numeric_limits<std::uint32_t>::max(), EXITPROOF_PROBE_MAGIC));
@@ -265,10 +287,20 @@ FilterProgram build_call_filter(const FilterWish& wish) {
 }
 
 FilterProgram build_untraced_filter(const CallClasses& reported) {
-  FilterBuilder filter(SCMP_ACT_ALLOW);
+  const bool reports_signals = reported.test(static_cast<std::size_t>(CallClass::kill));
+  FilterBuilder filter(reports_signals ? SCMP_ACT_NOTIFY : SCMP_ACT_ALLOW);
   for (const SystemCall& call : counted_system_calls()) {
     if (reported.test(static_cast<std::size_t>(call.call_class))) {
       add_call(filter, call, SCMP_ACT_NOTIFY);
+    }
+  }
+  if (reports_signals) {
+    add_signal_owners(filter, SCMP_ACT_NOTIFY);
+  } else {
+    for (const int call : signal_calls) {
+      if (call != SYS_pidfd_send_signal) {
+        filter.when(call, SCMP_ACT_ERRNO(::geteuid() == 0 ? 0 : EPERM), equal(0, 1));
+      }
     }
   }
   for (const int call : machine_calls) {

@@ -23,6 +23,7 @@ enum class TrapReason : std::uint32_t {
   probe = 9,    ///< prctl(2) with EXITPROOF_PROBE_MAGIC: a message of the probe
   turn = 10,    ///< a place where a seeded schedule decides who goes on: see turn_calls.hpp
   time = 11,    ///< asks for the time, or waits for a limited time
+  signal = 12,  ///< sends a signal to another process, or has one sent: see signal_calls.hpp
 };
 
 using FilterProgram = std::vector<sock_filter>;
@@ -40,8 +41,10 @@ struct FilterWish {
 FilterProgram build_call_filter(const FilterWish& wish);
 
 /// The filter for a process that nobody traces: what would change the machine, and ptrace(2), answer EPERM, as they
-/// do under a tracer. Calls of the classes `reported` are told to a listener before they are made: see
-/// call_notices.hpp. Throws std::system_error.
+/// do under a tracer. Calls of the classes `reported`, and with `kill` those that have signals sent and all of
+/// another architecture, are told to a
+/// listener before they are made: see call_notices.hpp. Where `kill` is not reported, a signal to process 1 does nothing:
+/// 0 for root, EPERM for anybody else. Throws std::system_error.
 FilterProgram build_untraced_filter(const CallClasses& reported);
 
 /// Whether it is a system call that may make a System V IPC object (sysvipc(7)).

@@ -160,7 +160,7 @@ TrialMatcher Holds() {
                      }});
 }
 
-TrialMatcher Keeps(std::string invariant) {
+TrialMatcher Keeps(const std::string& invariant) {
   return matcher_of({.holds = "keeps " + invariant,
                      .fails = "violates " + invariant,
                      .complaint = [invariant](const Trial& trial) { return complaint_of(trial, invariant); }});
@@ -179,14 +179,14 @@ TrialMatcher KeepsOutputsWhole() {
                      .complaint = [](const Trial& trial) { return complaint_of(trial, "whole-outputs"); }});
 }
 
-TrialMatcher Reaps(std::string process) {
+TrialMatcher Reaps(const std::string& process) {
   const ProcessPath path = ProcessPath::parse(process);
   return matcher_of({.holds = "reaps " + process,
                      .fails = "does not reap " + process,
                      .complaint = [path](const Trial& trial) { return why_not_reaped(trial, path); }});
 }
 
-TrialMatcher RunsHandlerOnce(std::string name) {
+TrialMatcher RunsHandlerOnce(const std::string& name) {
   return matcher_of({.holds = "runs the handler " + name + " exactly once",
                      .fails = "runs the handler " + name + " not at all, in part or twice",
                      .complaint = [name](const Trial& trial) { return why_not_once(trial.evidence, name); }});

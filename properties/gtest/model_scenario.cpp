@@ -21,7 +21,8 @@
 #include "properties/gtest/subject_table.hpp"
 
 // Of AddressSanitizer's, where this program is built with it.
-extern "C" void __asan_init() __attribute__((weak));  // NOLINT(bugprone-reserved-identifier)
+extern "C" void __asan_init()
+    __attribute__((weak));  // NOLINT(bugprone-reserved-identifier,readability-identifier-naming)
 
 namespace exitproof::gtest {
 namespace {

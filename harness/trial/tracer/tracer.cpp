@@ -71,6 +71,7 @@ bool Tracer::handle_reports() {
   } while (turns_ && TrialContext::Clock::now() < until && take_turn());
   if (any) {
     context_.quiet.disturb();
+    count_timer_wait();
   }
   return any;
 }
@@ -280,6 +281,11 @@ void Tracer::handle_end(pid_t pid, int status) {
   holds_.thread_ended(pid);
   if (pid == context_.leader) {
     leader_gone_ = true;
+    if (const Process* root = context_.tree.root(); root != nullptr && !root->dead) {
+      context_.skip(
+          "hang-up: a signal to everybody, or to a group, ended the harness's own process that stands for a shell, and "
+          "with it the terminal: the SIGHUP that followed is not the subject's doing");
+    }
     return;
   }
   Task* task = context_.tree.find(pid);

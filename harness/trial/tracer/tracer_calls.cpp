@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "harness/linux/call_filter.hpp"
+#include "harness/linux/signal_calls.hpp"
 #include "harness/linux/system_calls.hpp"
 #include "harness/linux/turn_calls.hpp"
 #include "harness/trial/clock/timed_waits.hpp"
@@ -16,6 +17,7 @@
 #include "harness/trial/tracer/call_places.hpp"
 #include "harness/trial/tracer/refused_calls.hpp"
 #include "harness/trial/tracer/tracer.hpp"
+#include "harness/trial/tree/own_processes.hpp"
 
 // The calls of the subject: how they are counted, written down and struck.
 namespace exitproof {
@@ -60,6 +62,7 @@ bool Tracer::handle_uncounted(Task& task, const sys::CallEntry& entry) {
     case sys::TrapReason::ipc:
     case sys::TrapReason::birth:
     case sys::TrapReason::counted:
+    case sys::TrapReason::signal:
       break;
   }
   return false;
@@ -106,6 +109,9 @@ void Tracer::handle_call(Task& task) {
   }
   const bool counted = entry->filter_data == static_cast<std::uint32_t>(sys::TrapReason::counted);
   if (!counted || !started_) {
+    if (spared_by_call(task, *entry)) {
+      return;
+    }
     if (handle_uncounted(task, *entry) || (entry->native && (may_be_refused(task, entry->number, entry->args) ||
                                                              is_wait(task, entry->number, entry->args) ||
                                                              (time_ && time_->wants_end(task, entry->number))))) {
@@ -122,7 +128,7 @@ void Tracer::handle_call(Task& task) {
     return;
   }
   record_call(task, call, again);
-  if (refused_by_ledger(task, call)) {
+  if (spared_by_call(task, *entry) || refused_by_ledger(task, call)) {
     return;
   }
   const bool by_peers = trespasses_.cares_for(call);
@@ -178,6 +184,20 @@ bool Tracer::refused_by_ledger(Task& task, const MetCall& call) {
   }
   note_refusal(task, call.number, "it reaches beyond the trial");
   sys::skip_call(task.tid, -error);
+  stops_.resume(task, sys::ResumeMode::run);
+  return true;
+}
+
+bool Tracer::spared_by_call(Task& task, const sys::CallEntry& entry) {
+  const auto target =
+      started_ ? sys::signal_target(task.process->pid, task.tid, entry.number, entry.args, entry.native) : std::nullopt;
+  const auto answer =
+      target ? OwnProcesses(context_.leader).answer(context_.tree, task, *target) : std::optional<std::int64_t>();
+  if (!answer) {
+    return false;
+  }
+  note_refusal(task, entry.native ? entry.number : SYS_kill, "it would reach the harness, or process 1");
+  sys::skip_call(task.tid, *answer);
   stops_.resume(task, sys::ResumeMode::run);
   return true;
 }

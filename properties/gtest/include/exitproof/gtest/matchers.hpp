@@ -17,6 +17,8 @@ namespace exitproof::gtest {
 
 using TrialMatcher = ::testing::Matcher<const Trial&>;
 
+// NOLINTBEGIN(readability-identifier-naming): as GoogleTest's own matchers
+
 /// Every fault of the plan has fired.
 TrialMatcher Fires();
 
@@ -24,7 +26,7 @@ TrialMatcher Fires();
 TrialMatcher Holds();
 
 /// The invariant of this name, "no-hang" or one of the scenario's own, could be judged and is not violated.
-TrialMatcher Keeps(std::string invariant);
+TrialMatcher Keeps(const std::string& invariant);
 
 /// no-zombies, no-orphans and no-leftovers.
 TrialMatcher LeavesNothingBehind();
@@ -32,17 +34,19 @@ TrialMatcher LeavesNothingBehind();
 /// Each output is there with its content, or absent: whole-outputs.
 TrialMatcher KeepsOutputsWhole();
 
-/// The process, "0.1", has ended, and its parent has collected it.
-TrialMatcher Reaps(std::string process);
+/// The process, "0.1", has ended, and its parent has collected it. Throws ParseError.
+TrialMatcher Reaps(const std::string& process);
 
 /// The exit handler of this name (of its function, or what a scope_guard is called) was registered, and each
 /// registration not taken back was run exactly once, to its end, by the process that made it.
-TrialMatcher RunsHandlerOnce(std::string name);
+TrialMatcher RunsHandlerOnce(const std::string& name);
 
 /// The root ended no later than this after the last fault fired; after its start without a fault.
 TrialMatcher EndsWithin(Micros limit);
 
 /// How the root ended: "exit 3", "SIGTERM". Throws ParseError.
 TrialMatcher Ends(std::string_view how);
+
+// NOLINTEND(readability-identifier-naming)
 
 }  // namespace exitproof::gtest
