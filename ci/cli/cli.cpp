@@ -13,6 +13,7 @@
 #include "ci/cli/usage_error.hpp"
 #include "ci/cli/verbs.hpp"
 #include "ci/cli/version.hpp"
+#include "exitproof/journal_file.hpp"
 #include "exitproof/names.hpp"
 
 namespace exitproof::cli {
@@ -29,6 +30,8 @@ constexpr const char* examples =
     "  exitproof run --ready listen:8080 --drive 'curl -s localhost:8080' -- ./server\n"
     "  exitproof replay kill@0:rename:1 -- ./prog args   once more, with a timeline\n"
     "  exitproof survey -- ./prog args                   the points at which it can be struck\n"
+    "  exitproof run --seed 1 --shard 3/8 --journal j3 -- ./prog   one of eight parts of a campaign\n"
+    "  exitproof merge j1 j2 j3 j4 j5 j6 j7 j8           what all of it showed\n"
     "Exit status: 0 all held, 1 a violation, 2 usage, 3 nothing was tried, 77 cannot be tried here,\n"
     "99 the harness failed.";
 
@@ -41,7 +44,7 @@ void declare(Command& command) {
   command.app.footer(examples);
   command.app.set_version_flag("--version", version_text);
   command.app.require_subcommand(0, 1);
-  command.verbs = {add_run(command.app),  add_survey(command.app), add_replay(command.app),
+  command.verbs = {add_run(command.app),  add_survey(command.app), add_replay(command.app), add_merge(command.app),
                    add_list(command.app), add_doctor(command.app), add_worker(command.app)};
 }
 
@@ -120,6 +123,8 @@ int run(const std::vector<std::string>& arguments) {
   } catch (const CLI::ParseError& error) {
     return say(exit_usage, error.what());
   } catch (const UsageError& error) {
+    return say(exit_usage, error.what());
+  } catch (const JournalError& error) {
     return say(exit_usage, error.what());
   } catch (const CannotTry& error) {
     return say(exit_cannot_try, error.what());

@@ -5,12 +5,14 @@
 #include <memory>
 #include <optional>
 
+#include "ci/cli/campaign_journal.hpp"
 #include "ci/cli/command_line.hpp"
 #include "ci/cli/evidence_folder.hpp"
 #include "ci/cli/exit_status.hpp"
 #include "ci/cli/regressions_file.hpp"
 #include "ci/cli/scenario_options.hpp"
 #include "ci/cli/session.hpp"
+#include "ci/cli/shard_choice.hpp"
 #include "ci/cli/usage_error.hpp"
 #include "ci/cli/values.hpp"
 #include "ci/cli/verbs.hpp"
@@ -39,6 +41,8 @@ struct RunOptions {
   bool strict = false;
   std::string json;
   std::string evidence;
+  std::string journal;
+  std::string shard;
 };
 
 FaultKinds wanted_kinds(const std::string& text) {
@@ -64,7 +68,17 @@ Explore explore_of(const std::string& name) {
   throw UsageError(fmt::format("--explore expects exhaustive, random or both, and found \"{}\"", name));
 }
 
-SearchOptions search_options(const RunOptions& options) {
+/// Shards that draw from different seeds, or whose end is a matter of time, do not add up to one campaign.
+void check_shards(const RunOptions& options, const ShardChoice& choice, bool has_seed) {
+  if (choice.shard.is_whole()) return;
+  const std::string who = fmt::format("shard {} ({})", choice.shard.print(), choice.from);
+  if (!has_seed) throw UsageError(who + " expects --seed N: all shards draw from one");
+  if (options.explore != "exhaustive" && options.trials.empty()) {
+    throw UsageError(who + " expects --trials N with --explore " + options.explore + ": only time would end it");
+  }
+}
+
+SearchOptions search_options(const RunOptions& options, const ShardChoice& choice) {
   SearchOptions search;
   search.after_first_run = await_next_second;
   search.faults.kinds = wanted_kinds(options.faults);
@@ -76,7 +90,10 @@ SearchOptions search_options(const RunOptions& options) {
       count_value("--max-faults", options.max_faults, {.least = 1, .most = 8, .why = "more than that nobody reads"});
   search.max_trials = options.trials.empty() ? 0 : number_value("--trials", options.trials, 1);
   search.time = time_value("--time", options.time);
-  search.seed = options.seed.empty() ? fresh_seed() : number_value("--seed", options.seed, 0);
+  const std::optional<std::uint64_t> begun_with = CampaignJournal::seed_in(options.journal);
+  check_shards(options, choice, !options.seed.empty() || begun_with);
+  search.shard = choice.shard;
+  search.seed = options.seed.empty() ? begun_with.value_or(fresh_seed()) : number_value("--seed", options.seed, 0);
   search.strict = options.strict;
   if (options.second) {
     if (!options.faults.empty()) search.second_kinds = search.faults.kinds;
@@ -112,7 +129,10 @@ class ConsoleListener : public CampaignListener {
 
 int execute(const RunOptions& options, const Invocation& invocation) {
   Scenario scenario = options.scenario.scenario(invocation.context.command);
-  SearchOptions search = search_options(options);
+  const ShardChoice shard = shard_choice(options.shard, own_variable);
+  if (!shard.from.empty()) withhold_shard(scenario.environment);
+  acknowledge_shard(own_variable);
+  SearchOptions search = search_options(options, shard);
   const RegressionsFile regressions(options.regressions);
   search.regressions = regressions.regressions();
   const std::string choice = settle_world(options.scenario, scenario);
@@ -121,22 +141,28 @@ int execute(const RunOptions& options, const Invocation& invocation) {
   Output output(interrupts);
   const JsonFile json(options.json, output);
   EvidenceFolder folder(options.evidence);
+  CampaignJournal journal(options.journal,
+                          journal_head(invocation.context, scenario, options.scenario.environment, search));
   output.print(fmt::format("{}: seed {}, {} worker{}, faults {}, target {}, time {}\n", invocation.context.tool,
                            search.seed, workers, workers == 1 ? "" : "s", print_fault_kinds(search.faults.kinds),
                            options.target, print_duration(search.time)));
   output.print(choice);
+  if (!shard.shard.is_whole()) output.print(fmt::format("shard {} ({})\n", shard.shard.print(), shard.from));
+  output.print(journal.words());
   output.show_progress("surveying");
   ConsoleListener listener(output, invocation.context, folder);
   CampaignResult result;
   {
     WorkerPool pool(pool_options(workers, interrupts));
-    result = run_campaign(pool, scenario, search, listener);
+    result = run_campaign(journal.over(pool, search), scenario, search, listener);
   }
   output.clear_progress();
+  journal.end(result);
   if (result.survey.refusal) {
     fmt::print(stderr, "exitproof: {}\n", *result.survey.refusal);
   } else {
     output.print(describe_result(result, invocation.context, output.paint()));
+    output.print(journal.words_of_time(result));
   }
   if (const std::size_t added = regressions.add(result.findings); added != 0) {
     output.print(fmt::format("{} new plan{} in {}\n", added, added == 1 ? "" : "s", options.regressions));
@@ -191,6 +217,14 @@ Verb add_run(CLI::App& app) {
   verb->add_option("--json", options->json, "write the result there too; - for standard output")->type_name("FILE");
   verb->add_option("--evidence", options->evidence, "keep the evidence of the survey and of findings there")
       ->type_name("DIR");
+  verb->add_option("--journal", options->journal,
+                   "keep what is done there, trial by trial: the same command goes on where one that was ended was")
+      ->type_name("FILE");
+  verb->add_option(
+          "--shard", options->shard,
+          "try the I-th of N parts, from 1, with the same --seed in all; exitproof merge joins their journals. "
+          "Read from GTEST_*, TEST_*, JOB_COMPLETION_INDEX, SLURM_ARRAY_TASK_* and CI_NODE_* too")
+      ->type_name("I/N");
   options->scenario.add_to(*verb);
   return {verb, 0, true, [options](const Invocation& invocation) { return execute(*options, invocation); }};
 }
