@@ -9,19 +9,17 @@ namespace exitproof::cli {
 
 std::optional<std::uint64_t> CampaignJournal::seed_in(const std::string& path) {
   if (path.empty() || !std::filesystem::exists(path)) return std::nullopt;
-  const JournalRecords journal(path);
-  return journal.head() ? std::optional(journal.head()->search.seed) : std::nullopt;
+  const std::optional<JournalHead> head = read_journal_head(path);
+  return head ? std::optional(head->search.seed) : std::nullopt;
 }
 
 CampaignJournal::CampaignJournal(const std::string& path, const JournalHead& head) : path_(path) {
-  if (path.empty()) return;
-  writer_.emplace(path, head);
-  there_.emplace_back(path);
+  if (!path.empty()) writer_.emplace(path, head);
 }
 
 TrialService& CampaignJournal::over(TrialService& trials, SearchOptions& search) {
   if (!writer_) return trials;
-  service_ = std::make_unique<JournaledService>(trials, std::vector{std::as_const(there_).data()}, &*writer_);
+  service_ = std::make_unique<JournaledService>(trials, std::vector{&writer_->there()}, &*writer_);
   search.now = [service = service_.get()] { return service->now(); };
   return *service_;
 }
@@ -32,7 +30,7 @@ void CampaignJournal::end(const CampaignResult& result) {
 }
 
 std::string CampaignJournal::words() const {
-  const std::size_t count = there_.empty() ? 0 : there_.front().names().size();
+  const std::size_t count = writer_ ? writer_->there().names().size() : 0;
   return count == 0 ? "" : fmt::format("{} trial{} in {} already\n", count, count == 1 ? " is" : "s are", path_);
 }
 

@@ -38,7 +38,6 @@ class CampaignJournal {
 
  private:
   std::string path_;
-  std::vector<JournalRecords> there_;
   std::optional<JournalWriter> writer_;
   std::unique_ptr<JournaledService> service_;
 };

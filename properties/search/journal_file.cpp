@@ -160,6 +160,17 @@ JournalRecord JournalRecords::at(const std::string& name) const {
   return impl_->at(name);
 }
 
+std::optional<JournalHead> read_journal_head(const std::string& path) {
+  const sys::UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.is_open()) fail(path, fmt::format("expected a file that can be read: {}", std::strerror(errno)));
+  Lines lines(file.get(), path);
+  const std::optional<std::string_view> text = lines.next();
+  if (!text) return std::nullopt;
+  JournalLine line = parsed(path, 1, *text);
+  if (auto* head = std::get_if<JournalHead>(&line)) return std::move(*head);
+  fail(path, "line 1: expected what it is of, and found a trial");
+}
+
 class JournalWriter::Impl {
  public:
   Impl(const std::string& path, const JournalHead& head)
@@ -169,14 +180,16 @@ class JournalWriter::Impl {
       if (errno == EWOULDBLOCK) fail(path, "another process is writing it");
       sys::throw_errno("locking " + path);
     }
-    const JournalRecords there(path);
-    sys::checked(::ftruncate(file_.get(), static_cast<off_t>(there.whole_bytes())), "truncating " + path);
-    if (there.head()) {
-      check_same(*there.head(), head);
+    there_.emplace(path);
+    sys::checked(::ftruncate(file_.get(), static_cast<off_t>(there_->whole_bytes())), "truncating " + path);
+    if (there_->head()) {
+      check_same(*there_->head(), head);
     } else {
       write(head);
     }
   }
+
+  const JournalRecords& there() const { return *there_; }
 
   void write(const JournalLine& line) {
     const std::string text = print_journal_line(line) + '\n';
@@ -200,6 +213,7 @@ class JournalWriter::Impl {
 
   std::string path_;
   sys::UniqueFd file_;
+  std::optional<JournalRecords> there_;
 };
 
 JournalWriter::JournalWriter(const std::string& path, const JournalHead& head)
@@ -207,6 +221,9 @@ JournalWriter::JournalWriter(const std::string& path, const JournalHead& head)
 JournalWriter::~JournalWriter() = default;
 JournalWriter::JournalWriter(JournalWriter&& other) noexcept = default;
 JournalWriter& JournalWriter::operator=(JournalWriter&& other) noexcept = default;
+const JournalRecords& JournalWriter::there() const {
+  return impl_->there();
+}
 void JournalWriter::write(const JournalLine& line) {
   impl_->write(line);
 }

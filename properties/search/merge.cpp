@@ -218,8 +218,8 @@ void write_merged(std::span<const JournalRecords> journals, const std::string& p
   JournalHead head = *journals.front().head();
   head.search.shard = {};
   JournalWriter writer(path, head);
-  const JournalRecords there(path);
-  std::set<std::string> written(there.names().begin(), there.names().end());
+  const std::vector<std::string>& there = writer.there().names();
+  std::set<std::string> written(there.begin(), there.end());
   for (const JournalRecords* journal : in_order(journals)) {
     for (const std::string& name : journal->names()) {
       if (written.insert(name).second) writer.write(journal->at(name));

@@ -48,6 +48,10 @@ class JournalRecords {
   std::unique_ptr<Impl> impl_;
 };
 
+/// What the journal in the file is of; no more of it is read. Nothing: not even its first line is whole. Throws
+/// JournalError.
+std::optional<JournalHead> read_journal_head(const std::string& path);
+
 /// Appends to a journal file. It is locked meanwhile (flock(2)): two campaigns cannot write one journal.
 class JournalWriter {
  public:
@@ -58,6 +62,9 @@ class JournalWriter {
   ~JournalWriter();
   JournalWriter(JournalWriter&& other) noexcept;
   JournalWriter& operator=(JournalWriter&& other) noexcept;
+
+  /// What was there when it was opened.
+  const JournalRecords& there() const;
 
   /// Returns when the kernel has it: a SIGKILL of ours takes nothing back. Throws std::system_error.
   void write(const JournalLine& line);
