@@ -99,6 +99,12 @@ TEST_F(Journal, AJournalOfAnotherCampaignIsAMistake) {
   EXPECT_THAT(ran.err, AllOf(HasSubstr(file("journal")), HasSubstr("another campaign, ")));
 }
 
+TEST_F(Journal, AShardWithoutATrialIsNoFailure) {
+  const Ran ran = run_binary({"run", "--shard", "9/9", "--seed", "1", "--trials", "3", "--", "/bin/true"});
+  EXPECT_EQ(ran.status, WaitStatus::exited(exit_held)) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("none of the trials belongs to shard 9/9"));
+}
+
 TEST_F(Journal, ShardsNeedASeedAndAnEnd) {
   const Ran no_seed = run_binary({"run", "--shard", "1/2", "--", "/bin/true"});
   EXPECT_EQ(no_seed.status, WaitStatus::exited(exit_usage));

@@ -127,6 +127,12 @@ class ConsoleListener : public CampaignListener {
   bool found_one_ = false;
 };
 
+/// Of few trials some shards have none: that all of them together tried something is for merge to say.
+bool has_no_share(const CampaignResult& result, const Shard& shard) {
+  return !shard.is_whole() && result.trials.total == 0 && result.trials.planned > 0 && !result.out_of_time &&
+         !result.interrupted;
+}
+
 int execute(const RunOptions& options, const Invocation& invocation) {
   Scenario scenario = options.scenario.scenario(invocation.context.command);
   const ShardChoice shard = shard_choice(options.shard, own_variable);
@@ -170,7 +176,9 @@ int execute(const RunOptions& options, const Invocation& invocation) {
   ReportContext context = invocation.context;
   context.seeded = search.seeded;
   json.write(result_to_json(result, context), output);
-  return finish(interrupts, status_of_result(result));
+  const bool no_share = status_of_result(result) == exit_nothing_tried && has_no_share(result, shard.shard);
+  if (no_share) output.print(fmt::format("none of the trials belongs to shard {}\n", shard.shard.print()));
+  return finish(interrupts, no_share ? exit_held : status_of_result(result));
 }
 
 }  // namespace
