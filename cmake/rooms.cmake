@@ -1,7 +1,9 @@
 # A room is a folder that becomes one library: every .cpp in it, but for its tests (*_test.cpp),
 # its test support (*_testing.cpp) and a main.cpp. To add a file, add the file.
 
+# What all of ours is compiled with, and nobody else: it is linked privately.
 add_library(exitproof_flags INTERFACE)
+target_include_directories(exitproof_flags INTERFACE "${PROJECT_SOURCE_DIR}")
 target_compile_options(exitproof_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Wold-style-cast
   -Wcast-align -Wunused -Woverloaded-virtual -Wimplicit-fallthrough)
@@ -29,17 +31,37 @@ function(exitproof_room name folder)
   if(sources)
     add_library(exitproof_${name} STATIC ${sources})
     set(scope PUBLIC)
-    target_link_libraries(exitproof_${name} PRIVATE exitproof_flags)
+    target_link_libraries(exitproof_${name} PRIVATE $<BUILD_INTERFACE:exitproof_flags>)
   else()
     add_library(exitproof_${name} INTERFACE)
     set(scope INTERFACE)
   endif()
-  target_include_directories(exitproof_${name} ${scope} "${PROJECT_SOURCE_DIR}")
+  add_library(exitproof::${name} ALIAS exitproof_${name})
+  set_target_properties(exitproof_${name} PROPERTIES EXPORT_NAME ${name})
+  target_compile_features(exitproof_${name} ${scope} cxx_std_20)
   if(EXISTS "${PROJECT_SOURCE_DIR}/${folder}/include")
-    target_include_directories(exitproof_${name} ${scope} "${PROJECT_SOURCE_DIR}/${folder}/include")
+    target_include_directories(exitproof_${name} ${scope}
+      "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/${folder}/include>" "$<INSTALL_INTERFACE:include>")
   endif()
   target_link_libraries(exitproof_${name} ${scope} ${room_DEPENDS})
   set_property(GLOBAL PROPERTY exitproof_${name}_folder "${folder}")
+endfunction()
+
+# exitproof::NAME for other projects: these rooms, and what they are linked with. A component of the package. PC names
+# its template for pkg-config, cmake/PC.pc.in.
+function(exitproof_library name)
+  cmake_parse_arguments(PARSE_ARGV 1 library "" "PC" "ROOMS")
+  list(TRANSFORM library_ROOMS PREPEND exitproof_ OUTPUT_VARIABLE rooms)
+  if(NOT name IN_LIST library_ROOMS)
+    add_library(exitproof_${name} INTERFACE)
+    add_library(exitproof::${name} ALIAS exitproof_${name})
+    set_target_properties(exitproof_${name} PROPERTIES EXPORT_NAME ${name})
+    target_link_libraries(exitproof_${name} INTERFACE exitproof_probe ${rooms})
+    list(APPEND rooms exitproof_${name})
+  endif()
+  if(EXITPROOF_INSTALL)
+    exitproof_install_library(${name} "${library_PC}" "${library_ROOMS}" "${rooms}")
+  endif()
 endfunction()
 
 function(exitproof_command name main)
@@ -48,18 +70,21 @@ function(exitproof_command name main)
   target_link_libraries(${name} PRIVATE ${command_DEPENDS} exitproof_flags)
 endfunction()
 
-# The tests of a room are its *_test.cpp files, one executable for all. Tests in files named
-# *_engine_test.cpp spawn processes under the tracer: they carry the label `engine`, and ci/test runs
-# them again as an unprivileged user.
+# The tests of a room are its *_test.cpp files, one executable for all, with the label unit-ROOM. Those in files named
+# *_KIND_test.cpp are an executable each kind, and carry the kind as their label: `engine` spawn processes under the
+# tracer; `scenario` try the scenarios, `property` draw the faults for them, and `real` try programs that are not ours.
+# ci/test runs all of these kinds again as an unprivileged user.
 function(exitproof_room_tests name)
   get_property(folder GLOBAL PROPERTY exitproof_${name}_folder)
   file(GLOB tests CONFIGURE_DEPENDS "${folder}/*_test.cpp")
   file(GLOB support CONFIGURE_DEPENDS "${folder}/*_testing.cpp")
-  set(engine_tests ${tests})
-  list(FILTER engine_tests INCLUDE REGEX "_engine_test\\.cpp$")
-  list(FILTER tests EXCLUDE REGEX "_engine_test\\.cpp$")
-  exitproof_test_binary(${name}_test exitproof_${name} "${name}" "${tests}" "${support}")
-  exitproof_test_binary(${name}_engine_test exitproof_${name} "engine" "${engine_tests}" "${support}")
+  foreach(kind IN ITEMS engine scenario property real)
+    set(tests_of_kind ${tests})
+    list(FILTER tests_of_kind INCLUDE REGEX "_${kind}_test\\.cpp$")
+    list(FILTER tests EXCLUDE REGEX "_${kind}_test\\.cpp$")
+    exitproof_test_binary(${name}_${kind}_test exitproof_${name} "${kind}" "${tests_of_kind}" "${support}")
+  endforeach()
+  exitproof_test_binary(${name}_test exitproof_${name} "unit-${name}" "${tests}" "${support}")
 endfunction()
 
 # Runs the tests whose names match the filter a second time, in another world. There, trials work on the machine's
@@ -76,6 +101,9 @@ function(exitproof_test_binary target library label tests support)
     return()
   endif()
   add_executable(${target} ${tests} ${support})
+  # Most of a build from nothing is tests, and half of that was spent on making them fast. The rooms that they try are
+  # built as ever.
+  target_compile_options(${target} PRIVATE $<$<CONFIG:RelWithDebInfo>:-O0;-g1>)
   target_link_libraries(${target} PRIVATE ${library} GTest::gtest GTest::gmock GTest::gtest_main rapidcheck
                         exitproof_flags)
   add_dependencies(${target} exitproof exitproof_subjects)

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <utility>
+#include <vector>
 
 namespace exitproof::cli {
 
@@ -42,12 +43,13 @@ std::string CampaignJournal::words_of_time(const CampaignResult& result) const {
       path_);
 }
 
-JournalHead journal_head(const ReportContext& context, Scenario scenario, const std::vector<std::string>& given,
-                         const SearchOptions& search) {
+JournalHead journal_head(const ReportContext& context, Scenario scenario, const SearchOptions& search) {
   scenario.environment.clear();
-  for (const std::string& variable : given) {
-    const std::size_t equals = variable.find('=');
-    scenario.environment.emplace_back(variable.substr(0, equals), variable.substr(equals + 1));
+  const std::vector<std::string>& words = context.scenario_options;
+  for (std::size_t i = 0; i + 1 < words.size(); ++i) {
+    const std::size_t equals = words[i + 1].find('=');
+    if (words[i] != "--env" || equals == std::string::npos) continue;
+    scenario.environment.emplace_back(words[i + 1].substr(0, equals), words[i + 1].substr(equals + 1));
   }
   return {.tool = context.tool,
           .kernel = context.kernel,

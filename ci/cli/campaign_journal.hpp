@@ -4,7 +4,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "ci/report/report_context.hpp"
 #include "exitproof/campaign.hpp"
@@ -42,8 +41,7 @@ class CampaignJournal {
   std::unique_ptr<JournaledService> service_;
 };
 
-/// What a journal of the campaign says that it is of: of the scenario's environment, `given`, NAME=VALUE, alone.
-JournalHead journal_head(const ReportContext& context, Scenario scenario, const std::vector<std::string>& given,
-                         const SearchOptions& search);
+/// What a journal of the campaign says that it is of: of the scenario's environment what --env has put there alone.
+JournalHead journal_head(const ReportContext& context, Scenario scenario, const SearchOptions& search);
 
 }  // namespace exitproof::cli

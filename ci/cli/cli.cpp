@@ -1,18 +1,19 @@
 #include "ci/cli/cli.hpp"
 
 #include <fmt/format.h>
-#include <sys/utsname.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 
+#include "ci/cli/command.hpp"
 #include "ci/cli/command_line.hpp"
 #include "ci/cli/exit_status.hpp"
 #include "ci/cli/scenario_options.hpp"
 #include "ci/cli/usage_error.hpp"
 #include "ci/cli/verbs.hpp"
 #include "ci/cli/version.hpp"
+#include "ci/report/tool.hpp"
 #include "exitproof/journal_file.hpp"
 #include "exitproof/names.hpp"
 
@@ -23,35 +24,33 @@ constexpr const char* description =
     "Kills, interrupts and signals a program and its children at every point of their run, each time in\n"
     "a world of its own, and tells truthfully what is left behind.";
 
-constexpr const char* examples =
-    "Examples:\n"
-    "  exitproof run -- ./prog args                      try it at every point, for a minute\n"
-    "  exitproof run --faults kill --time 5m -- ./prog   only SIGKILL, for longer\n"
-    "  exitproof run --ready listen:8080 --drive 'curl -s localhost:8080' -- ./server\n"
-    "  exitproof replay kill@0:rename:1 -- ./prog args   once more, with a timeline\n"
-    "  exitproof survey -- ./prog args                   the points at which it can be struck\n"
-    "  exitproof run --seed 1 --shard 3/8 --journal j3 -- ./prog   one of eight parts of a campaign\n"
-    "  exitproof merge j1 j2 j3 j4 j5 j6 j7 j8           what all of it showed\n"
+constexpr const char* statuses =
     "Exit status: 0 all held, 1 a violation, 2 usage, 3 nothing was tried, 77 cannot be tried here,\n"
     "99 the harness failed.";
 
-struct Command {
-  CLI::App app{description, "exitproof"};
-  std::vector<Verb> verbs;
-};
+}  // namespace
 
 void declare(Command& command) {
-  command.app.footer(examples);
-  command.app.set_version_flag("--version", version_text);
+  command.app.description(description);
+  set_usage(command.app, "exitproof VERB [OPTIONS] [-- COMMAND...]");
+  set_examples(command.app,
+               {{"exitproof run -- ./prog args", "try it at every point, for a minute"},
+                {"exitproof replay kill@0:rename:1 -- ./prog args", "once more, with a timeline"},
+                {"exitproof survey -- ./prog args", "the points at which it can be struck"},
+                {"exitproof doctor", "what this machine allows, and how to allow more"}},
+               statuses);
+  command.app.set_help_flag("-h,--help", "tell what it does, and end");
+  command.app.set_help_all_flag("--help-all", "tell of every option, and end");
+  command.app.set_version_flag("--version", version_text, "tell which exitproof this is, and end");
   command.app.require_subcommand(0, 1);
   command.verbs = {add_run(command.app),  add_survey(command.app), add_replay(command.app), add_merge(command.app),
                    add_list(command.app), add_doctor(command.app), add_worker(command.app)};
+  for (const Verb& verb : command.verbs) {
+    if (!verb.app->get_group().empty()) verb.app->group("Verbs");
+  }
 }
 
-std::string kernel_name() {
-  utsname name{};
-  return ::uname(&name) == 0 ? fmt::format("{} {}", name.sysname, name.release) : "";
-}
+namespace {
 
 UsageError no_such_verb(const Command& command, const std::string& word) {
   std::vector<std::string> names;
@@ -88,7 +87,7 @@ int run_verb(Command& command, const Verb& verb, const std::vector<std::string>&
   Invocation invocation;
   invocation.verb = verb.app;
   invocation.context.tool = version_text;
-  invocation.context.kernel = kernel_name();
+  invocation.context.kernel = kernel_text();
   invocation.context.program = arguments.front();
   invocation.context.scenario_options = given_options(*verb.app, ScenarioOptions::group);
   invocation.context.command = line.command;
@@ -102,6 +101,7 @@ int run_or_throw(Command& command, const std::vector<std::string>& arguments) {
                                  [&](const Verb& known) { return known.app->get_name() == word; });
   if (verb != command.verbs.end()) return run_verb(command, *verb, arguments);
   if (!word.starts_with('-')) throw no_such_verb(command, word);
+  if (command.app.get_option_no_throw(word) == nullptr) throw unknown_option(command.app, word);
   parse(command.app, {word});
   throw UsageError("expected a verb, and found only options: see exitproof --help");
 }

@@ -1,6 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <sstream>
+
 #include "ci/cli/exit_status.hpp"
 #include "ci/cli/run_binary_testing.hpp"
 
@@ -38,7 +41,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Mistake{{"run", "--faults"}, {"--faults", "a value"}},                                      //
                       Mistake{{"run", "--faults", "kil", "--", "ls"}, {"kil", "kill", "column 1"}},               //
                       Mistake{{"run", "--target", "all", "--", "ls"}, {"any, root, others", "all"}},              //
-                      Mistake{{"run", "--explore", "all", "--", "ls"}, {"exhaustive, random or both", "all"}},    //
+                      Mistake{{"run", "--explore", "all", "--", "ls"}, {"smoke, random or both", "all"}},         //
                       Mistake{{"run", "--max-faults", "0", "--", "ls"}, {"--max-faults", "from 1 to 8"}},         //
                       Mistake{{"run", "--regressions", "/dev", "--", "ls"}, {"--regressions", "/dev"}},           //
                       Mistake{{"run", "--time", "5x", "--", "ls"}, {"--time", "column 2"}},                       //
@@ -75,6 +78,12 @@ INSTANTIATE_TEST_SUITE_P(
                       Mistake{{"replay", "throw@0:write:1", "--", "ls"}, {"column 7", "a point of the probe"}},   //
                       Mistake{{"replay", "kill@0:write:1,schedule=x", "--", "ls"}, {"the schedule's seed"}},      //
                       Mistake{{"survey", "--schedule", "fre", "--", "ls"}, {"--schedule", "free or seeded"}},     //
+                      Mistake{{"--faults", "kill", "run", "--", "ls"}, {"--faults", "exitproof run"}},            //
+                      Mistake{{"--hlep"}, {"--hlep", "--help?"}},                                                 //
+                      Mistake{{"survey", "--explore", "both", "--", "ls"}, {"--explore", "exitproof run has"}},   //
+                      Mistake{{"replay", "SIGTREM@0:write:1", "--", "ls"}, {"SIGTERM", "column 1"}},              //
+                      Mistake{{"replay", "ENOSPCC@0:write:1", "--", "ls"}, {"ENOSPC", "column 1"}},               //
+                      Mistake{{"list", "no-orphan"}, {"no-orphan", "no-orphans?"}},                               //
                       Mistake{{"list", "foo"}, {"faults", "foo"}}));
 
 TEST(Cli, VersionAndHelpSucceed) {
@@ -86,7 +95,18 @@ TEST(Cli, VersionAndHelpSucceed) {
     EXPECT_THAT(ran.out, HasSubstr("Usage: exitproof"));
     EXPECT_EQ(ran.err, "");
   }
-  EXPECT_THAT(run_binary({"--help"}).out, HasSubstr("Examples"));
+}
+
+TEST(Cli, HelpIsShortAndHasExamplesOfTheVerb) {
+  const auto help = [](const std::string& verb, const char* flag) { return run_binary({verb, flag}).out; };
+  EXPECT_THAT(run_binary({"--help"}).out, AllOf(HasSubstr("Examples:\n  exitproof run -- "), HasSubstr("Verbs:\n")));
+  EXPECT_THAT(help("run", "--help"), AllOf(HasSubstr("\n  --faults KIND,...  "), HasSubstr("\n  exitproof run ")));
+  EXPECT_THAT(help("replay", "--help"), HasSubstr("\n  exitproof replay "));
+  EXPECT_THAT(help("run", "--help"), AllOf(HasSubstr(" --ready "), ::testing::Not(HasSubstr("when it can be used"))));
+  EXPECT_THAT(help("run", "--help-all"), HasSubstr("when it can be used"));
+  EXPECT_LE(std::ranges::count(help("run", "--help"), '\n'), 40);
+  std::istringstream lines(help("run", "--help-all"));
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 110) << line;
 }
 
 TEST(Cli, ListsWhatItKnows) {
@@ -94,6 +114,7 @@ TEST(Cli, ListsWhatItKnows) {
   EXPECT_THAT(run_binary({"list", "invariants"}).out,
               AllOf(HasSubstr("no-orphans"), HasSubstr("honest-exit-status"), HasSubstr("whole-outputs"),
                     HasSubstr("own-files-only"), HasSubstr("restarts")));
+  EXPECT_EQ(run_binary({"list", "no-hang"}).out.find("invariants\n  no-hang "), 0U);
   EXPECT_THAT(run_binary({"list"}).out, AllOf(HasSubstr("faults"), HasSubstr("statuses"), HasSubstr("rename")));
 }
 

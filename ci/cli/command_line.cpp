@@ -16,32 +16,34 @@ std::vector<std::string> option_names(const CLI::App& verb) {
   return names;
 }
 
-UsageError unknown_option(const CLI::App& verb, const std::string& word) {
-  const std::vector<std::string> names = option_names(verb);
-  const std::vector<std::string_view> candidates(names.begin(), names.end());
-  const auto near = nearest_name(word, candidates);
-  const std::string advice =
-      near ? fmt::format("did you mean {}?", *near)
-           : fmt::format("see exitproof {} --help; the subject's own options stand after --", verb.get_name());
-  return UsageError(fmt::format("{} has no option {}: {}", verb.get_name(), word, advice));
-}
-
-class UsageFormatter : public CLI::Formatter {
- public:
-  explicit UsageFormatter(std::string usage) : usage_(std::move(usage)) {}
-  std::string make_usage(const CLI::App* /*app*/, std::string /*name*/) const override {
-    return "Usage: " + usage_ + "\n";
+/// Another verb that has such an option; empty when there is none.
+std::string owner_of(const CLI::App& verb, const std::string& word) {
+  const CLI::App& top = verb.get_parent() == nullptr ? verb : *verb.get_parent();
+  for (const CLI::App* other : top.get_subcommands({})) {
+    if (!other->get_group().empty() && other->get_option_no_throw(word) != nullptr) return other->get_name();
   }
-
- private:
-  std::string usage_;
-};
+  return {};
+}
 
 bool takes_value(const CLI::Option& option) {
   return option.get_items_expected_min() > 0;
 }
 
 }  // namespace
+
+UsageError unknown_option(const CLI::App& verb, const std::string& word) {
+  if (const std::string owner = owner_of(verb, word); !owner.empty()) {
+    return UsageError(fmt::format("{} has no option {}: exitproof {} has", verb.get_name(), word, owner));
+  }
+  const std::vector<std::string> names = option_names(verb);
+  const std::vector<std::string_view> candidates(names.begin(), names.end());
+  const auto near = nearest_name(word, candidates);
+  const std::string name = verb.get_parent() == nullptr ? "" : verb.get_name() + ' ';
+  const std::string advice =
+      near ? fmt::format("did you mean {}?", *near)
+           : fmt::format("see exitproof {}--help; the subject's own options stand after --", name);
+  return UsageError(fmt::format("{} has no option {}: {}", verb.get_name(), word, advice));
+}
 
 SplitLine split_line(const CLI::App& verb, std::span<const std::string> words, std::size_t bare_words) {
   SplitLine line;
@@ -87,10 +89,6 @@ std::vector<std::string> given_options(const CLI::App& verb, const std::string& 
     for (const std::string& value : option->results()) words.insert(words.end(), {name, value});
   }
   return words;
-}
-
-void set_usage(CLI::App& verb, std::string usage) {
-  verb.formatter(std::make_shared<UsageFormatter>(std::move(usage)));
 }
 
 }  // namespace exitproof::cli

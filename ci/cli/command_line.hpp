@@ -5,6 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "ci/cli/help.hpp"
+#include "ci/cli/usage_error.hpp"
+
 namespace exitproof::cli {
 
 /// What the user typed after a verb: our part, and the subject's command.
@@ -18,10 +21,10 @@ struct SplitLine {
 /// argument of the verb's. Throws UsageError for an option that the verb does not have.
 SplitLine split_line(const CLI::App& verb, std::span<const std::string> words, std::size_t bare_words);
 
+/// That the verb, or the command before any verb, has no such option, with the nearest that it has or whose it is.
+UsageError unknown_option(const CLI::App& verb, const std::string& word);
+
 /// The options of a group as they were given: those a replay has to be given too.
 std::vector<std::string> given_options(const CLI::App& verb, const std::string& group);
-
-/// What `--help` of the verb shows as its usage.
-void set_usage(CLI::App& verb, std::string usage);
 
 }  // namespace exitproof::cli

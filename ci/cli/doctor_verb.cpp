@@ -40,7 +40,7 @@ int execute() {
   for (const Capability& capability : examine_machine()) output.print(describe(capability, output.paint()));
   const ScenarioOptions usual;
   Scenario scenario = usual.scenario({"/bin/true"});
-  output.print(settle_world(usual, scenario));
+  output.print(settle_world(usual.leave_world_open(), scenario));
   output.print(fmt::format("trials run with --world {}{}\n", world_kind_name(scenario.world),
                            scenario.world == WorldKind::overlay ? "" : ", one at a time"));
   const std::optional<std::string> failure = try_one(scenario, interrupts);
@@ -54,6 +54,7 @@ int execute() {
 Verb add_doctor(CLI::App& app) {
   CLI::App* verb = app.add_subcommand("doctor", "tell what this machine can and cannot do for trials");
   set_usage(*verb, "exitproof doctor");
+  set_examples(*verb, {{"exitproof doctor", "as the user who will run the trials"}});
   return {verb, 0, false, [](const Invocation&) { return execute(); }};
 }
 

@@ -1,5 +1,7 @@
 #include "ci/cli/exit_status.hpp"
 
+#include "ci/report/conclusion.hpp"
+
 namespace exitproof::cli {
 
 ExitStatus status_of_refusal(std::string_view why) {
@@ -10,10 +12,19 @@ ExitStatus status_of_refusal(std::string_view why) {
 
 ExitStatus status_of_result(const CampaignResult& result) {
   if (result.survey.refusal) return status_of_refusal(*result.survey.refusal);
-  if (!result.findings.empty()) return exit_violated;
-  if (result.trials.harness_error > 0) return exit_harness_failed;
-  if (result.trials.held == 0) return exit_nothing_tried;
-  return result.baseline.ended ? exit_held : exit_cannot_try;
+  switch (conclusion_of(result)) {
+    case Conclusion::held:
+      return exit_held;
+    case Conclusion::nothing_tried:
+      return exit_nothing_tried;
+    case Conclusion::cannot_be_tried:
+      return exit_cannot_try;
+    case Conclusion::harness_failed:
+      return exit_harness_failed;
+    case Conclusion::violated:
+      return exit_violated;
+  }
+  return exit_harness_failed;
 }
 
 ExitStatus status_of_replay(const ReplayResult& replay, const FaultPlan& plan) {

@@ -8,6 +8,7 @@
 #include "ci/cli/command_line.hpp"
 #include "ci/cli/evidence_folder.hpp"
 #include "ci/cli/exit_status.hpp"
+#include "ci/cli/help.hpp"
 #include "ci/cli/session.hpp"
 #include "ci/cli/verbs.hpp"
 #include "ci/report/json_report.hpp"
@@ -111,6 +112,8 @@ Verb add_merge(CLI::App& app) {
   const auto options = std::make_shared<MergeOptions>();
   CLI::App* verb = app.add_subcommand("merge", "join the journals of all shards of a campaign into its result");
   set_usage(*verb, "exitproof merge [OPTIONS] JOURNAL...");
+  set_examples(*verb, {{"exitproof merge shard-1 shard-2 shard-3", "what all three showed"},
+                       {"exitproof merge --into all shard-*", "then run --journal all makes what none of them made"}});
   verb->add_option("JOURNAL", options->journals, "what run --journal --shard I/N has kept, one of each shard")
       ->required();
   verb->add_option("--json", options->json, "write the result there too; - for standard output")->type_name("FILE");

@@ -94,7 +94,7 @@ int execute(const ReplayVerbOptions& options, const Invocation& invocation) {
   if (seeded_value(options.schedule)) {
     schedules = options.seed.empty() ? fresh_seed() : number_value("--seed", options.seed, 0);
   }
-  const std::string choice = settle_world(options.scenario, scenario);
+  const std::string choice = settle_world(options.scenario.leave_world_open(), scenario);
   const unsigned workers = std::min(worker_count(options.jobs, scenario), std::max(replay_options.times, 1U));
   Interrupts interrupts;
   Output output(interrupts);
@@ -134,7 +134,11 @@ Verb add_replay(CLI::App& app) {
   const auto options = std::make_shared<ReplayVerbOptions>();
   CLI::App* verb = app.add_subcommand("replay", "run one plan again and tell what happened");
   set_usage(*verb, "exitproof replay [OPTIONS] PLAN -- COMMAND...");
+  set_examples(*verb, {{"exitproof replay kill@0:rename:1 -- ./prog", "SIGKILL before the first rename"},
+                       {"exitproof replay --times 20 ctrl-c@0:quiet:1 -- ./prog", "and how often it fails"},
+                       {"exitproof replay --verify none -- ./prog", "whether two runs are the same"}});
   verb->add_option("PLAN", options->plan, "faults joined by commas, as a finding prints them; none for no fault")
+      ->type_name("")
       ->required();
   verb->add_option("--times", options->times, "run it so often and tell the rate; 1 without, with --verify 2")
       ->type_name("N");
@@ -145,7 +149,7 @@ Verb add_replay(CLI::App& app) {
   verb->add_option("--schedule", options->schedule,
                    "free: as the kernel likes; seeded: each replay of a plan without schedule=SEED in an order of its "
                    "own, one process or thread at a time")
-      ->type_name("HOW")
+      ->type_name("free|seeded")
       ->default_str(options->schedule);
   verb->add_option("--seed", options->seed, "what those orders are drawn from; a fresh one without")->type_name("N");
   verb->add_option("--jobs", options->jobs, "workers; as many as CPUs without")->type_name("N");

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <memory>
 #include <optional>
 
@@ -10,15 +11,18 @@
 #include "ci/cli/evidence_folder.hpp"
 #include "ci/cli/exit_status.hpp"
 #include "ci/cli/regressions_file.hpp"
+#include "ci/cli/report_files.hpp"
 #include "ci/cli/scenario_options.hpp"
 #include "ci/cli/session.hpp"
 #include "ci/cli/shard_choice.hpp"
 #include "ci/cli/usage_error.hpp"
 #include "ci/cli/values.hpp"
 #include "ci/cli/verbs.hpp"
+#include "ci/report/event_words.hpp"
 #include "ci/report/json_report.hpp"
 #include "exitproof/campaign.hpp"
 #include "exitproof/seed.hpp"
+#include "exitproof/shell_quote.hpp"
 
 namespace exitproof::cli {
 namespace {
@@ -43,6 +47,7 @@ struct RunOptions {
   std::string evidence;
   std::string journal;
   std::string shard;
+  ReportOptions reports;
 };
 
 FaultKinds wanted_kinds(const std::string& text) {
@@ -63,9 +68,10 @@ Target wanted_target(const std::string& text) {
 
 Explore explore_of(const std::string& name) {
   if (name == "exhaustive") return Explore::exhaustive;
+  if (name == "smoke") return Explore::smoke;
   if (name == "random") return Explore::random;
   if (name == "both") return Explore::both;
-  throw UsageError(fmt::format("--explore expects exhaustive, random or both, and found \"{}\"", name));
+  throw UsageError(fmt::format("--explore expects exhaustive, smoke, random or both, and found \"{}\"", name));
 }
 
 /// Shards that draw from different seeds, or whose end is a matter of time, do not add up to one campaign.
@@ -73,7 +79,7 @@ void check_shards(const RunOptions& options, const ShardChoice& choice, bool has
   if (choice.shard.is_whole()) return;
   const std::string who = fmt::format("shard {} ({})", choice.shard.print(), choice.from);
   if (!has_seed) throw UsageError(who + " expects --seed N: all shards draw from one");
-  if (options.explore != "exhaustive" && options.trials.empty()) {
+  if ((options.explore == "random" || options.explore == "both") && options.trials.empty()) {
     throw UsageError(who + " expects --trials N with --explore " + options.explore + ": only time would end it");
   }
 }
@@ -108,6 +114,9 @@ class ConsoleListener : public CampaignListener {
   ConsoleListener(Output& output, const ReportContext& context, EvidenceFolder& folder)
       : output_(output), context_(context), folder_(folder) {}
 
+  /// From now on evidence is kept there too. It must outlive the campaign.
+  void keep_in(std::map<std::string, Evidence>& evidence) { evidence_ = &evidence; }
+
   void surveyed(const CampaignResult& so_far) override { output_.print(describe_survey(so_far)); }
   void progress(const CampaignResult& so_far) override { output_.show_progress(describe_progress(so_far)); }
   void shrinking(const FaultPlan& simplest, unsigned runs, unsigned most) override {
@@ -118,12 +127,16 @@ class ConsoleListener : public CampaignListener {
       output_.print("first finding:\n" + describe_finding(finding, context_, output_.paint()) + '\n');
     }
   }
-  void keep(const std::string& name, const Evidence& evidence) override { folder_.keep(name, evidence); }
+  void keep(const std::string& name, const Evidence& evidence) override {
+    folder_.keep(name, evidence);
+    if (evidence_ != nullptr) evidence_->insert_or_assign(name, evidence);
+  }
 
  private:
   Output& output_;
   const ReportContext& context_;
   EvidenceFolder& folder_;
+  std::map<std::string, Evidence>* evidence_ = nullptr;
   bool found_one_ = false;
 };
 
@@ -131,6 +144,16 @@ class ConsoleListener : public CampaignListener {
 bool has_no_share(const CampaignResult& result, const Shard& shard) {
   return !shard.is_whole() && result.trials.total == 0 && result.trials.planned > 0 && !result.out_of_time &&
          !result.interrupted;
+}
+
+/// Of the campaign that comes; its result and evidence are still to be filled in.
+ScenarioReport report_of(const ReportContext& context, const SearchOptions& search) {
+  ScenarioReport report;
+  report.name = shortened(shell_join(context.command));
+  report.context = context;
+  report.context.seeded = search.seeded;
+  report.faults = search.faults.kinds;
+  return report;
 }
 
 int execute(const RunOptions& options, const Invocation& invocation) {
@@ -141,14 +164,14 @@ int execute(const RunOptions& options, const Invocation& invocation) {
   SearchOptions search = search_options(options, shard);
   const RegressionsFile regressions(options.regressions);
   search.regressions = regressions.regressions();
-  const std::string choice = settle_world(options.scenario, scenario);
+  const std::string choice = settle_world(options.scenario.leave_world_open(), scenario);
   const unsigned workers = worker_count(options.jobs, scenario);
   Interrupts interrupts;
   Output output(interrupts);
   const JsonFile json(options.json, output);
+  const ReportFiles reports(options.reports, output);
   EvidenceFolder folder(options.evidence);
-  CampaignJournal journal(options.journal,
-                          journal_head(invocation.context, scenario, options.scenario.environment, search));
+  CampaignJournal journal(options.journal, journal_head(invocation.context, scenario, search));
   output.print(fmt::format("{}: seed {}, {} worker{}, faults {}, target {}, time {}\n", invocation.context.tool,
                            search.seed, workers, workers == 1 ? "" : "s", print_fault_kinds(search.faults.kinds),
                            options.target, print_duration(search.time)));
@@ -156,8 +179,10 @@ int execute(const RunOptions& options, const Invocation& invocation) {
   if (!shard.shard.is_whole()) output.print(fmt::format("shard {} ({})\n", shard.shard.print(), shard.from));
   output.print(journal.words());
   output.show_progress("surveying");
+  ScenarioReport report = report_of(invocation.context, search);
   ConsoleListener listener(output, invocation.context, folder);
-  CampaignResult result;
+  if (reports.shows_evidence()) listener.keep_in(report.evidence);
+  CampaignResult& result = report.result;
   {
     WorkerPool pool(pool_options(workers, interrupts));
     result = run_campaign(journal.over(pool, search), scenario, search, listener);
@@ -173,12 +198,14 @@ int execute(const RunOptions& options, const Invocation& invocation) {
   if (const std::size_t added = regressions.add(result.findings); added != 0) {
     output.print(fmt::format("{} new plan{} in {}\n", added, added == 1 ? "" : "s", options.regressions));
   }
-  ReportContext context = invocation.context;
-  context.seeded = search.seeded;
-  json.write(result_to_json(result, context), output);
+  json.write(result_to_json(result, report.context), output);
   const bool no_share = status_of_result(result) == exit_nothing_tried && has_no_share(result, shard.shard);
   if (no_share) output.print(fmt::format("none of the trials belongs to shard {}\n", shard.shard.print()));
-  return finish(interrupts, no_share ? exit_held : status_of_result(result));
+  const ExitStatus status = no_share ? exit_held : status_of_result(result);
+  Certification certification;
+  certification.scenarios.push_back(std::move(report));
+  reports.write(certification, output);
+  return finish(interrupts, status);
 }
 
 }  // namespace
@@ -187,12 +214,17 @@ Verb add_run(CLI::App& app) {
   const auto options = std::make_shared<RunOptions>();
   CLI::App* verb = app.add_subcommand("run", "try a command at every point of its run, within a budget");
   set_usage(*verb, "exitproof run [OPTIONS] -- COMMAND...");
+  set_examples(*verb,
+               {{"exitproof run -- ./prog args", "every point, the usual faults, for a minute"},
+                {"exitproof run --faults kill --time 5m -- ./prog", "only SIGKILL, for longer"},
+                {"exitproof run --second --json result.json -- ./prog", "then a second fault; a result to keep"},
+                {"exitproof run --seed 1 --shard 3/8 --journal shard-3 -- ./prog", "one of eight parts: see merge"},
+                {"exitproof run --ready listen:8080 --drive 'curl -s localhost:8080' -- ./server", ""}});
   verb->add_option("--faults", options->faults, "kinds of faults, joined by commas")
-      ->type_name("LIST")
+      ->type_name("KIND,...")
       ->default_str(print_fault_kinds(default_fault_kinds()) + "; exception too where an agent is active");
-  verb->add_option("--target", options->target,
-                   "which processes are struck: any, root, others (than the root), leaf or command=NAME")
-      ->type_name("WHICH")
+  verb->add_option("--target", options->target, "which processes are struck; others: than the root")
+      ->type_name("any|root|others|leaf|command=NAME")
       ->default_str(options->target);
   verb->add_option("--trials", options->trials, "at most so many trials")->type_name("N");
   verb->add_option("--time", options->time, "how long trials and replays may take; the survey comes on top")
@@ -207,8 +239,9 @@ Verb add_run(CLI::App& app) {
       ->expected(0, 1)
       ->default_str("");
   verb->add_option("--explore", options->explore,
-                   "every single fault, random plans of one or several, or both: exhaustive, random, both")
-      ->type_name("HOW")
+                   "exhaustive: every single fault; smoke: only at quiet moments and at the first and the last site of "
+                   "each kind; random: plans of one or several; both: exhaustive, then random")
+      ->type_name("exhaustive|smoke|random|both")
       ->default_str(options->explore);
   verb->add_option("--max-faults", options->max_faults, "at most so many faults in a random plan")
       ->type_name("N")
@@ -216,7 +249,7 @@ Verb add_run(CLI::App& app) {
   verb->add_option(
           "--schedule", options->schedule,
           "free: as the kernel likes; seeded: one process or thread at a time, in an order that the plan tells")
-      ->type_name("HOW")
+      ->type_name("free|seeded")
       ->default_str(options->schedule);
   verb->add_option("--regressions", options->regressions,
                    "a file of plans that failed once: they are tried first, and what is new is added")
@@ -227,12 +260,15 @@ Verb add_run(CLI::App& app) {
       ->type_name("DIR");
   verb->add_option("--journal", options->journal,
                    "keep what is done there, trial by trial: the same command goes on where one that was ended was")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->group("Journal");
   verb->add_option(
           "--shard", options->shard,
           "try the I-th of N parts, from 1, with the same --seed in all; exitproof merge joins their journals. "
           "Read from GTEST_*, TEST_*, JOB_COMPLETION_INDEX, SLURM_ARRAY_TASK_* and CI_NODE_* too")
-      ->type_name("I/N");
+      ->type_name("I/N")
+      ->group("Journal");
+  options->reports.add_to(*verb);
   options->scenario.add_to(*verb);
   return {verb, 0, true, [options](const Invocation& invocation) { return execute(*options, invocation); }};
 }

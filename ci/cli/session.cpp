@@ -3,10 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
 #include <filesystem>
-#include <fstream>
 #include <system_error>
 #include <thread>
 
@@ -27,11 +25,11 @@ std::string own_program() {
 
 }  // namespace
 
-std::string settle_world(const ScenarioOptions& options, Scenario& scenario) {
+std::string settle_world(bool is_open, Scenario& scenario) {
   if (scenario.world != WorldKind::overlay) return {};
   const std::optional<std::string> refusal = why_no_overlay_world(scenario);
   if (!refusal) return {};
-  if (options.world != ScenarioOptions::any_world) {
+  if (!is_open) {
     throw CannotTry(
         fmt::format("cannot be tried on this machine with --world overlay: {}; exitproof doctor tells more", *refusal));
   }
@@ -54,22 +52,6 @@ WorkerPoolOptions pool_options(unsigned workers, const Interrupts& interrupts) {
   options.workers = workers;
   options.interrupt_fd = interrupts.fd();
   return options;
-}
-
-JsonFile::JsonFile(const std::string& path, Output& output) : path_(path) {
-  if (path_ == "-") output.use_stderr();
-  if (path_.empty() || path_ == "-") return;
-  if (!std::ofstream(path_, std::ios::app)) {
-    throw UsageError(fmt::format("--json expects a file that can be written, and \"{}\" cannot", path_));
-  }
-}
-
-void JsonFile::write(const std::string& document, Output& output) const {
-  if (path_.empty()) return;
-  if (path_ == "-") return output.print_document(document);
-  std::ofstream file(path_, std::ios::trunc | std::ios::binary);
-  file << document << std::flush;
-  if (!file) throw std::system_error(errno, std::generic_category(), "writing " + path_);
 }
 
 void await_next_second() {

@@ -3,18 +3,18 @@
 #include <optional>
 #include <string>
 
+#include "ci/cli/document_file.hpp"
 #include "ci/cli/interrupts.hpp"
 #include "ci/cli/output.hpp"
-#include "ci/cli/scenario_options.hpp"
 #include "exitproof/scenario.hpp"
 #include "exitproof/worker_pool.hpp"
 
 namespace exitproof::cli {
 
-/// Chooses the world where the options leave it open: overlay where this machine can make one, else private. Answers
-/// the line that says so to the user; empty when there is nothing to say. Throws CannotTry when the world that was
-/// asked for cannot be made.
-std::string settle_world(const ScenarioOptions& options, Scenario& scenario);
+/// Chooses the world where it is open: overlay where this machine can make one, else private. Answers the line that
+/// says so to the user; empty when there is nothing to say. Throws CannotTry when the world that was asked for cannot
+/// be made.
+std::string settle_world(bool is_open, Scenario& scenario);
 
 /// How many workers were asked for; without a wish, as many as the machine's CPUs give room for.
 /// Subjects that share the machine's network or its files are tried one at a time. Throws UsageError.
@@ -23,16 +23,10 @@ unsigned worker_count(const std::string& wish, const Scenario& scenario);
 /// The pool that runs trials by this program's hidden verb.
 WorkerPoolOptions pool_options(unsigned workers, const Interrupts& interrupts);
 
-/// A document that `--json FILE` asks for; `-` is standard output, and results for people go to
-/// standard error then. Throws UsageError when the file cannot be written.
-class JsonFile {
+/// The document of `--json FILE`.
+class JsonFile : public DocumentFile {
  public:
-  JsonFile(const std::string& path, Output& output);
-  bool wanted() const { return !path_.empty(); }
-  void write(const std::string& document, Output& output) const;
-
- private:
-  std::string path_;
+  JsonFile(const std::string& path, Output& output) : DocumentFile("--json", path, output) {}
 };
 
 /// Sleeps until the clock shows the next second, so that two runs around it differ in names made of the time.

@@ -37,7 +37,7 @@ int execute(const SurveyVerbOptions& options, const Invocation& invocation) {
   search.seed = options.seed.empty() ? fresh_seed() : number_value("--seed", options.seed, 0);
   const bool seeded = seeded_value(options.schedule);
   search.seeded = seeded;
-  const std::string choice = settle_world(options.scenario, scenario);
+  const std::string choice = settle_world(options.scenario.leave_world_open(), scenario);
   const unsigned workers = worker_count(options.jobs, scenario);
   Interrupts interrupts;
   Output output(interrupts);
@@ -68,11 +68,13 @@ Verb add_survey(CLI::App& app) {
   const auto options = std::make_shared<SurveyVerbOptions>();
   CLI::App* verb = app.add_subcommand("survey", "show the points at which a command can be struck");
   set_usage(*verb, "exitproof survey [OPTIONS] -- COMMAND...");
+  set_examples(*verb, {{"exitproof survey -- ./prog args", "all points, their calls and files"},
+                       {"exitproof survey --inside report -- python3 report.py", "and the lines of a module"}});
   verb->add_option("--seed", options->seed, "what choices are drawn from; a fresh one without")->type_name("N");
   verb->add_option(
           "--schedule", options->schedule,
           "free: as the kernel likes; seeded: one process or thread at a time, each run in an order of its own")
-      ->type_name("HOW")
+      ->type_name("free|seeded")
       ->default_str(options->schedule);
   verb->add_option("--jobs", options->jobs, "workers; as many as CPUs without")->type_name("N");
   verb->add_option("--json", options->json, "write the catalog there too; - for standard output")->type_name("FILE");

@@ -1,8 +1,10 @@
 #pragma once
 
+#include "ci/report/tool.hpp"
+
 namespace exitproof::cli {
 
 /// As reports and `--version` print it.
-inline constexpr const char* version_text = "exitproof 0.1.0";
+inline constexpr const char* version_text = tool_text;
 
 }  // namespace exitproof::cli

@@ -19,6 +19,7 @@ struct ScenarioReport {
   /// What findings are shown by, under the names that CampaignListener::keep was given. One that nothing was kept of
   /// has no entry.
   std::map<std::string, Evidence> evidence = {};
+  FaultKinds faults = {};  ///< that were asked for: one that never struck is said to, and is no pass
 };
 
 /// What the formats for pipelines and people (JUnit, SARIF, HTML, annotations) report of: the scenarios of a library's
@@ -28,5 +29,8 @@ struct Certification {
   std::string version;
   std::vector<ScenarioReport> scenarios;  ///< in the order of the manifest
 };
+
+/// The evidence that a finding of the scenario is shown by; null when none was kept.
+const Evidence* evidence_of(const ScenarioReport& scenario, const Finding& finding);
 
 }  // namespace exitproof

@@ -5,6 +5,10 @@
 namespace exitproof {
 
 std::string replay_line(const ReportContext& context, const FaultPlan& plan) {
+  if (!context.test_command.empty()) {
+    return "EXITPROOF_REPLAY=" + shell_quote(context.plan_prefix + plan.print()) + ' ' +
+           shell_join(context.test_command);
+  }
   std::vector<std::string> words{context.program, "replay"};
   words.insert(words.end(), context.scenario_options.begin(), context.scenario_options.end());
   words.push_back(plan.print());

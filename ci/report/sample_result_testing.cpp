@@ -117,11 +117,11 @@ CampaignResult sample_result() {
       {.note = recovered, .kind = FaultKind::kill, .plan = FaultPlan::parse("kill@0:write:1"), .trials = 1}};
   result.skipped = {{"no-leftovers", "/mnt/x cannot be covered"}, {"no-leftovers", "/mnt/y cannot be covered"}};
   result.harness_errors = {"the worker ended with SIGKILL"};
-  result.statistics.by_kind = {{"kill", {.faults = 9, .fired = 8, .violated = 3}},
-                               {"ctrl-c", {.faults = 3, .fired = 3, .violated = 1}}};
-  result.statistics.by_target = {{"prog", {.faults = 9, .fired = 8, .violated = 3}},
-                                 {"the terminal", {.faults = 3, .fired = 3, .violated = 1}}};
-  result.statistics.by_phase = {{"work", {.faults = 12, .fired = 11, .violated = 4}}};
+  result.statistics.by_kind = {{"kill", {.faults = 9, .fired = 8, .violated = 3, .held = 4}},
+                               {"ctrl-c", {.faults = 3, .fired = 3, .violated = 1, .held = 2}}};
+  result.statistics.by_target = {{"prog", {.faults = 9, .fired = 8, .violated = 3, .held = 4}},
+                                 {"the terminal", {.faults = 3, .fired = 3, .violated = 1, .held = 2}}};
+  result.statistics.by_phase = {{"work", {.faults = 12, .fired = 11, .violated = 4, .held = 6}}};
   result.statistics.not_fired = {{"0 made fewer `write` calls before it ended", 1}};
   result.statistics.drawn = 300;
   result.statistics.shrink_runs = 17;
@@ -153,12 +153,15 @@ Evidence sample_trial() {
   root.pid = 10;
   root.command = "prog";
   root.argv = {"./prog", "two words"};
+  root.died = Micros{1'100};
   root.end = WaitStatus::killed(SIGKILL);
+  root.struck = true;
   ProcessRecord child;
   child.path = ProcessPath::root().child(1);
   child.maker = ProcessPath::root();
   child.command = "helper";
   child.argv = {"helper"};
+  child.born = Micros{900};
   evidence.processes = {root, child};
 
   const ProcessPath zero = ProcessPath::root();
@@ -240,6 +243,34 @@ ReplayResult sample_replay() {
   parting.one = {events[23], events[24], events[26]};
   parting.later = {ProcessPath::root().child(1)};
   return replay;
+}
+
+Certification sample_certification() {
+  Certification certification{.library = "libprog", .version = "1.4", .scenarios = {}};
+  ScenarioReport& failing = certification.scenarios.emplace_back();
+  failing.name = "save & quit";
+  failing.level = "exhaustive+second";
+  failing.context = sample_context();
+  failing.result = sample_result();
+  for (Finding& finding : failing.result.findings) finding.signature = signature(finding.violation, finding.kind);
+  failing.result.baseline.ended = true;
+  failing.faults = parse_fault_kinds("kill,ctrl-c,hangup");
+  Evidence fault_free = sample_trial();
+  fault_free.plan = {};
+  fault_free.faults.clear();
+  failing.evidence = {{"survey-1", fault_free}, {"no-orphans.kill@0:rename:1:after", sample_trial()}};
+  failing.evidence["no-orphans.kill@0:rename:1:after"].plan = failing.result.findings[1].plan;
+  ScenarioReport& holding = certification.scenarios.emplace_back();
+  holding.name = "load";
+  holding.level = "smoke";
+  holding.context = sample_context();
+  holding.result.survey.runs.resize(3);
+  holding.result.baseline.ended = true;
+  holding.result.trials = {.planned = 12, .total = 12, .held = 12};
+  holding.result.statistics.by_kind = {{"full", {.faults = 4, .fired = 4, .held = 4}},
+                                       {"enospc", {.faults = 8, .fired = 8, .held = 8}}};
+  holding.faults = parse_fault_kinds("enospc");
+  return certification;
 }
 
 std::string golden(const std::string& name, const std::string& actual) {

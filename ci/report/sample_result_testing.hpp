@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "ci/report/certification.hpp"
 #include "ci/report/report_context.hpp"
 #include "exitproof/campaign.hpp"
 #include "exitproof/replay.hpp"
@@ -12,6 +13,10 @@ namespace exitproof::testing {
 /// runs, a note, a skipped check.
 CampaignResult sample_result();
 ReportContext sample_context();
+
+/// Two scenarios of a library: one with that campaign, of which some findings have evidence; and one in which all that
+/// was tried held. A kind of fault was asked for that could not be tried.
+Certification sample_certification();
 
 /// A trial in which a process was killed and another outlived it.
 Evidence sample_trial();

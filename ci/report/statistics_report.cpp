@@ -74,7 +74,8 @@ std::string describe_regression(const RegressionOutcome& outcome) {
 Json counts_json(const Counts& counts) {
   Json document = Json::object();
   for (const auto& [name, count] : counts) {
-    document[name] = {{"faults", count.faults}, {"fired", count.fired}, {"violated", count.violated}};
+    document[name] = {
+        {"faults", count.faults}, {"fired", count.fired}, {"violated", count.violated}, {"held", count.held}};
   }
   return document;
 }

@@ -28,6 +28,20 @@ std::vector<Note> why_not_exercised(const Evidence& evidence) {
   return notes;
 }
 
+void add_opinion(Judgement& judgement, Opinion opinion, std::string_view invariant) {
+  for (const std::string& why : opinion.skipped) judgement.skipped.push_back(fmt::format("{}: {}", invariant, why));
+  std::ranges::move(opinion.violations, std::back_inserter(judgement.violations));
+  std::ranges::move(opinion.notes, std::back_inserter(judgement.notes));
+}
+
+Opinion opinion_of(const OwnInvariant& invariant, const Evidence& evidence, const Contract& contract,
+                   const Baseline& baseline) {
+  Opinion opinion = invariant.judge(evidence, contract, baseline);
+  for (Violation& violation : opinion.violations) violation.invariant = invariant.name();
+  for (Note& note : opinion.notes) note.invariant = invariant.name();
+  return opinion;
+}
+
 bool is_known(const Violation& violation, const Baseline& baseline) {
   return std::ranges::find(baseline.known_violations, known_signature(violation)) != baseline.known_violations.end();
 }
@@ -45,7 +59,8 @@ std::string known_signature(const Violation& violation) {
   return signature(plain, FaultKind::none);
 }
 
-Judgement judge(const Evidence& evidence, const Contract& contract, const Baseline& baseline) {
+Judgement judge(const Evidence& evidence, const Contract& contract, const Baseline& baseline,
+                const OwnInvariants& own) {
   if (evidence.harness_error) {
     return not_judged(Verdict::harness_error, {plain_note("harness", *evidence.harness_error)}, evidence);
   }
@@ -54,12 +69,10 @@ Judgement judge(const Evidence& evidence, const Contract& contract, const Baseli
   }
   Judgement judgement{.verdict = Verdict::held, .violations = {}, .notes = {}, .skipped = evidence.skipped};
   for (const Invariant& invariant : all_invariants()) {
-    Opinion opinion = invariant.judge(evidence, contract, baseline);
-    for (const std::string& why : opinion.skipped) {
-      judgement.skipped.push_back(fmt::format("{}: {}", invariant.name, why));
-    }
-    std::ranges::move(opinion.violations, std::back_inserter(judgement.violations));
-    std::ranges::move(opinion.notes, std::back_inserter(judgement.notes));
+    add_opinion(judgement, invariant.judge(evidence, contract, baseline), invariant.name);
+  }
+  for (const auto& invariant : own) {
+    add_opinion(judgement, opinion_of(*invariant, evidence, contract, baseline), invariant->name());
   }
   const bool broken = !judgement.violations.empty();
   if (!evidence.plan.faults.empty()) {

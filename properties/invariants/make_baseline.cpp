@@ -84,10 +84,10 @@ void add_outputs(Baseline& baseline, const std::vector<Evidence>& runs, const Sc
 }
 
 std::vector<std::string> known_violations(const std::vector<Evidence>& runs, const Contract& contract,
-                                          const Baseline& baseline) {
+                                          const Baseline& baseline, const OwnInvariants& own) {
   std::set<std::string> known;
   for (const Evidence& run : runs) {
-    for (const Violation& violation : judge(run, contract, baseline).violations) {
+    for (const Violation& violation : judge(run, contract, baseline, own).violations) {
       known.insert(known_signature(violation));
     }
   }
@@ -96,7 +96,7 @@ std::vector<std::string> known_violations(const std::vector<Evidence>& runs, con
 
 }  // namespace
 
-Baseline make_baseline(std::span<const Evidence> surveys, const Scenario& scenario) {
+Baseline make_baseline(std::span<const Evidence> surveys, const Scenario& scenario, const OwnInvariants& own) {
   const std::vector<Evidence> runs = without_errors(surveys);
   Baseline baseline;
   baseline.runs = static_cast<unsigned>(runs.size());
@@ -117,7 +117,7 @@ Baseline make_baseline(std::span<const Evidence> surveys, const Scenario& scenar
     baseline.varying_leftovers = varying_leftovers_of(runs, scenario, baseline);
     baseline.next = next_baseline_of(runs, baseline);
   }
-  baseline.known_violations = known_violations(runs, scenario.contract, baseline);
+  baseline.known_violations = known_violations(runs, scenario.contract, baseline, own);
   return baseline;
 }
 

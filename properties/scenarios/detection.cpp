@@ -9,6 +9,7 @@
 
 #include "exitproof/invariant.hpp"
 #include "exitproof/seed.hpp"
+#include "properties/scenarios/surveyed_scenario.hpp"
 
 namespace exitproof {
 namespace {
@@ -124,31 +125,22 @@ Detection detect(TrialService& service, const Defect& defect, const FaultKinds& 
 
 Detection detect_naively(TrialService& service, const Defect& defect, const DetectionLimits& limits) {
   Detection detection;
-  const Survey survey = take_survey(service, defect.scenario, {.runs = 3, .sites = true, .next_runs = true});
-  if (survey.refusal || survey.runs.empty()) return detection;
-  const Baseline baseline = make_baseline(survey.runs, survey.scenario);
-  const Contract& contract = survey.scenario.contract;
-  const std::optional<Anchor> anchor = anchor_of(survey.runs.front());
+  SurveyedScenario scenario(service, defect.scenario, limits.seed);
+  // Who has no fault-free runs to compare with sees in any run what all of them violate.
+  Baseline baseline = scenario.baseline();
+  baseline.known_violations.clear();
+  const Evidence& clean = scenario.survey().runs.front();
+  const std::optional<Anchor> anchor = anchor_of(clean);
   const Clock::time_point start = Clock::now();
-  for (TrialService::Ticket ticket = 0; anchor && detection.runs < limits.runs && since(start) < limits.time;
-       ++ticket) {
-    TrialRequest request;
-    request.plan = drawn_moment(*anchor, survey.runs.front().root_ended_at - anchor->at,
-                                split_seed(limits.seed, fmt::format("naive {}", ticket)));
-    request.next_run = baseline.next ? NextRunWhen::when_left : NextRunWhen::never;
-    service.submit(ticket, request);
-    const auto answer = service.next();
-    if (!answer) break;
+  while (anchor && !detection.found && detection.runs < limits.runs && since(start) < limits.time) {
+    const FaultPlan plan = drawn_moment(*anchor, clean.root_ended_at - anchor->at,
+                                        split_seed(limits.seed, fmt::format("naive {}", detection.runs)));
     ++detection.runs;
-    for (const Violation& violation : judge(answer->evidence, contract, baseline).violations) {
-      if (violation.invariant != defect.invariant) {
-        detection.others.insert(violation.invariant);
-      } else if (!detection.found) {
-        detection.found = true;
-        detection.plan = request.plan;
-      }
+    for (const Violation& violation : judge(scenario.run(plan), scenario.contract(), baseline).violations) {
+      if (violation.invariant != defect.invariant) detection.others.insert(violation.invariant);
+      detection.found = detection.found || violation.invariant == defect.invariant;
     }
-    if (detection.found) break;
+    if (detection.found) detection.plan = plan;
   }
   detection.took = since(start);
   return detection;

@@ -2,168 +2,56 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <toml++/toml.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
 #include <iterator>
-#include <set>
 #include <stdexcept>
 
 #include "exitproof/parse_error.hpp"
-#include "properties/scenarios/scenario_settings.hpp"
+#include "exitproof/plain_scenario.hpp"
+#include "properties/search/toml_reader.hpp"
 
 namespace exitproof {
 namespace {
 
-/// Reads one table, and says what it did not expect in it.
-class TableReader {
- public:
-  explicit TableReader(const toml::table& table) : table_(table) {}
-
-  std::string text(std::string_view key) {
-    const toml::node* node = take(key);
-    if (node == nullptr) refuse(table_, fmt::format("{} is expected", key));
-    return text_of(*node, key);
+FaultKinds kinds(TomlReader& table, std::string_view key) {
+  if (!table.has(key)) table.refuse(key, fmt::format("expected {}, found none", key));
+  try {
+    return parse_fault_kinds(fmt::format("{}", fmt::join(table.texts(key), ",")));
+  } catch (const ParseError& error) {
+    table.refuse(key, error.expected(), error.found());
   }
-
-  std::string text_or_nothing(std::string_view key) {
-    const toml::node* node = take(key);
-    return node != nullptr ? text_of(*node, key) : std::string();
-  }
-
-  bool flag(std::string_view key, bool otherwise) {
-    const toml::node* node = take(key);
-    if (node == nullptr) return otherwise;
-    if (!node->is_boolean()) refuse(*node, fmt::format("{} is expected to be true or false", key));
-    return node->as_boolean()->get();
-  }
-
-  std::vector<std::string> texts(std::string_view key) {
-    std::vector<std::string> all;
-    if (const toml::array* list = array(key)) {
-      for (const toml::node& one : *list) all.push_back(text_of(one, key));
-    }
-    return all;
-  }
-
-  /// Each table of an array of tables.
-  template <typename Read>
-  void tables(std::string_view key, Read read) {
-    const toml::array* list = array(key);
-    if (list == nullptr) return;
-    for (const toml::node& one : *list) {
-      if (!one.is_table()) refuse(one, fmt::format("a table is expected in {}", key));
-      TableReader reader(*one.as_table());
-      read(reader);
-      reader.finish();
-    }
-  }
-
-  template <typename Parse>
-  auto parsed(std::string_view key, Parse parse) {
-    const std::string word = text(key);
-    try {
-      return parse(word);
-    } catch (const ParseError& error) {
-      refuse(*table_.get(key), fmt::format("{} \"{}\", {}", key, word, error.what()));
-    }
-  }
-
-  FaultKinds kinds(std::string_view key) {
-    if (take(key) == nullptr) refuse(table_, fmt::format("{} is expected", key));
-    try {
-      return parse_fault_kinds(fmt::format("{}", fmt::join(texts(key), ",")));
-    } catch (const ParseError& error) {
-      refuse(*table_.get(key), fmt::format("{}, {}", key, error.what()));
-    }
-  }
-
-  /// Takes what is a setting of a scenario.
-  void settings(Scenario& scenario) {
-    for (const auto& [key, value] : table_) {
-      if (!is_scenario_setting(key.str())) continue;
-      known_.insert(std::string(key.str()));
-      try {
-        apply_scenario_setting(scenario, key.str(), value.is_array() ? texts(key.str()) : one_text(key.str(), value));
-      } catch (const ParseError& error) {
-        refuse(value, fmt::format("{}, {}", key.str(), error.what()));
-      }
-    }
-  }
-
-  void settings_in(std::string_view key, Scenario& scenario) {
-    const toml::node* node = take(key);
-    if (node == nullptr) return;
-    if (!node->is_table()) refuse(*node, fmt::format("{} is expected to be a table", key));
-    TableReader inner(*node->as_table());
-    inner.settings(scenario);
-    inner.finish();
-  }
-
-  void finish() const {
-    for (const auto& [key, value] : table_) {
-      if (!known_.contains(std::string(key.str()))) refuse(value, fmt::format("nobody knows {} here", key.str()));
-    }
-  }
-
- private:
-  [[noreturn]] static void refuse(const toml::node& node, const std::string& what) {
-    throw std::runtime_error(fmt::format("line {}: {}", node.source().begin.line, what));
-  }
-
-  static std::string text_of(const toml::node& node, std::string_view key) {
-    if (!node.is_string()) refuse(node, fmt::format("{} is expected to be a text in quotes", key));
-    return node.as_string()->get();
-  }
-
-  static std::vector<std::string> one_text(std::string_view key, const toml::node& node) {
-    return {text_of(node, key)};
-  }
-
-  const toml::node* take(std::string_view key) {
-    known_.insert(std::string(key));
-    return table_.get(key);
-  }
-
-  const toml::array* array(std::string_view key) {
-    const toml::node* node = take(key);
-    if (node == nullptr) return nullptr;
-    if (!node->is_array()) refuse(*node, fmt::format("{} is expected to be a list", key));
-    return node->as_array();
-  }
-
-  const toml::table& table_;
-  std::set<std::string> known_;
-};
+}
 
 class ManifestReader {
  public:
-  ManifestReader(const toml::table& document, const ManifestPlaces& places) : reader_(document), places_(places) {}
+  ManifestReader(const toml::table& document, const ManifestPlaces& places)
+      : reader_(document, "a manifest"), places_(places) {}
 
   Manifest read() {
     manifest_.name = reader_.text("name");
-    manifest_.faults = reader_.kinds("faults");
+    manifest_.faults = kinds(reader_, "faults");
     common_ = plain_scenario(places_.work_here);
     common_.command = command(reader_);
     reader_.settings(common_);
     read_references();
-    reader_.tables("defect", [&](TableReader& table) { read_defect(table); });
-    reader_.tables("real", [&](TableReader& table) { read_real(table); });
+    reader_.tables("defect", [&](TomlReader& table) { read_defect(table); });
+    reader_.tables("real", [&](TomlReader& table) { read_real(table); });
     reader_.finish();
     return std::move(manifest_);
   }
 
  private:
-  std::vector<std::string> command(TableReader& table) const {
+  std::vector<std::string> command(TomlReader& table) const {
     std::vector<std::string> words = table.texts("command");
     for (std::string& word : words) {
       if (const std::size_t at = word.find("{folder}"); at != std::string::npos) {
         word.replace(at, std::string_view("{folder}").size(), places_.folder.string());
       }
     }
-    if (words.empty()) throw std::runtime_error("a command is expected, with a word at least");
+    if (words.empty()) table.refuse("command", "expected a command, with a word at least");
     if (const auto built = places_.programs / words.front(); ::access(built.c_str(), X_OK) == 0) words.front() = built;
     return words;
   }
@@ -177,7 +65,7 @@ class ManifestReader {
     }
   }
 
-  void read_defect(TableReader& table) {
+  void read_defect(TomlReader& table) {
     Defect& defect = manifest_.defects.emplace_back();
     defect.scenario = common_;
     defect.name = table.text("name");
@@ -185,31 +73,31 @@ class ManifestReader {
     defect.mistake = table.text("mistake");
     defect.invariant = table.text("invariant");
     defect.plan = table.parsed("plan", [](const std::string& text) { return FaultPlan::parse(text); });
-    defect.window = table.flag("window", false);
-    defect.seconds = table.flag("seconds", false);
-    table.tables("also", [&](TableReader& also) {
+    defect.window = table.flag_if("window").value_or(false);
+    defect.seconds = table.flag_if("seconds").value_or(false);
+    table.tables("also", [&](TomlReader& also) {
       defect.also.push_back({.invariant = also.text("invariant"), .reason = also.text("reason")});
     });
-    table.settings_in("contract", defect.scenario);
+    table.table_if("contract", [&](TomlReader& contract) { contract.settings(defect.scenario); });
   }
 
-  void read_real(TableReader& table) {
+  void read_real(TomlReader& table) {
     RealProgram& real = manifest_.reals.emplace_back();
     real.scenario = plain_scenario(places_.work_here);
     real.name = table.text("name");
     real.scenario.command = command(table);
     table.settings(real.scenario);
-    table.tables("facts", [&](TableReader& fact) {
+    table.tables("facts", [&](TomlReader& fact) {
       real.facts.push_back({.plan = fact.parsed("plan", [](const std::string& text) { return FaultPlan::parse(text); }),
                             .invariant = fact.text("invariant"),
-                            .found = fact.flag("found", true),
-                            .since = fact.text_or_nothing("since"),
-                            .until = fact.text_or_nothing("until"),
+                            .found = fact.flag_if("found").value_or(true),
+                            .since = fact.text_if("since").value_or(""),
+                            .until = fact.text_if("until").value_or(""),
                             .reason = fact.text("reason")});
     });
   }
 
-  TableReader reader_;
+  TomlReader reader_;
   const ManifestPlaces& places_;
   Scenario common_;
   Manifest manifest_;
@@ -218,12 +106,7 @@ class ManifestReader {
 }  // namespace
 
 Manifest parse_manifest(std::string_view text, const ManifestPlaces& places) {
-  toml::table document;
-  try {
-    document = toml::parse(text);
-  } catch (const toml::parse_error& error) {
-    throw std::runtime_error(fmt::format("line {}: {}", error.source().begin.line, error.description()));
-  }
+  const toml::table document = parse_toml(text);
   return ManifestReader(document, places).read();
 }
 
@@ -235,7 +118,7 @@ Manifest read_manifest(const ManifestPlaces& places) {
   try {
     return parse_manifest(text, places);
   } catch (const std::runtime_error& error) {
-    throw std::runtime_error(fmt::format("{}, {}", path.string(), error.what()));
+    throw std::runtime_error(fmt::format("{}:{}", path.string(), error.what()));
   }
 }
 

@@ -64,11 +64,12 @@ facts = [{ plan = "none", invariant = "no-zombies", found = false, since = "3.9"
 TEST(Manifest, SaysWhichLineIsWrong) {
   const std::string head = "name = \"x\"\ncommand = [\"x\"]\nfaults = [\"kill\"]\n";
   for (const auto& [text, message] :
-       {std::pair<std::string, std::string>{"zombi = \"0ms\"\n", "line 4: nobody knows zombi"},
-        {"zombie = \"0x\"\n", "line 4: zombie, "},
-        {"zombie = 7\n", "line 4: zombie is expected to be a text"},
-        {"[[defect]]\nname = \"d\"\n", "line 4: mistake is expected"},
-        {"real = 7\n", "line 4: real is expected to be a list"}}) {
+       {std::pair<std::string, std::string>{"zombi = \"0ms\"\n",
+                                            "4:1: a manifest has no key zombi: did you mean zombie?"},
+        {"zombie = \"0x\"\n", "4:10: zombie: expected "},
+        {"zombie = 7\n", "4:10: zombie: expected a text in quotes, found the number 7"},
+        {"[[defect]]\nname = \"d\"\n", "4:1: expected mistake in [[defect]], found none"},
+        {"real = 7\n", "4:8: real: expected a list of tables [[real]], found the number 7"}}) {
     try {
       parse_manifest(head + text, somewhere);
       ADD_FAILURE() << text;

@@ -24,7 +24,8 @@ bool strikes_root(const FaultPlan& plan) {
 }
 
 void plan_single_faults(CampaignState& state) {
-  std::vector<FaultPlan> plans = enumerate_plans(state.result.catalog, state.faults());
+  const bool few = state.options.explore == Explore::smoke;
+  std::vector<FaultPlan> plans = (few ? enumerate_smoke_plans : enumerate_plans)(state.result.catalog, state.faults());
   std::erase_if(plans, [&](const FaultPlan& plan) { return !state.can_be_tried(plan); });
   // A root that outlasts the survey outlasts a trial too, unless it is struck itself.
   if (!state.result.baseline.ended) std::stable_partition(plans.begin(), plans.end(), strikes_root);
@@ -58,7 +59,8 @@ std::vector<std::function<void()>> ways_to_search(CampaignState& state, SecondSt
     });
     if (twice) ways.emplace_back([&] { second.run(); });
   }
-  if (options.explore != Explore::exhaustive) ways.emplace_back([&] { search_randomly(state); });
+  const bool randomly = options.explore == Explore::random || options.explore == Explore::both;
+  if (randomly) ways.emplace_back([&] { search_randomly(state); });
   return ways;
 }
 

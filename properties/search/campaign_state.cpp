@@ -33,7 +33,7 @@ bool CampaignState::survey(const Scenario& scenario) {
   if (result.survey.refusal || runs.empty()) return false;
   result.catalog = make_catalog(runs, options.seed);
   surveyed_ = SurveyedPlaces(result.catalog);
-  result.baseline = make_baseline(runs, result.survey.scenario);
+  result.baseline = make_baseline(runs, result.survey.scenario, options.own_invariants);
   common = trial_template(runs, result.baseline);
   several_makers_ = several_make_files(runs);
   for (std::size_t i = 0; i < runs.size(); ++i) {
@@ -82,15 +82,12 @@ void CampaignState::begin_step(std::size_t steps) {
   if (options.max_trials != 0) trials_until_ = begun_ + (options.max_trials - begun_) / steps;
 }
 
-bool CampaignState::may_try_more() const {
+bool CampaignState::may_try_more() {
   const bool enough = options.max_trials != 0 && begun_ >= trials_until_;
-  return !enough && !machine_changed_ && has_time();
-}
-
-bool CampaignState::may_begin() {
-  if (may_try_more()) return true;
-  if (!has_time()) result.out_of_time = true;
-  return false;
+  if (enough || machine_changed_) return false;
+  const bool in_time = has_time();
+  if (!in_time) result.out_of_time = true;
+  return in_time;
 }
 
 bool CampaignState::has_time() const {
@@ -154,7 +151,7 @@ bool CampaignState::plan_once(FaultPlan wanted, Origin origin) {
 void CampaignState::explore(const Exploration& exploration) {
   const auto begin_next = [&](std::size_t trial) {
     const bool planned = trial < exploration.end;
-    if ((!planned && !exploration.more) || !may_begin() || (!planned && !exploration.more())) return false;
+    if ((!planned && !exploration.more) || !may_try_more() || (!planned && !exploration.more())) return false;
     ++begun_;
     return true;
   };
@@ -180,14 +177,14 @@ bool CampaignState::is_left_to_others(const PlannedTrial& trial) const {
 }
 
 Judgement CampaignState::judge_fault_free(const Evidence& evidence) const {
-  return judge(evidence, result.survey.scenario.contract, result.baseline);
+  return judge(evidence, result.survey.scenario.contract, result.baseline, options.own_invariants);
 }
 
 Judgement CampaignState::judge_with(const Evidence& evidence, const std::vector<std::string>& known) const {
   if (known.empty()) return judge_fault_free(evidence);
   Baseline baseline = result.baseline;
   std::ranges::copy(known, std::back_inserter(baseline.known_violations));
-  return judge(evidence, result.survey.scenario.contract, baseline);
+  return judge(evidence, result.survey.scenario.contract, baseline, options.own_invariants);
 }
 
 Judgement CampaignState::judge_one(const Evidence& evidence, const std::vector<std::string>& known) const {
@@ -218,6 +215,7 @@ Judgement CampaignState::count(const Evidence& evidence, std::size_t trial) {
   if (!fresh.empty()) result.findings = book.findings();
   for (const Finding& finding : fresh) listener.found(finding);
   result.sites_tried = places_.size();
+  listener.tried({.plan = trials[trial].plan, .known = trials[trial].known, .judgement = judgement});
   listener.progress(result);
   return judgement;
 }

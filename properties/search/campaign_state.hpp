@@ -55,10 +55,9 @@ class CampaignState {
   /// Shares out what is left of the time and of the trials: of `steps` steps that are still to come, this one has an
   /// equal part.
   void begin_step(std::size_t steps);
-  /// Whether this step may begin one more trial.
-  bool may_try_more() const;
-  /// The same, of one that waits for it: where there is no time, the result says so.
-  bool may_begin();
+  /// Whether this step may begin one more trial, of which there is one: when only the time forbids it, the result
+  /// says so.
+  bool may_try_more();
   /// Whether it has time, however many trials it has had.
   bool has_time() const;
   bool ended_early() const { return result.interrupted || machine_changed_; }

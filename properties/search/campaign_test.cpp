@@ -61,6 +61,25 @@ TEST(Campaign, TriesEveryPlanOnceWhenAllHolds) {
   EXPECT_EQ(trials.requests.size(), 3U + 6U);
 }
 
+TEST(Campaign, TellsOfEachTrial) {
+  struct Heard : CampaignListener {
+    void tried(const TriedPlan& trial) override {
+      told.push_back(trial.plan.print() + ' ' + std::string(verdict_name(trial.judgement.verdict)));
+    }
+    std::vector<std::string> told;
+  } heard;
+  FakeTrials trials([](const TrialRequest& request) {
+    return request.plan.print() == "kill@0:write:1" ? orphaning_run(request.plan) : robust(request);
+  });
+  SearchOptions options = only_kill();
+  options.explore = Explore::smoke;
+  const CampaignResult result = run_campaign(trials, some_scenario(), options, heard);
+  EXPECT_EQ(heard.told.size(), result.trials.total);
+  EXPECT_THAT(heard.told, ::testing::Contains("kill@0:open:1 held"));
+  EXPECT_THAT(heard.told, ::testing::Not(::testing::Contains("kill@0:write:1 violated"))) << "no end of its kind";
+  EXPECT_FALSE(result.out_of_time);
+}
+
 TEST(Campaign, AsksTheSurveyForSitesAndTheTrialsForNothing) {
   FakeTrials trials(robust);
   run(trials, only_kill());

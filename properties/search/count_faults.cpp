@@ -30,6 +30,7 @@ void count_faults(Statistics& statistics, const Evidence& trial, Verdict verdict
       ++count.faults;
       if (record.fired) ++count.fired;
       if (record.fired && verdict == Verdict::violated) ++count.violated;
+      if (record.fired && verdict == Verdict::held) ++count.held;
     };
     enter(statistics.by_kind[std::string(fault_kind_name(fault_kind(record.fault)))]);
     enter(statistics.by_target[target_of(record, trial, site)]);

@@ -21,12 +21,12 @@ TEST(CountFaults, CountsByKindTargetAndPhase) {
   count_faults(statistics, struck_run(FaultPlan::parse("kill@0:open:1:after")), Verdict::violated, places);
   count_faults(statistics, struck_run(FaultPlan::parse("kill-tree@0:open:1,ctrl-c@0:write:9")), Verdict::held, places);
   const StruckCount violated{.faults = 1, .fired = 1, .violated = 1};
-  const StruckCount held{.faults = 1, .fired = 1, .violated = 0};
+  const StruckCount held{.faults = 1, .fired = 1, .held = 1};
   EXPECT_EQ(statistics.by_kind,
             (std::map<std::string, StruckCount>{{"kill", violated}, {"kill-tree", held}, {"ctrl-c", held}}));
   EXPECT_EQ(statistics.by_target,
             (std::map<std::string, StruckCount>{{"prog", violated}, {"the tree", held}, {"the terminal", held}}));
-  EXPECT_EQ(statistics.by_phase.at("work"), (StruckCount{.faults = 2, .fired = 2, .violated = 1}));
+  EXPECT_EQ(statistics.by_phase.at("work"), (StruckCount{.faults = 2, .fired = 2, .violated = 1, .held = 1}));
   EXPECT_EQ(statistics.by_phase.at("after a fault"), held);
 }
 

@@ -302,6 +302,32 @@ std::vector<FaultPlan> enumerate_plans(const Catalog& catalog, const EnumerateOp
   return plans;
 }
 
+std::vector<FaultPlan> enumerate_smoke_plans(const Catalog& catalog, const EnumerateOptions& options) {
+  struct Ends {
+    std::size_t first;
+    std::size_t last;
+  };
+  const std::vector<PlacedFault> all = all_faults(catalog, options);
+  const auto at_quiet_moment = [&](const PlacedFault& placed) { return is_quiet(catalog.stable[placed.site]); };
+  std::map<FaultKind, Ends> ends;
+  for (const PlacedFault& placed : all) {
+    if (at_quiet_moment(placed)) continue;
+    ends.try_emplace(placed.kind, Ends{placed.site, placed.site}).first->second.last = placed.site;
+  }
+  std::vector<FaultPlan> plans;
+  const auto add = [&](bool quiet) {
+    for (const PlacedFault& placed : all) {
+      if (at_quiet_moment(placed) != quiet) continue;
+      const bool is_end =
+          quiet || placed.site == ends.at(placed.kind).first || placed.site == ends.at(placed.kind).last;
+      if (is_end) plans.push_back({.faults = {placed.fault}, .schedule = std::nullopt});
+    }
+  };
+  add(true);
+  add(false);
+  return plans;
+}
+
 std::vector<PlacedFault> all_faults(const Catalog& catalog, const EnumerateOptions& options) {
   Enumeration enumeration(catalog, options);
   for (std::size_t site = 0; site < catalog.stable.size(); ++site) enumeration.round({site});

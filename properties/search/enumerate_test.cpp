@@ -167,6 +167,18 @@ TEST(Enumerate, StrikesTheTargetsOnly) {
   EXPECT_EQ(plans_at("command=child"), of_child);
 }
 
+TEST(Enumerate, SmokeIsTheQuietMomentsAndTheEndsOfEachKind) {
+  const Catalog catalog =
+      catalog_of({call_site("0:close:1", "close", 1), call_site("0:write:1", "write", 2), quiet_site(1, {"0"}),
+                  call_site("0:write:2", "write", 3), call_site("0:close:2", "close", 4)});
+  std::vector<std::string> plans;
+  for (const FaultPlan& plan : enumerate_smoke_plans(catalog, {.kinds = parse_fault_kinds("kill,short")})) {
+    plans.push_back(plan.print());
+  }
+  EXPECT_THAT(plans, ElementsAre("kill@0:quiet:1", "kill@0:close:1", "short=1@0:write:1", "short=1@0:write:2",
+                                 "kill@0:close:2"));
+}
+
 TEST(Enumerate, ListsTheFaultsOfFoldedSitesToo) {
   std::vector<SiteRecord> sites;
   for (int i = 1; i <= 9; ++i) sites.push_back(call_site("0:write:" + std::to_string(i), "write", 1));

@@ -14,8 +14,10 @@ constexpr std::string_view head_schema = "exitproof/journal/1";
 constexpr std::string_view record_schema = "exitproof/journal-trial/1";
 constexpr std::string_view end_schema = "exitproof/journal-end/1";
 
-constexpr std::pair<Explore, std::string_view> explore_names[] = {
-    {Explore::exhaustive, "exhaustive"}, {Explore::random, "random"}, {Explore::both, "both"}};
+constexpr std::pair<Explore, std::string_view> explore_names[] = {{Explore::exhaustive, "exhaustive"},
+                                                                  {Explore::smoke, "smoke"},
+                                                                  {Explore::random, "random"},
+                                                                  {Explore::both, "both"}};
 
 /// SearchOptions in texts and numbers.
 struct Deciding {
@@ -73,7 +75,7 @@ Explore explore_of(const std::string& text) {
   for (const auto& [explore, name] : explore_names) {
     if (name == text) return explore;
   }
-  throw ParseError(1, "exhaustive, random or both in search.explore", fmt::format("\"{}\"", text));
+  throw ParseError(1, "exhaustive, smoke, random or both in search.explore", fmt::format("\"{}\"", text));
 }
 
 /// A list with nothing in it is no list of kinds to its parser.

@@ -5,11 +5,11 @@
 
 #include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
 #include <stdexcept>
 
 #include "exitproof/parse_error.hpp"
 #include "exitproof/pattern.hpp"
+#include "properties/search/toml_reader.hpp"
 
 namespace exitproof {
 namespace {
@@ -62,20 +62,6 @@ toml::table parsed(std::string_view text) {
   }
 }
 
-// TOML's basic strings are JSON's, but for DEL. What is no UTF-8 is replaced: neither has a form for it.
-std::string quoted(const std::string& text) {
-  using Json = nlohmann::json;
-  std::string quoted;
-  for (const char character : Json(text).dump(-1, ' ', false, Json::error_handler_t::replace)) {
-    if (character == '\x7f') {
-      quoted += "\\u007F";
-    } else {
-      quoted += character;
-    }
-  }
-  return quoted;
-}
-
 }  // namespace
 
 std::string_view regression_state_name(RegressionState state) {
@@ -112,7 +98,7 @@ std::string print_regression(const Regression& regression) {
   const std::array<std::string, keys.size()> values{regression.plan.print(), regression.invariant, regression.command,
                                                     regression.subject, regression.reason};
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    if (!values[i].empty()) text += fmt::format("{} = {}\n", keys[i], quoted(values[i]));
+    if (!values[i].empty()) text += fmt::format("{} = {}\n", keys[i], toml_quoted(values[i]));
   }
   return text;
 }

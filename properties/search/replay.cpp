@@ -72,7 +72,8 @@ void run_trials(TrialService& service, const ReplayOptions& options, ReplayResul
       continue;
     }
     const Evidence& evidence = answer->evidence;
-    const Judgement judgement = judge(evidence, result.survey.scenario.contract, result.baseline);
+    const Judgement judgement =
+        judge(evidence, result.survey.scenario.contract, result.baseline, options.own_invariants);
     result.trials.count(judgement.verdict);
     book.add(judgement, evidence, answer->ticket);
     if (evidence.harness_error) errors.insert(*evidence.harness_error);
@@ -104,7 +105,7 @@ ReplayResult run_replay(TrialService& service, const Scenario& scenario, const R
                                .after_first_run = options.after_first_run});
   result.interrupted = result.survey.interrupted;
   if (result.survey.refusal || result.survey.runs.empty() || result.interrupted) return replay;
-  result.baseline = make_baseline(result.survey.runs, result.survey.scenario);
+  result.baseline = make_baseline(result.survey.runs, result.survey.scenario, options.own_invariants);
   run_trials(service, options, replay);
   return replay;
 }

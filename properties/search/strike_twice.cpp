@@ -30,7 +30,7 @@ void SecondStrikes::run() {
   const std::uint64_t looks = std::max(bound / second_plans_for_a_look, std::uint64_t{1});
   const bool whole = run_batch(
       state_.service,
-      {.goes_on = [&](std::size_t index) { return index < firsts_.size() && index < looks && state_.may_begin(); },
+      {.goes_on = [&](std::size_t index) { return index < firsts_.size() && index < looks && state_.may_try_more(); },
        .name = [&](std::size_t index) { return "look at " + first_plan(index).print(); },
        .request =
            [&](std::size_t index) {

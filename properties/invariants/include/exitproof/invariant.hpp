@@ -8,6 +8,7 @@
 #include "exitproof/baseline.hpp"
 #include "exitproof/contract.hpp"
 #include "exitproof/evidence.hpp"
+#include "exitproof/own_invariant.hpp"
 #include "exitproof/scenario.hpp"
 #include "exitproof/violation.hpp"
 
@@ -37,14 +38,15 @@ struct Judgement {
   std::vector<std::string> skipped;   ///< "check: why", for what could not be judged
 };
 
-/// Judges one trial by every invariant. Of a trial with faults only what the fault-free runs do not
+/// Judges one trial by every invariant, and by those of its program after them. Of a trial with faults only what the fault-free runs do not
 /// violate already counts; of a fault-free run everything does. A trial whose end was not
 /// seen, and in which nothing is found, is `not_exercised`, never `held`.
-Judgement judge(const Evidence& evidence, const Contract& contract, const Baseline& baseline);
+Judgement judge(const Evidence& evidence, const Contract& contract, const Baseline& baseline,
+                const OwnInvariants& own = {});
 
 /// What the fault-free runs of a scenario leave, return and violate already. Surveys with a harness
 /// error are passed over; without any other the baseline has no runs and has not `ended`.
-Baseline make_baseline(std::span<const Evidence> surveys, const Scenario& scenario);
+Baseline make_baseline(std::span<const Evidence> surveys, const Scenario& scenario, const OwnInvariants& own = {});
 
 /// The signature by which `judge` knows a violation again in Baseline::known_violations: without the
 /// fault's kind, the manner of the end, and what depends on how closely the trial was traced.

@@ -11,6 +11,8 @@
 #include "exitproof/catalog.hpp"
 #include "exitproof/enumerate.hpp"
 #include "exitproof/finding.hpp"
+#include "exitproof/invariant.hpp"
+#include "exitproof/own_invariant.hpp"
 #include "exitproof/regressions.hpp"
 #include "exitproof/shard.hpp"
 #include "exitproof/statistics.hpp"
@@ -23,6 +25,7 @@ namespace exitproof {
 /// How the plans of a campaign are found.
 enum class Explore : std::uint8_t {
   exhaustive,  ///< every single fault at every stable site that no other stands for
+  smoke,       ///< every single fault at the quiet moments, and each kind at the first and the last site it can strike
   random,      ///< plans of one fault or several, drawn by the seed
   both,        ///< one after the other, each with half of the time
 };
@@ -52,6 +55,7 @@ struct SearchOptions {
   Shard shard = {};
   std::function<std::chrono::steady_clock::time_point()> now = std::chrono::steady_clock::now;
   std::function<void()> after_first_run;  ///< of the survey (SurveyOptions)
+  OwnInvariants own_invariants = {};      ///< judged beside the others
 };
 
 /// A check that could not be made.
@@ -90,6 +94,14 @@ struct CampaignResult {
   bool out_of_time = false;  ///< something was not tried, or not replayed, for want of time
 };
 
+/// One trial of a campaign, not of its survey, its shrinking or its replays.
+struct TriedPlan {
+  const FaultPlan& plan;
+  /// What its first fault shows by itself (known_signature()): no violation of this plan.
+  const std::vector<std::string>& known;
+  const Judgement& judgement;
+};
+
 /// Hears of a campaign while it runs. The default is to listen to nothing.
 class CampaignListener {
  public:
@@ -98,6 +110,8 @@ class CampaignListener {
   virtual void surveyed(const CampaignResult& /*so_far*/) {}
   /// A trial or a replay is over.
   virtual void progress(const CampaignResult& /*so_far*/) {}
+  /// A trial was judged; in the order of the plans.
+  virtual void tried(const TriedPlan& /*trial*/) {}
   /// A plan that fails is being made simpler: so many of at most so many runs are over.
   virtual void shrinking(const FaultPlan& /*simplest*/, unsigned /*runs*/, unsigned /*most*/) {}
   /// A violation with a new signature. It has not been replayed yet.

@@ -40,4 +40,8 @@ struct PlacedFault {
 /// Every fault that the options allow at every stable site, be it folded or not, in the order of the sites.
 std::vector<PlacedFault> all_faults(const Catalog& catalog, const EnumerateOptions& options);
 
+/// Of these plans a few that see the most: every fault at the quiet moments, and of each kind those at the first and at
+/// the last site at which it can strike.
+std::vector<FaultPlan> enumerate_smoke_plans(const Catalog& catalog, const EnumerateOptions& options);
+
 }  // namespace exitproof

@@ -15,6 +15,7 @@ struct ReplayOptions {
   /// After a first fault-free run that takes longer, one more is enough.
   Micros two_runs_from{1'000'000};
   std::function<void()> after_first_run;  ///< of the survey (SurveyOptions)
+  OwnInvariants own_invariants = {};      ///< judged beside the others
 };
 
 struct ReplayResult {

@@ -11,6 +11,7 @@ struct StruckCount {
   std::uint64_t faults = 0;    ///< planned in trials that were made
   std::uint64_t fired = 0;     ///< of these
   std::uint64_t violated = 0;  ///< of these: in trials that showed a violation
+  std::uint64_t held = 0;      ///< of those that fired: in trials that were judged and held
   bool operator==(const StruckCount&) const = default;
 };
 

@@ -62,7 +62,7 @@ TEST(Matrix, EveryDefectIsFoundAndSoonerThanByChance) {
   std::vector<double> gains;
   for (Row& row : rows) {
     row.ours = detect(pool, *row.defect, row.manifest->faults, {});
-    row.naive = detect_naively(pool, *row.defect, {.runs = 400, .time = Millis{40'000}});
+    row.naive = detect_naively(pool, *row.defect, {.runs = 300, .time = Millis{120'000}});
     print(row);
     EXPECT_TRUE(row.ours.found) << row.manifest->name << ' ' << row.defect->name;
     if (row.defect->window) gains.push_back(gain(row));

@@ -1,0 +1,106 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <pugixml.hpp>
+#include <sstream>
+
+#include "ci/cli/exit_status.hpp"
+#include "ci/cli/run_binary_testing.hpp"
+
+namespace exitproof::cli {
+namespace {
+
+using exitproof::testing::Ran;
+using exitproof::testing::run_binary;
+using exitproof::testing::run_binary_and;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using Words = std::vector<std::string>;
+
+/// A folder for reports that goes away with the test.
+class ReportFilesTest : public ::testing::Test {
+ protected:
+  ReportFilesTest() { std::filesystem::create_directory(folder_); }
+  ~ReportFilesTest() override { std::filesystem::remove_all(folder_); }
+
+  std::string file(const std::string& name) const { return folder_ / name; }
+
+  std::string read(const std::string& name) const {
+    std::ostringstream text;
+    text << std::ifstream(folder_ / name).rdbuf();
+    return text.str();
+  }
+
+  Words run(Words options) const {
+    options.insert(options.begin(), {"run", "--html", file("r.html"), "--junit", file("r.xml"), "--sarif",
+                                     file("r.sarif"), "--faults", "signals,epipe"});
+    options.insert(options.end(), {"--", "/bin/sh", "-c", "f=$(mktemp); sleep 0.5; rm $f"});
+    return options;
+  }
+
+ private:
+  std::filesystem::path folder_ =
+      std::filesystem::temp_directory_path() / ("exitproof-reports-" + std::to_string(::getpid()));
+};
+
+TEST_F(ReportFilesTest, TellOfAFindingInEveryFormat) {
+  const Ran ran = run_binary(run({"--trials", "4", "--annotations", "github"}));
+  ASSERT_EQ(ran.status, WaitStatus::exited(exit_violated)) << ran.out << ran.err;
+  EXPECT_THAT(ran.out, AllOf(HasSubstr("::group::exitproof: /bin/sh -c"), HasSubstr("::error title=no-leftovers%3A ")));
+  EXPECT_THAT(read("r.html"), AllOf(HasSubstr("Violated: "), HasSubstr("<svg class=\"picture\""),
+                                    HasSubstr("0.1 mktemp"), HasSubstr("what happened")));
+  pugi::xml_document junit;
+  ASSERT_TRUE(junit.load_file(file("r.xml").c_str()));
+  const pugi::xml_node suite = junit.child("testsuites").child("testsuite");
+  EXPECT_STREQ(suite.find_child_by_attribute("name", "fault-free").first_child().name(), "");
+  EXPECT_STREQ(suite.find_child_by_attribute("name", "signals").child("failure").attribute("type").value(),
+               "no-leftovers");
+  EXPECT_STREQ(suite.find_child_by_attribute("name", "epipe").first_child().name(), "skipped");
+  const nlohmann::json sarif = nlohmann::json::parse(read("r.sarif"));
+  EXPECT_EQ(sarif["runs"][0]["results"][0]["ruleId"], "no-leftovers");
+}
+
+TEST_F(ReportFilesTest, AreRefusedBeforeAnythingIsTriedWhereTheyCannotBeWritten) {
+  for (const std::string option : {"--html", "--junit", "--sarif"}) {
+    const Ran ran = run_binary({"run", option, file("none") + "/r", "--", "/bin/true"});
+    EXPECT_EQ(ran.status, WaitStatus::exited(exit_usage));
+    EXPECT_THAT(ran.err, AllOf(HasSubstr(option), HasSubstr("cannot"), Not(HasSubstr("survey"))));
+    EXPECT_EQ(ran.out, "");
+  }
+  const Ran ran = run_binary({"run", "--annotations", "gitlab", "--", "/bin/true"});
+  EXPECT_EQ(ran.status, WaitStatus::exited(exit_usage));
+  EXPECT_THAT(ran.err, HasSubstr("--annotations expects github or none"));
+}
+
+TEST_F(ReportFilesTest, AreWrittenWithWhatThereWasAfterAnInterrupt) {
+  const Ran ran = run_binary_and(run({"--json", "-"}), "survey:", SIGINT);
+  EXPECT_EQ(ran.status, WaitStatus::killed(SIGINT)) << ran.out << ran.err;
+  EXPECT_THAT(read("r.html"), AllOf(HasSubstr("(interrupted)"), HasSubstr("</html>")));
+  EXPECT_THAT(read("r.xml"), HasSubstr("<property name=\"interrupted\" value=\"yes\" />"));
+  const nlohmann::json sarif = nlohmann::json::parse(read("r.sarif"));
+  EXPECT_FALSE(sarif["runs"][0]["invocations"][0]["executionSuccessful"].get<bool>());
+}
+
+TEST_F(ReportFilesTest, AnnotateByThemselvesWhereTheServiceSaysSo) {
+  const auto has_annotations = [&](const char* value, Words options) {
+    ::setenv("GITHUB_ACTIONS", value, 1);
+    options.insert(options.end(), {"--trials", "4"});
+    return run_binary(run(options)).out.find("::endgroup::") != std::string::npos;
+  };
+  const char* before = std::getenv("GITHUB_ACTIONS");
+  const std::string kept = before == nullptr ? "" : before;
+  EXPECT_TRUE(has_annotations("true", {}));
+  EXPECT_FALSE(has_annotations("true", {"--annotations", "none"}));
+  EXPECT_FALSE(has_annotations("false", {}));
+  before == nullptr ? ::unsetenv("GITHUB_ACTIONS") : ::setenv("GITHUB_ACTIONS", kept.c_str(), 1);
+}
+
+}  // namespace
+}  // namespace exitproof::cli
