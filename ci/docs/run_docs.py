@@ -3,8 +3,8 @@
 
     run_docs.py [--write] EXITPROOF PAGE...
 
-A page is a Markdown file. It is run from its top to its end by one bash in a fresh folder, with EXITPROOF, the path of the
-command, first on PATH. Its fenced blocks say what is done:
+A page is a Markdown file. It is run from its top to its end by one bash in a fresh folder, with EXITPROOF, the path of
+the command, first on PATH. Its fenced blocks say what is done:
 
     ```console               lines that begin with `$ ` are commands, with `> ` for a line that goes on; what follows is
                              what the command prints on stdout and stderr. `...` stands for any text within a line, and
@@ -16,9 +16,11 @@ command, first on PATH. Its fenced blocks say what is done:
     ```console needs: A, B   as `about`, where the programs A and B are installed; else it is counted as skipped
     ```console skip: WHY     not run; counted, and told
     ```LANG file=NAME        the block is written to the file NAME
+    ```LANG append=NAME      the block is written to its end
 
-What is not run is read: an option that the page gives to exitproof must be one of its verb. A command of exitproof in any
-other block is an error: it would be run by nobody. Exit status: 0 all is as shown, 1 something is not, 2 usage."""
+What is not run is read: an option that the page gives to exitproof must be one of its verb, unless the page shows that
+it is refused. A command of exitproof in any other block is an error: it would be run by nobody. Exit status: 0 all is
+as shown, 1 something is not, 2 usage."""
 
 import os
 import re
@@ -52,6 +54,9 @@ class Block:
         self.language = language
         self.info = info
         self.lines = []
+
+    def file(self):
+        return re.search(r"\b(file|append)=(\S+)", self.info)
 
     def why_skipped(self, path):
         if self.info.startswith("skip:"):
@@ -95,7 +100,7 @@ def blocks_of(text):
         raise Wrong(f"{block.line}: the block has no end")
     for block in blocks:
         runs = [line for line in block.lines if line.startswith(("exitproof ", "$ "))]
-        if runs and block.language != "console" and "file=" not in block.info:
+        if runs and block.language != "console" and not block.file():
             raise Wrong(f"{block.line}: a command that nobody runs; put it into a console block")
     return blocks
 
@@ -192,15 +197,16 @@ class Page:
                 if verb not in helps:
                     helps[verb] = subprocess.run(["exitproof", verb, "--help-all"], capture_output=True, text=True,
                                                  env={"PATH": self.path}, check=False).stdout
-                if not re.search(re.escape(option) + r"(?![\w-])", helps[verb]):
+                known = re.search(re.escape(option) + r"(?![\w-])", helps[verb])
+                if not known and f"has no option {option}:" not in text:
                     line = text.count("\n", 0, mention.start()) + 1
                     self.faults.append(f"{self.name}:{line}: exitproof {verb} has no option {option}")
 
     def check_block(self, block, shell, folder, text):
-        name = re.search(r"file=(\S+)", block.info)
-        if name:
-            os.makedirs(os.path.dirname(os.path.join(folder, name.group(1))), exist_ok=True)
-            with open(os.path.join(folder, name.group(1)), "w", encoding="utf-8") as file:
+        if block.file():
+            how, name = block.file().groups()
+            os.makedirs(os.path.dirname(os.path.join(folder, name)), exist_ok=True)
+            with open(os.path.join(folder, name), "w" if how == "file" else "a", encoding="utf-8") as file:
                 file.write("\n".join(block.lines) + "\n")
         if block.language != "console":
             return text

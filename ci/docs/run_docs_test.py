@@ -45,11 +45,15 @@ class RunDocsTest(unittest.TestCase):
         self.assertIn(word, "\n".join(lines))
 
     def test_a_page_that_is_right(self):
-        self.assert_right("```console\n$ exitproof run --time 1s -- ls\ndone 12 of ..., 0 violated\n$ echo $?\n1\n```\n", 2)
+        self.assert_right("```console\n$ exitproof run --time 1s -- ls\ndone 12 of ..., 0 violated\n"
+                          "$ echo $?\n1\n```\n", 2)
 
     def test_commands_share_a_shell_and_a_folder(self):
         self.assert_right("```sh file=a/hello\necho hello\n```\n```console\n$ cd a\n$ x=1\n```\n"
                           "```console\n$ sh hello; echo $x\nhello\n1\n```\n", 3)
+
+    def test_a_file_grows(self):
+        self.assert_right("```sh file=f\necho 1\n```\n```sh append=f\necho 2\n```\n```console\n$ sh f\n1\n2\n```\n", 1)
 
     def test_a_line_goes_on(self):
         self.assert_right("```console\n$ echo one \\\n>   two\none two\n```\n", 1)
@@ -84,6 +88,10 @@ class RunDocsTest(unittest.TestCase):
         self.assert_wrong("Try `exitproof run --duration 1s -- ls --all`.\n",
                           "page:1: exitproof run has no option --duration")
         self.assert_wrong("```console skip: network\n$ exitproof run --duration 1s\n```\n", "has no option --duration")
+
+    def test_an_option_that_is_refused(self):
+        refusal = "exitproof run has no option --tim: so\n"
+        self.assert_right(f"```console\n$ echo {refusal}{refusal}```\nThat is, `exitproof run --tim` is refused.\n", 1)
 
     def test_skipped_is_counted_and_told(self):
         text = "```console skip: needs a network\n$ curl localhost\n```\n```console needs: no-such-program\n$ x\n```\n"
