@@ -68,9 +68,9 @@ class Replays {
   }
 
   std::string name_of(const Replay& replay) const {
-    if (replay.real_time)
-      return fmt::format("replay of {} in real time for {}", finding_of(replay).plan.print(), replay.signature);
-    return fmt::format("replay {} of {} for {}", replay.nth + 1, finding_of(replay).plan.print(), replay.signature);
+    const std::string plan = finding_of(replay).plan.print();
+    if (replay.real_time) return fmt::format("replay of {} in real time for {}", plan, replay.signature);
+    return fmt::format("replay {} of {} for {}", replay.nth + 1, plan, replay.signature);
   }
 
   TrialRequest request_for(const Replay& replay) const {
