@@ -73,8 +73,12 @@ endfunction()
 # The tests of a room are its *_test.cpp files, one executable for all, with the label unit-ROOM. Those in files named
 # *_KIND_test.cpp are an executable each kind, and carry the kind as their label: `engine` spawn processes under the
 # tracer; `scenario` try the scenarios, `property` draw the faults for them, and `real` try programs that are not ours.
-# ci/test runs all of these kinds again as an unprivileged user.
+# ci/test runs all of these kinds again as an unprivileged user. MAIN is the library that their main comes from.
 function(exitproof_room_tests name)
+  cmake_parse_arguments(PARSE_ARGV 1 room "" "MAIN" "")
+  if(NOT room_MAIN)
+    set(room_MAIN GTest::gtest_main)
+  endif()
   get_property(folder GLOBAL PROPERTY exitproof_${name}_folder)
   file(GLOB tests CONFIGURE_DEPENDS "${folder}/*_test.cpp")
   file(GLOB support CONFIGURE_DEPENDS "${folder}/*_testing.cpp")
@@ -82,9 +86,9 @@ function(exitproof_room_tests name)
     set(tests_of_kind ${tests})
     list(FILTER tests_of_kind INCLUDE REGEX "_${kind}_test\\.cpp$")
     list(FILTER tests EXCLUDE REGEX "_${kind}_test\\.cpp$")
-    exitproof_test_binary(${name}_${kind}_test exitproof_${name} "${kind}" "${tests_of_kind}" "${support}")
+    exitproof_test_binary(${name}_${kind}_test "exitproof_${name};${room_MAIN}" "${kind}" "${tests_of_kind}" "${support}")
   endforeach()
-  exitproof_test_binary(${name}_test exitproof_${name} "unit-${name}" "${tests}" "${support}")
+  exitproof_test_binary(${name}_test "exitproof_${name};GTest::gtest_main" "unit-${name}" "${tests}" "${support}")
 endfunction()
 
 # Runs the tests whose names match the filter a second time, in another world. There, trials work on the machine's
@@ -96,7 +100,7 @@ function(exitproof_tests_in_world world target filter)
                        ENVIRONMENT "EXITPROOF_TEST_WORLD=${world}")
 endfunction()
 
-function(exitproof_test_binary target library label tests support)
+function(exitproof_test_binary target libraries label tests support)
   if(NOT tests)
     return()
   endif()
@@ -104,8 +108,7 @@ function(exitproof_test_binary target library label tests support)
   # Most of a build from nothing is tests, and half of that was spent on making them fast. The rooms that they try are
   # built as ever.
   target_compile_options(${target} PRIVATE $<$<CONFIG:RelWithDebInfo>:-O0;-g1>)
-  target_link_libraries(${target} PRIVATE ${library} GTest::gtest GTest::gmock GTest::gtest_main rapidcheck
-                        exitproof_flags)
+  target_link_libraries(${target} PRIVATE ${libraries} GTest::gtest GTest::gmock rapidcheck exitproof_flags)
   add_dependencies(${target} exitproof exitproof_subjects)
   gtest_discover_tests(${target} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS "${label}" TIMEOUT 300)
 endfunction()

@@ -37,14 +37,16 @@ void declare(Command& command) {
                {{"exitproof run -- ./prog args", "try it at every point, for a minute"},
                 {"exitproof replay kill@0:rename:1 -- ./prog args", "once more, with a timeline"},
                 {"exitproof survey -- ./prog args", "the points at which it can be struck"},
+                {"exitproof init -- ./prog args", "write a first exitproof.toml, for exitproof certify"},
                 {"exitproof doctor", "what this machine allows, and how to allow more"}},
                statuses);
   command.app.set_help_flag("-h,--help", "tell what it does, and end");
   command.app.set_help_all_flag("--help-all", "tell of every option, and end");
   command.app.set_version_flag("--version", version_text, "tell which exitproof this is, and end");
   command.app.require_subcommand(0, 1);
-  command.verbs = {add_run(command.app),  add_survey(command.app), add_replay(command.app), add_merge(command.app),
-                   add_list(command.app), add_doctor(command.app), add_worker(command.app)};
+  command.verbs = {add_run(command.app),    add_survey(command.app),  add_replay(command.app), add_merge(command.app),
+                   add_init(command.app),   add_certify(command.app), add_verify(command.app), add_list(command.app),
+                   add_doctor(command.app), add_worker(command.app)};
   for (const Verb& verb : command.verbs) {
     if (!verb.app->get_group().empty()) verb.app->group("Verbs");
   }

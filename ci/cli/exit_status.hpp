@@ -10,7 +10,7 @@ enum ExitStatus : int {
   exit_held = 0,             ///< everything that was tried held
   exit_violated = 1,         ///< a violation was found
   exit_usage = 2,            ///< the command line asks for something that cannot be
-  exit_nothing_tried = 3,    ///< no fault has fired
+  exit_nothing_tried = 3,    ///< no fault has fired; a certificate's level was not completed, or nothing was verified
   exit_cannot_try = 77,      ///< this machine or this subject cannot be tried
   exit_harness_failed = 99,  ///< the harness failed
 };

@@ -33,7 +33,8 @@ class HelpFormatter : public CLI::Formatter {
   }
 
   std::string make_option_opts(const CLI::Option* option) const override {
-    const std::string type = option->get_type_size() == 0 ? "" : option->get_type_name();
+    const bool has_type = option->get_type_size() != 0 && !option->get_positional();
+    const std::string type = has_type ? option->get_type_name() : "";
     const bool repeatable = option->get_expected_max() == CLI::detail::expected_max_vector_size;
     return (type.empty() ? "" : ' ' + type) + (repeatable ? " ..." : "");
   }

@@ -65,7 +65,7 @@ Verb add_list(CLI::App& app) {
   set_usage(*verb, "exitproof list [faults|invariants|classes|statuses|NAME]");
   set_examples(*verb, {{"exitproof list faults", "what --faults takes"},
                        {"exitproof list no-orphans", "what a finding of that name says"}});
-  verb->add_option("TOPIC", *topic, "only these, or only what has that name")->type_name("");
+  verb->add_option("TOPIC", *topic, "only these, or only what has that name");
   return {verb, 1, false, [topic](const Invocation&) { return execute(*topic); }};
 }
 

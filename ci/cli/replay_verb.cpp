@@ -138,7 +138,6 @@ Verb add_replay(CLI::App& app) {
                        {"exitproof replay --times 20 ctrl-c@0:quiet:1 -- ./prog", "and how often it fails"},
                        {"exitproof replay --verify none -- ./prog", "whether two runs are the same"}});
   verb->add_option("PLAN", options->plan, "faults joined by commas, as a finding prints them; none for no fault")
-      ->type_name("")
       ->required();
   verb->add_option("--times", options->times, "run it so often and tell the rate; 1 without, with --verify 2")
       ->type_name("N");

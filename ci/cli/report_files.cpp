@@ -30,12 +30,16 @@ bool wants_annotations(const std::string& choice) {
 
 void ReportOptions::add_to(CLI::App& verb) {
   verb.add_option("--html", html, "write a page for people there: verdict, matrix, findings with pictures")
-      ->type_name("FILE");
-  verb.add_option("--junit", junit, "write JUnit XML there: a case for each kind of fault")->type_name("FILE");
-  verb.add_option("--sarif", sarif, "write SARIF 2.1.0 there, for code scanning")->type_name("FILE");
-  verb.add_option("--annotations", annotations, "print findings as annotations of a CI service: github or none")
-      ->type_name("WHICH")
-      ->default_str("github where GITHUB_ACTIONS is true");
+      ->type_name("FILE")
+      ->group(group);
+  verb.add_option("--junit", junit, "write JUnit XML there: a case for each kind of fault")
+      ->type_name("FILE")
+      ->group(group);
+  verb.add_option("--sarif", sarif, "write SARIF 2.1.0 there, for code scanning")->type_name("FILE")->group(group);
+  verb.add_option("--annotations", annotations, "print findings as annotations of a CI service")
+      ->type_name("github|none")
+      ->default_str("github where GITHUB_ACTIONS is true")
+      ->group(group);
 }
 
 ReportFiles::ReportFiles(const ReportOptions& options, Output& output)

@@ -12,6 +12,8 @@ namespace exitproof::cli {
 
 /// The options that ask for reports, as texts: the verbs that try something have them in common.
 struct ReportOptions {
+  static constexpr const char* group = "Report";
+
   std::string html;
   std::string junit;
   std::string sarif;

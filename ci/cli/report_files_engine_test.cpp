@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <pugixml.hpp>
 #include <sstream>
 
@@ -88,18 +89,39 @@ TEST_F(ReportFilesTest, AreWrittenWithWhatThereWasAfterAnInterrupt) {
   EXPECT_FALSE(sarif["runs"][0]["invocations"][0]["executionSuccessful"].get<bool>());
 }
 
+/// Sets a variable of the environment until the end of its scope.
+class Environment {
+ public:
+  Environment(const char* name, const char* value) : name_(name) {
+    if (const char* before = std::getenv(name)) before_ = before;
+    ::setenv(name, value, 1);
+  }
+  ~Environment() {
+    if (before_) {
+      ::setenv(name_, before_->c_str(), 1);
+    } else {
+      ::unsetenv(name_);
+    }
+  }
+  Environment(const Environment&) = delete;
+  Environment& operator=(const Environment&) = delete;
+
+ private:
+  const char* name_;
+  std::optional<std::string> before_;
+};
+
 TEST_F(ReportFilesTest, AnnotateByThemselvesWhereTheServiceSaysSo) {
-  const auto has_annotations = [&](const char* value, Words options) {
-    ::setenv("GITHUB_ACTIONS", value, 1);
-    options.insert(options.end(), {"--trials", "4"});
-    return run_binary(run(options)).out.find("::endgroup::") != std::string::npos;
+  const auto has_annotations = [](const char* value, Words options) {
+    const Environment actions("GITHUB_ACTIONS", value);
+    options.insert(options.begin(), "run");
+    options.insert(options.end(), {"--", "/nonexistent/prog"});
+    return run_binary(options).out.find("::error title=exitproof::cannot execute") != std::string::npos;
   };
-  const char* before = std::getenv("GITHUB_ACTIONS");
-  const std::string kept = before == nullptr ? "" : before;
   EXPECT_TRUE(has_annotations("true", {}));
   EXPECT_FALSE(has_annotations("true", {"--annotations", "none"}));
   EXPECT_FALSE(has_annotations("false", {}));
-  before == nullptr ? ::unsetenv("GITHUB_ACTIONS") : ::setenv("GITHUB_ACTIONS", kept.c_str(), 1);
+  EXPECT_TRUE(has_annotations("false", {"--annotations", "github"}));
 }
 
 }  // namespace

@@ -49,7 +49,8 @@ Ran run(const std::string& program, const std::vector<std::string>& arguments, c
     }
     if (polled[0].revents != 0 && !drain(polled[0].fd, ran.out)) polled[0].fd = -1;
     if (polled[1].revents != 0 && !drain(polled[1].fd, ran.err)) polled[1].fd = -1;
-    if (signal != 0 && ran.err.find(text) != std::string::npos) ::kill(child.id(), std::exchange(signal, 0));
+    const bool is_said = (ran.err + ran.out).find(text) != std::string::npos;
+    if (signal != 0 && is_said) ::kill(child.id(), std::exchange(signal, 0));
   }
   child.wait();
   ran.status = WaitStatus::from_raw(child.native_exit_code());

@@ -21,7 +21,7 @@ Ran run_binary(const std::vector<std::string>& arguments);
 /// The same for any program.
 Ran run_program(const std::string& program, const std::vector<std::string>& arguments);
 
-/// As run_binary(), and sends the signal when standard error contains the text. With an empty text its
+/// As run_binary(), and sends the signal when it has said the text. With an empty text its
 /// standard output is a pipe that nobody reads, and no signal is sent.
 Ran run_binary_and(const std::vector<std::string>& arguments, const std::string& text, int signal);
 

@@ -238,9 +238,7 @@ Verb add_run(CLI::App& app) {
       ->type_name("[=N]")
       ->expected(0, 1)
       ->default_str("");
-  verb->add_option("--explore", options->explore,
-                   "exhaustive: every single fault; smoke: only at quiet moments and at the first and the last site of "
-                   "each kind; random: plans of one or several; both: exhaustive, then random")
+  verb->add_option("--explore", options->explore, "every single fault, a telling few, or random plans")
       ->type_name("exhaustive|smoke|random|both")
       ->default_str(options->explore);
   verb->add_option("--max-faults", options->max_faults, "at most so many faults in a random plan")

@@ -67,7 +67,9 @@ class RecipesTest(unittest.TestCase):
         found = re.findall(r"^find_package\((\w+)", text_of("cmake", "dependencies.cmake"), re.M)
         for name in set(found) - {"PkgConfig", "Threads"}:
             self.assertIn(name.lower(), asked)
-        self.assertIn("re2", asked)
+        modules = re.findall(r"^pkg_check_modules\((\w+)", text_of("cmake", "dependencies.cmake"), re.M)
+        self.assertLessEqual(set(modules), {"libseccomp", "libdw", "re2", "libcrypto"})  # the first two are the system's
+        self.assertLessEqual({"re2", "openssl"}, set(asked))
         played.options.probe_only = True
         asked.clear()
         recipe.requirements(played)
@@ -77,6 +79,10 @@ class RecipesTest(unittest.TestCase):
         manifest = json.loads(text_of("ci", "packages", "vcpkg", "vcpkg.json"))
         self.assertEqual((manifest["version"], manifest["description"]), (self.version, self.description))
         self.assertTrue(set(manifest["default-features"]) <= set(manifest["features"]))
+        found = re.findall(r"^find_package\((\w+)", text_of("cmake", "dependencies.cmake"), re.M)
+        names = {"nlohmann_json": "nlohmann-json", "boost": "boost-filesystem"}
+        for name in {name.lower() for name in found} - {"pkgconfig", "threads"}:
+            self.assertIn(names.get(name, name), manifest["features"]["harness"]["dependencies"])
 
     def test_vcpkg_port_for_each_choice_of_features(self):
         port = os.path.join(PACKAGES, "vcpkg", "portfile.cmake")

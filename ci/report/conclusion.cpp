@@ -34,7 +34,7 @@ bool is_of_interest(const KindOutcome& outcome, const FaultKinds& asked) {
 std::string why_never_struck(const CampaignResult& result) {
   if (result.survey.refusal) return *result.survey.refusal;
   if (result.interrupted) return "the campaign was interrupted before a trial of it";
-  if (result.trials.total < result.trials.planned) {
+  if (result.out_of_time || result.trials.total < result.trials.planned) {
     return fmt::format("the budget ended before a trial of it: {} of {} trials are done", result.trials.total,
                        result.trials.planned);
   }

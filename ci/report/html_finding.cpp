@@ -5,8 +5,9 @@
 #include "ci/report/console.hpp"
 #include "ci/report/finding_words.hpp"
 #include "ci/report/html_text.hpp"
-#include "ci/report/invariant_help.hpp"
 #include "ci/report/process_picture.hpp"
+#include "ci/report/reported_invariants.hpp"
+#include "ci/report/source_place.hpp"
 #include "ci/report/timeline.hpp"
 
 namespace exitproof {
@@ -30,12 +31,13 @@ std::string facts_of(const ScenarioReport& scenario, const Finding& finding, boo
   return html + "</dl>\n";
 }
 
-std::string html_stack(const std::vector<Frame>& stack) {
+std::string html_stack(const ScenarioReport& scenario, const std::vector<Frame>& stack) {
   if (stack.empty()) return {};
   std::string html = "<h4>Stack of the struck call</h4>\n<ol start=\"0\">\n";
   for (const Frame& frame : stack) {
-    const std::string where = frame.file.empty() ? fmt::format("{}+{:#x}", frame.module, frame.offset)
-                                                 : fmt::format("{}:{}", frame.file, frame.line);
+    const std::string where = frame.file.empty()
+                                  ? fmt::format("{}+{:#x}", frame.module, frame.offset)
+                                  : fmt::format("{}:{}", seen_from_scenario(scenario, frame.file), frame.line);
     html += fmt::format("<li><code>{}</code> <span class=\"soft\">{}</span></li>\n",
                         frame.function.empty() ? "?" : html_text(frame.function), html_text(where));
   }
@@ -67,7 +69,7 @@ std::string html_finding(const ScenarioReport& scenario, const Finding& finding,
   } else {
     html += "<p class=\"soft\">No picture here: replay it to see what happened.</p>\n";
   }
-  if (finding.struck) html += html_stack(finding.struck->stack);
+  if (finding.struck) html += html_stack(scenario, finding.struck->stack);
   return html + "</article>\n";
 }
 

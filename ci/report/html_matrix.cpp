@@ -6,7 +6,7 @@
 #include <array>
 
 #include "ci/report/html_text.hpp"
-#include "exitproof/invariant.hpp"
+#include "ci/report/reported_invariants.hpp"
 
 namespace exitproof {
 namespace {
@@ -26,7 +26,7 @@ constexpr std::array<Sign, 3> signs{{
     {"\u2013", "soft", "not exercised"},
 }};
 
-Cell cell_of(const ScenarioReport& scenario, const Invariant& invariant, const KindOutcome& outcome) {
+Cell cell_of(const ScenarioReport& scenario, const ReportedInvariant& invariant, const KindOutcome& outcome) {
   if (outcome.verdict == Verdict::not_exercised) return Cell::not_exercised;
   // A kind with findings of other invariants alone, and no trial that held, says nothing of this one.
   if (outcome.kind != FaultKind::none && outcome.struck.held + outcome.struck.violated == 0) return Cell::not_exercised;
@@ -34,7 +34,7 @@ Cell cell_of(const ScenarioReport& scenario, const Invariant& invariant, const K
   return std::ranges::any_of(scenario.result.skipped, of_invariant) ? Cell::in_part : Cell::held;
 }
 
-std::string html_cell(const ScenarioReport& scenario, const Invariant& invariant, const KindOutcome& outcome,
+std::string html_cell(const ScenarioReport& scenario, const ReportedInvariant& invariant, const KindOutcome& outcome,
                       const FindingId& id_of) {
   std::vector<const Finding*> findings;
   std::ranges::copy_if(outcome.findings, std::back_inserter(findings),
@@ -62,7 +62,7 @@ std::string html_matrix(const ScenarioReport& scenario, const FindingId& id_of) 
     html += fmt::format("<th scope=\"col\">{}</th>", html_text(kind_title(outcome.kind)));
   }
   html += "</tr></thead>\n<tbody>\n";
-  for (const Invariant& invariant : all_invariants()) {
+  for (const ReportedInvariant& invariant : reported_invariants({&scenario, 1})) {
     html += fmt::format("<tr><th scope=\"row\">{}</th>", html_text(invariant.name));
     for (const KindOutcome& outcome : outcomes) html += html_cell(scenario, invariant, outcome, id_of);
     html += "</tr>\n";

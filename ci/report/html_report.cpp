@@ -16,7 +16,7 @@
 #include "ci/report/html_text.hpp"
 #include "ci/report/plain_text.hpp"
 #include "ci/report/process_picture.hpp"
-#include "exitproof/invariant.hpp"
+#include "ci/report/reported_invariants.hpp"
 #include "exitproof/shell_quote.hpp"
 
 namespace exitproof {
@@ -61,6 +61,10 @@ bool was_interrupted(const Certification& certification) {
   return std::ranges::any_of(certification.scenarios, [](const auto& scenario) { return scenario.result.interrupted; });
 }
 
+bool was_out_of_time(const Certification& certification) {
+  return std::ranges::any_of(certification.scenarios, [](const auto& scenario) { return scenario.result.out_of_time; });
+}
+
 std::string title_of(const Certification& certification) {
   if (!certification.library.empty()) return certification.library + ' ' + certification.version;
   if (certification.scenarios.empty()) return "nothing";
@@ -75,7 +79,7 @@ struct VerdictWords {
 VerdictWords verdict_of(const Certification& certification, const Tally& trials, std::size_t findings) {
   switch (conclusion_of(certification)) {
     case Conclusion::held:
-      if (trials.total < trials.planned) {
+      if (trials.total < trials.planned || was_out_of_time(certification)) {
         return {"warn", fmt::format("No finding in what was tried: {} of {} trials", trials.total, trials.planned)};
       }
       return {"good", "Held: no finding"};
@@ -217,7 +221,7 @@ std::string html_all_numbers(const Certification& certification) {
   return html + "</section>\n";
 }
 
-std::string html_help() {
+std::string html_help(const Certification& certification) {
   std::string html =
       "<section aria-labelledby=\"help\">\n<h2 id=\"help\">How to read this page</h2>\n"
       "<p>The program was run again and again, each time in a world of its own, and each time one thing was done to "
@@ -232,7 +236,7 @@ std::string html_help() {
       "process that made it. A cross is a death by a signal, a bar an exit, a dashed line a zombie, a ring its "
       "reaping, a small triangle a signal, a bolt the fault, and an arrow a process that was still alive when the "
       "trial was over.</p>\n<h3>Invariants</h3>\n<dl>\n";
-  for (const Invariant& invariant : all_invariants()) {
+  for (const ReportedInvariant& invariant : reported_invariants(certification.scenarios)) {
     html += fmt::format("<dt>{}</dt><dd>{}</dd>\n", html_text(invariant.name), html_text(invariant.claim));
   }
   return html + "</dl>\n</section>\n";
@@ -249,7 +253,8 @@ std::string certification_to_html(const Certification& certification) {
       "<style>\n{}{}</style>\n</head>\n<body>\n{}<main>\n{}{}{}{}{}</main>\n</body>\n</html>\n",
       html_text(title_of(certification)), html_style(), process_picture_style(),
       html_first_screen(certification, numbers), html_matrices(certification, numbers),
-      html_findings(certification, numbers), html_skipped(certification), html_all_numbers(certification), html_help());
+      html_findings(certification, numbers), html_skipped(certification), html_all_numbers(certification),
+      html_help(certification));
 }
 
 }  // namespace exitproof

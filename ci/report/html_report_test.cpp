@@ -49,6 +49,14 @@ TEST(HtmlReport, NeverCallsAPartThatHeldTheWhole) {
   EXPECT_THAT(first_screen(certification_to_html({})), HasSubstr("Nothing was tried"));
 }
 
+TEST(HtmlReport, TellsOfAClaimOfTheProgramsOwn) {
+  Certification certification = sample_certification();
+  certification.scenarios.front().result.findings.front().violation.invariant = "keeps-its-log";
+  EXPECT_THAT(certification_to_html(certification),
+              AllOf(HasSubstr("<th scope=\"row\">keeps-its-log</th><td class=\"bad\"><a href=\"#finding-1\">"),
+                    HasSubstr("<dt>keeps-its-log</dt>")));
+}
+
 TEST(HtmlReport, EscapesWhateverTheSubjectSays) {
   const std::string evil = "</style><script>alert(1)</script>\x1b[31m\xff\"'";
   Certification certification = sample_certification();
@@ -66,7 +74,10 @@ TEST(HtmlReport, EscapesWhateverTheSubjectSays) {
   finding.violation.detail = finding.struck_process = evil;
   finding.struck->object = finding.struck->stack[0].function = finding.struck->stack[1].file = evil;
   for (auto& [name, evidence] : scenario.evidence) {
-    for (ProcessRecord& process : evidence.processes) process.command = evil, process.argv = {evil};
+    for (ProcessRecord& process : evidence.processes) {
+      process.command = evil;
+      process.argv = {evil};
+    }
     for (Event& event : evidence.events) event.object = event.call = evil;
     for (FileChange& file : evidence.files) file.path = evil;
     for (Survivor& survivor : evidence.survivors) survivor.holds = {evil};

@@ -24,7 +24,7 @@ a:focus-visible,summary:focus-visible,[tabindex]:focus-visible{outline:3px solid
 code,pre,kbd{font-family:var(--mono);font-size:.875em}
 pre{margin:.4rem 0;padding:.6rem .75rem;background:var(--card);border:1px solid var(--line);border-radius:6px}
 .replay{white-space:pre-wrap;max-height:16em;overflow:auto;user-select:all;-webkit-user-select:all}
-.scroll{overflow:auto;max-width:100%}
+.scroll{position:relative;overflow:auto;max-width:100%}
 pre.scroll{white-space:pre;max-height:32em;overflow-wrap:normal}
 .kicker,.soft{color:var(--soft)}
 .kicker{margin:0;font-size:.875rem}
@@ -51,7 +51,7 @@ thead th{background:var(--card)}
 tbody th{font-weight:400}
 .matrix td{text-align:center;white-space:nowrap}
 .number{text-align:right}
-td.bad{background:var(--bad-page)}td.warn{background:var(--warn-page)}td.bad a{color:inherit;font-weight:600}
+td.bad{background:var(--bad-page)}td.warn{background:var(--warn-page)}td.bad a,td.warn a{color:inherit;font-weight:600}
 details{margin:.5rem 0}
 summary{cursor:pointer;padding:.2rem 0;width:fit-content}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}

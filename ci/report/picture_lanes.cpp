@@ -51,7 +51,8 @@ std::string alive_words(const Evidence& evidence, const ProcessRecord& process) 
   if (const BlockedTask* task = blocked_task_of(evidence, process.path)) words += ", " + brief_state(*task);
   const Survivor* survivor = survivor_of(evidence, process.path);
   if (survivor == nullptr) return words;
-  if (survivor->stopped) words = "stopped, still there";
+  if (survivor->stopped) return "stopped, still there";
+  if (!evidence.hang && !survivor->blocked.empty()) words += ", " + brief_state(survivor->blocked.front());
   for (const std::string& held : survivor->holds) words += ", holds " + held;
   return words;
 }

@@ -192,7 +192,7 @@ class Drawing {
       bottom_ += 18;
     };
     if (lanes_.left_out > 0) next_line("soft", fmt::format("and {} more processes, not drawn", lanes_.left_out));
-    for (const std::string& words : files_in_words()) next_line("bad", words);
+    for (const std::string& words : files_in_words()) next_line("file", words);
   }
 
   std::vector<std::string> files_in_words() const {

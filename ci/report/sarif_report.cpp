@@ -7,10 +7,9 @@
 
 #include "ci/report/conclusion.hpp"
 #include "ci/report/finding_words.hpp"
-#include "ci/report/invariant_help.hpp"
 #include "ci/report/plain_text.hpp"
+#include "ci/report/reported_invariants.hpp"
 #include "ci/report/source_place.hpp"
-#include "exitproof/invariant.hpp"
 
 namespace exitproof {
 namespace {
@@ -25,38 +24,39 @@ Json message_json(const std::string& text) {
   return {{"text", plain_lines(text)}};
 }
 
-/// "no-orphans" as an identifier of the usual kind: "NoOrphans".
+/// "no-orphans" as an identifier of the usual kind, "NoOrphans"; empty for a name that is of another form.
 std::string rule_name(std::string_view invariant) {
   std::string name;
   bool begins = true;
   for (const char character : invariant) {
-    if (character == '-') {
-      begins = true;
-    } else {
-      name += begins ? static_cast<char>(character - 'a' + 'A') : character;
-      begins = false;
-    }
+    const bool is_letter = character >= 'a' && character <= 'z';
+    if (!is_letter && (begins || character != '-')) return {};
+    if (is_letter) name += begins ? static_cast<char>(character - 'a' + 'A') : character;
+    begins = !is_letter;
   }
   return name;
 }
 
-Json rules_json() {
-  Json rules = Json::array();
-  for (const Invariant& invariant : all_invariants()) {
-    const std::string claim(invariant.claim);
-    rules.push_back({{"id", invariant.name},
-                     {"name", rule_name(invariant.name)},
-                     {"shortDescription", message_json(claim)},
-                     {"fullDescription", message_json("exitproof tries that " + claim + ".")},
-                     {"help", message_json(std::string(invariant_help(invariant.name)))},
-                     {"defaultConfiguration", {{"level", "error"}}}});
-  }
-  return rules;
+Json rule_json(const ReportedInvariant& invariant) {
+  Json rule = {{"id", plain_line(invariant.name)}};
+  if (const std::string name = rule_name(invariant.name); !name.empty()) rule["name"] = name;
+  rule["shortDescription"] = message_json(invariant.claim);
+  rule["fullDescription"] = message_json("exitproof tries that " + invariant.claim + ".");
+  rule["help"] = message_json(invariant.help);
+  rule["defaultConfiguration"] = {{"level", "error"}};
+  return rule;
 }
 
-std::size_t rule_index(std::string_view invariant) {
-  const auto all = all_invariants();
-  return static_cast<std::size_t>(std::ranges::find(all, invariant, &Invariant::name) - all.begin());
+using Rules = std::vector<ReportedInvariant>;
+
+Json rules_json(const Rules& rules) {
+  Json list = Json::array();
+  for (const ReportedInvariant& rule : rules) list.push_back(rule_json(rule));
+  return list;
+}
+
+std::size_t rule_index(const Rules& rules, const std::string& invariant) {
+  return static_cast<std::size_t>(std::ranges::find(rules, invariant, &ReportedInvariant::name) - rules.begin());
 }
 
 Json artifact_json(const std::string& file) {
@@ -118,11 +118,11 @@ Json properties_json(const ScenarioReport& scenario, const Finding& finding) {
           {"recovery", recovery_name(finding.violation.recovery)}};
 }
 
-Json result_json(const ScenarioReport& scenario, const Finding& finding) {
+Json result_json(const Rules& rules, const ScenarioReport& scenario, const Finding& finding) {
   const Violation& violation = finding.violation;
   Json result = {
       {"ruleId", violation.invariant},
-      {"ruleIndex", rule_index(violation.invariant)},
+      {"ruleIndex", rule_index(rules, violation.invariant)},
       {"level", finding.flaky() ? "warning" : "error"},
       {"message", message_json(fmt::format("{}\n{}; {}.\n{}", plain_line(violation.detail), describe_plan(finding.plan),
                                            describe_rate(finding), replay_line(scenario.context, finding.plan)))},
@@ -161,22 +161,23 @@ bool was_whole(const Certification& certification) {
   return !interrupted && (conclusion == Conclusion::held || conclusion == Conclusion::violated);
 }
 
-Json driver_json(const Certification& certification) {
+Json driver_json(const Rules& rules, const Certification& certification) {
   const std::string tool = certification.scenarios.empty() ? "" : certification.scenarios.front().context.tool;
   Json driver = {{"name", "exitproof"}};
   if (const std::size_t space = tool.rfind(' '); space != std::string::npos) driver["version"] = tool.substr(space + 1);
-  driver["rules"] = rules_json();
+  driver["rules"] = rules_json(rules);
   return driver;
 }
 
 }  // namespace
 
 std::string certification_to_sarif(const Certification& certification) {
+  const Rules rules = reported_invariants(certification.scenarios);
   Json results = Json::array();
   for (const ScenarioReport& scenario : certification.scenarios) {
-    for (const Finding& finding : scenario.result.findings) results.push_back(result_json(scenario, finding));
+    for (const Finding& finding : scenario.result.findings) results.push_back(result_json(rules, scenario, finding));
   }
-  Json run = {{"tool", {{"driver", driver_json(certification)}}},
+  Json run = {{"tool", {{"driver", driver_json(rules, certification)}}},
               {"invocations",
                {{{"executionSuccessful", was_whole(certification)},
                  {"toolExecutionNotifications", notifications_json(certification)}}}},

@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "ci/report/invariant_help.hpp"
+#include "ci/report/reported_invariants.hpp"
 #include "ci/report/sample_result_testing.hpp"
 #include "exitproof/invariant.hpp"
 
@@ -28,7 +28,18 @@ TEST(SarifReport, HasItsFixedShape) {
 TEST(SarifReport, HasARuleForEachInvariant) {
   const Json rules = run_of({})["tool"]["driver"]["rules"];
   ASSERT_EQ(rules.size(), all_invariants().size());
-  for (const Invariant& invariant : all_invariants()) EXPECT_FALSE(invariant_help(invariant.name).empty());
+  for (const Invariant& invariant : all_invariants()) {
+    EXPECT_NE(invariant_help(invariant.name), invariant_help("keeps-its-log")) << invariant.name;
+  }
+}
+
+TEST(SarifReport, HasARuleForAClaimOfTheProgramsOwn) {
+  Certification certification = sample_certification();
+  certification.scenarios.front().result.findings.front().violation.invariant = "keeps 1 log";
+  const Json run = run_of(certification);
+  const Json& rule = run["tool"]["driver"]["rules"][run["results"][0]["ruleIndex"].get<std::size_t>()];
+  EXPECT_EQ(rule["id"], "keeps 1 log");
+  EXPECT_FALSE(rule.contains("name"));
 }
 
 TEST(SarifReport, PointsToTheRuleAndToTheLine) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <string_view>
 
 namespace exitproof {
@@ -24,7 +25,9 @@ std::optional<SourcePlace> source_place(const ScenarioReport& scenario, const Fi
 
 std::string seen_from_scenario(const ScenarioReport& scenario, const std::string& path) {
   const std::string folder = scenario.result.survey.scenario.working_directory + '/';
-  return folder.size() > 1 && path.starts_with(folder) ? path.substr(folder.size()) : path;
+  // Debug information joins the folder of the build and the name that the compiler was given: /a/build/../src/b.cpp.
+  const std::string file = std::filesystem::path(path).lexically_normal().string();
+  return folder.size() > 1 && file.starts_with(folder) ? file.substr(folder.size()) : file;
 }
 
 std::string uri_of(const std::string& path) {

@@ -9,7 +9,7 @@ namespace exitproof {
 
 /// A line of the subject's source.
 struct SourcePlace {
-  std::string file;  ///< below the scenario's working directory: relative to it; else as the debug information has it
+  std::string file;  ///< as seen_from_scenario() names it
   int line = 0;
   std::string function;  ///< empty when unknown
 };
@@ -17,7 +17,7 @@ struct SourcePlace {
 /// Where a finding's last fault struck. Nothing without a fault, and where no debug information names a line.
 std::optional<SourcePlace> source_place(const ScenarioReport& scenario, const Finding& finding);
 
-/// The path, relative to the scenario's working directory where it lies below it.
+/// The path without `.` and `..`, relative to the scenario's working directory where it lies below it.
 std::string seen_from_scenario(const ScenarioReport& scenario, const std::string& path);
 
 /// The path as a URI: a relative reference for a relative one, else `file:///...` (RFC 3986, RFC 8089).

@@ -14,6 +14,8 @@ TEST(SourcePlace, IsTheTellingFrameSeenFromTheScenario) {
   EXPECT_EQ(source_place(scenario, finding)->file, "/home/a/src/prog.cpp");
   scenario.result.survey.scenario.working_directory = "/home/a";
   EXPECT_EQ(source_place(scenario, finding)->file, "src/prog.cpp");
+  finding.struck->stack[1].file = "/home/a/build/.././src/prog.cpp";
+  EXPECT_EQ(source_place(scenario, finding)->file, "src/prog.cpp");
   EXPECT_EQ(source_place(scenario, finding)->line, 12);
   finding.struck->stack[1].line = 0;
   EXPECT_FALSE(source_place(scenario, finding));

@@ -4,6 +4,7 @@
 #include <linux/futex.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
+#include <linux/sockios.h>
 #include <seccomp.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -13,6 +14,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <initializer_list>
 #include <iterator>
 #include <limits>
 #include <memory>
@@ -21,8 +23,10 @@
 #include "harness/linux/kernel_error.hpp"
 #include "harness/linux/namespaces.hpp"
 #include "harness/linux/system_calls.hpp"
+#include "harness/linux/timed_calls.hpp"
 #include "harness/linux/turn_calls.hpp"
 #include "harness/linux/unique_fd.hpp"
+#include "harness/linux/vdso_clock.hpp"
 #include "harness/probe/include/exitproof/probe.h"
 
 namespace exitproof::sys {
@@ -31,6 +35,19 @@ namespace {
 
 constexpr int ipc_calls[] = {SYS_shmget, SYS_semget, SYS_msgget};
 constexpr int timer_calls[] = {SYS_alarm, SYS_setitimer, SYS_timer_settime, SYS_timer_delete};
+
+// What must be answered where a subject has clocks of its own.
+constexpr int clock_calls[] = {SYS_clock_gettime, SYS_gettimeofday, SYS_time};
+constexpr int time_calls[] = {SYS_getitimer,
+                              SYS_timer_gettime,
+                              SYS_timer_getoverrun,
+                              SYS_timerfd_settime,
+                              SYS_timerfd_gettime,
+                              SYS_stat,
+                              SYS_lstat,
+                              SYS_fstat,
+                              SYS_newfstatat,
+                              SYS_statx};
 
 // What a world keeps from root, who has it outside.
 constexpr int admin_calls[] = {SYS_mount,  SYS_umount2, SYS_pivot_root, SYS_open_tree,     SYS_move_mount, SYS_fsopen,
@@ -42,6 +59,9 @@ constexpr int machine_calls[] = {
     SYS_settimeofday, SYS_clock_settime, SYS_swapon,          SYS_swapoff,     SYS_sethostname,       SYS_setdomainname,
     SYS_add_key,      SYS_request_key,   SYS_keyctl,          SYS_acct,        SYS_open_by_handle_at, SYS_iopl,
     SYS_ioperm};
+
+constexpr int signal_calls[] = {
+    SYS_kill, SYS_tkill, SYS_tgkill, SYS_rt_sigqueueinfo, SYS_rt_tgsigqueueinfo, SYS_pidfd_send_signal};
 
 class FilterBuilder {
  public:
@@ -58,8 +78,12 @@ class FilterBuilder {
 
   void always(int call, std::uint32_t action) { check(::seccomp_rule_add(context_.get(), action, call, 0), "rule"); }
 
-  void when(int call, std::uint32_t action, const scmp_arg_cmp& condition) {
-    check(::seccomp_rule_add_array(context_.get(), action, call, 1, &condition), "rule with a condition");
+  void when(int call, std::uint32_t action, const scmp_arg_cmp& condition) { when_all(call, action, {condition}); }
+
+  void when_all(int call, std::uint32_t action, std::initializer_list<scmp_arg_cmp> conditions) {
+    check(::seccomp_rule_add_array(context_.get(), action, call, static_cast<unsigned>(conditions.size()),
+                                   conditions.begin()),
+          "rule with a condition");
   }
 
   FilterProgram finish() {
@@ -94,6 +118,10 @@ scmp_arg_cmp equal(unsigned argument, std::uint64_t value) {
   return {argument, SCMP_CMP_EQ, value, 0};
 }
 
+scmp_arg_cmp unequal(unsigned argument, std::uint64_t value) {
+  return {argument, SCMP_CMP_NE, value, 0};
+}
+
 void add_call(FilterBuilder& filter, const SystemCall& call, std::uint32_t action) {
   const int number = static_cast<int>(call.number);
   switch (call.filter) {
@@ -115,6 +143,18 @@ void add_call(FilterBuilder& filter, const SystemCall& call, std::uint32_t actio
   }
 }
 
+constexpr std::uint32_t futex_command_mask = ~std::uint32_t{FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME};
+
+void add_signal_owners(FilterBuilder& filter, std::uint32_t action) {
+  constexpr std::uint64_t whole_int = std::numeric_limits<std::uint32_t>::max();
+  for (const unsigned command : {unsigned{F_SETOWN}, unsigned{F_SETOWN_EX}}) {
+    filter.when(SYS_fcntl, action, bits_equal(1, whole_int, command));
+  }
+  for (const unsigned command : {unsigned{FIOSETOWN}, unsigned{SIOCSPGRP}}) {
+    filter.when(SYS_ioctl, action, bits_equal(1, whole_int, command));
+  }
+}
+
 // What is counted is trapped already.
 void add_turn_calls(FilterBuilder& filter, const CallClasses& counted) {
   const std::uint32_t turn = FilterBuilder::trap(TrapReason::turn);
@@ -131,13 +171,48 @@ void add_turn_calls(FilterBuilder& filter, const CallClasses& counted) {
     const bool added = known != nullptr && (turn_classes().test(static_cast<std::size_t>(known->call_class)) ||
                                             is_counted(known->call_class));
     if (!added && number == SYS_futex) {
-      constexpr std::uint32_t command_mask = ~std::uint32_t{FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME};
       for (const int wait : futex_waits) {
-        filter.when(SYS_futex, turn, bits_equal(1, command_mask, static_cast<std::uint64_t>(wait)));
+        filter.when(SYS_futex, turn, bits_equal(1, futex_command_mask, static_cast<std::uint64_t>(wait)));
       }
     } else if (!added) {
       filter.always(static_cast<int>(number), turn);
     }
+  }
+}
+
+// With turns, all that may wait is trapped already.
+void add_timed_calls(FilterBuilder& filter, const CallClasses& counted) {
+  const std::uint32_t time = FilterBuilder::trap(TrapReason::time);
+  for (const TimedCall& call : timed_calls()) {
+    const int number = static_cast<int>(call.number);
+    const SystemCall* known = find_system_call(call.number);
+    if (known != nullptr && counted.test(static_cast<std::size_t>(known->call_class))) {
+      continue;
+    }
+    if (call.number == SYS_futex) {
+      for (const int wait : futex_waits) {
+        filter.when_all(
+            number, time,
+            {bits_equal(1, futex_command_mask, static_cast<std::uint64_t>(wait)), unequal(call.argument, 0)});
+      }
+    } else if (call.form == TimeoutForm::timespec || call.form == TimeoutForm::timeval) {
+      filter.when(number, time, unequal(call.argument, 0));
+    } else {
+      filter.always(number, time);
+    }
+  }
+}
+
+void add_time(FilterBuilder& filter, const FilterWish& wish) {
+  const std::uint32_t time = FilterBuilder::trap(TrapReason::time);
+  for (const int call : clock_calls) {
+    filter.when(call, time, unequal(5, clock_cookie));
+  }
+  for (const int call : time_calls) {
+    filter.always(call, time);
+  }
+  if (!wish.turns) {
+    add_timed_calls(filter, wish.classes);
   }
 }
 
@@ -151,7 +226,9 @@ bool takes_admin_right(long call) {
   return std::find(std::begin(admin_calls), std::end(admin_calls), call) != std::end(admin_calls);
 }
 
-FilterProgram build_call_filter(const CallClasses& classes, bool turns) {
+FilterProgram build_call_filter(const FilterWish& wish) {
+  const CallClasses& classes = wish.classes;
+  const bool turns = wish.turns;
   FilterBuilder filter(FilterBuilder::trap(TrapReason::foreign));
   for (const SystemCall& call : counted_system_calls()) {
     if (classes.test(static_cast<std::size_t>(call.call_class))) {
@@ -160,6 +237,9 @@ FilterProgram build_call_filter(const CallClasses& classes, bool turns) {
   }
   if (turns) {
     add_turn_calls(filter, classes);
+  }
+  if (wish.time) {
+    add_time(filter, wish);
   }
   if (!turns && !classes.test(static_cast<std::size_t>(CallClass::fork))) {
     const std::uint32_t birth = FilterBuilder::trap(TrapReason::birth);
@@ -190,6 +270,14 @@ FilterProgram build_call_filter(const CallClasses& classes, bool turns) {
   for (const int call : machine_calls) {
     filter.always(call, FilterBuilder::trap(TrapReason::machine));
   }
+  const std::uint32_t signal = FilterBuilder::trap(TrapReason::signal);
+  const auto kill = static_cast<std::size_t>(CallClass::kill);
+  if (!classes.test(kill) && !(turns && turn_classes().test(kill))) {
+    for (const int call : signal_calls) {
+      filter.always(call, signal);
+    }
+  }
+  add_signal_owners(filter, signal);
   // prctl(2) takes an int: what the upper half of the register holds is the caller's accident.
   filter.when(SYS_prctl, FilterBuilder::trap(TrapReason::probe),
               bits_equal(0, std::numeric_limits<std::uint32_t>::max(), EXITPROOF_PROBE_MAGIC));
@@ -199,10 +287,20 @@ FilterProgram build_call_filter(const CallClasses& classes, bool turns) {
 }
 
 FilterProgram build_untraced_filter(const CallClasses& reported) {
-  FilterBuilder filter(SCMP_ACT_ALLOW);
+  const bool reports_signals = reported.test(static_cast<std::size_t>(CallClass::kill));
+  FilterBuilder filter(reports_signals ? SCMP_ACT_NOTIFY : SCMP_ACT_ALLOW);
   for (const SystemCall& call : counted_system_calls()) {
     if (reported.test(static_cast<std::size_t>(call.call_class))) {
       add_call(filter, call, SCMP_ACT_NOTIFY);
+    }
+  }
+  if (reports_signals) {
+    add_signal_owners(filter, SCMP_ACT_NOTIFY);
+  } else {
+    for (const int call : signal_calls) {
+      if (call != SYS_pidfd_send_signal) {
+        filter.when(call, SCMP_ACT_ERRNO(::geteuid() == 0 ? 0 : EPERM), equal(0, 1));
+      }
     }
   }
   for (const int call : machine_calls) {

@@ -22,18 +22,29 @@ enum class TrapReason : std::uint32_t {
   right = 8,    ///< takes a right that root lacks in a world
   probe = 9,    ///< prctl(2) with EXITPROOF_PROBE_MAGIC: a message of the probe
   turn = 10,    ///< a place where a seeded schedule decides who goes on: see turn_calls.hpp
+  time = 11,    ///< asks for the time, or waits for a limited time
+  signal = 12,  ///< sends a signal to another process, or has one sent: see signal_calls.hpp
 };
 
 using FilterProgram = std::vector<sock_filter>;
 
-/// Builds the filter for these classes; what every trial needs is always in it. io_uring_setup(2)
-/// answers ENOSYS: its work would pass unseen. `turns`: the calls of turn_calls.hpp are trapped too. Throws
-/// std::system_error.
-FilterProgram build_call_filter(const CallClasses& classes, bool turns);
+/// What a filter is to trap beside what every trial needs.
+struct FilterWish {
+  CallClasses classes;
+  bool turns = false;  ///< the calls of turn_calls.hpp are trapped too
+  /// The calls that wait for a limited time, that set and read timers, and that read clocks or the times of files are
+  /// trapped too; but for those of VdsoClock.
+  bool time = false;
+};
+
+/// Builds a filter. io_uring_setup(2) answers ENOSYS: its work would pass unseen. Throws std::system_error.
+FilterProgram build_call_filter(const FilterWish& wish);
 
 /// The filter for a process that nobody traces: what would change the machine, and ptrace(2), answer EPERM, as they
-/// do under a tracer. Calls of the classes `reported` are told to a listener before they are made: see
-/// call_notices.hpp. Throws std::system_error.
+/// do under a tracer. Calls of the classes `reported`, and with `kill` those that have signals sent and all of
+/// another architecture, are told to a
+/// listener before they are made: see call_notices.hpp. Where `kill` is not reported, a signal to process 1 does nothing:
+/// 0 for root, EPERM for anybody else. Throws std::system_error.
 FilterProgram build_untraced_filter(const CallClasses& reported);
 
 /// Whether it is a system call that may make a System V IPC object (sysvipc(7)).

@@ -1,5 +1,6 @@
 #include "harness/linux/call_notices.hpp"
 
+#include <linux/audit.h>
 #include <linux/seccomp.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -44,16 +45,17 @@ std::optional<CallNotice> receive_notice(int listener) {
   CallNotice notice;
   notice.id = received.id;
   notice.tid = static_cast<pid_t>(received.pid);
+  notice.native = received.data.arch == AUDIT_ARCH_X86_64;
   notice.number = static_cast<std::uint64_t>(received.data.nr);
   std::copy(std::begin(received.data.args), std::end(received.data.args), std::begin(notice.args));
   return notice;
 }
 
-void answer_notice(int listener, const CallNotice& notice, int error) {
+void answer_notice(int listener, const CallNotice& notice, std::optional<int> result) {
   seccomp_notif_resp answer{};
   answer.id = notice.id;
-  answer.error = -error;
-  answer.flags = error == 0 ? SECCOMP_USER_NOTIF_FLAG_CONTINUE : 0;
+  answer.error = result.value_or(0);
+  answer.flags = result ? 0 : SECCOMP_USER_NOTIF_FLAG_CONTINUE;
   ::ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &answer);
 }
 

@@ -16,6 +16,7 @@ struct CallNotice {
   pid_t tid = 0;
   std::uint64_t number = 0;
   std::uint64_t args[6] = {};
+  bool native = true;  ///< false: an i386 call
 };
 
 /// Installs a filter of build_untraced_filter() in the calling task, as install_call_filter() does, and answers the
@@ -29,7 +30,7 @@ void try_reporting_filter();
 /// The next call; blocks until there is one. Nothing when its task was killed meanwhile.
 std::optional<CallNotice> receive_notice(int listener);
 
-/// Lets the call be made, or fail with that errno. Does nothing for a task that is gone.
-void answer_notice(int listener, const CallNotice& notice, int error);
+/// Lets the call be made, or, with `result`, answers that instead: 0, or -errno. Does nothing for a task that is gone.
+void answer_notice(int listener, const CallNotice& notice, std::optional<int> result);
 
 }  // namespace exitproof::sys

@@ -140,11 +140,16 @@ std::vector<PosixTimer> parse_posix_timers(std::string_view timers) {
     } else if (found.empty()) {
       continue;
     } else if (label == "signal:") {
-      found.back().signal = number_in<int>(value).value_or(0);
+      found.back().signal = number_in<int>(take(value, "/")).value_or(0);
+      found.back().value = number_in<std::uint64_t>(value, 16).value_or(0);
     } else if (label == "notify:") {
       found.back().signals = !value.starts_with("none/");
+      const auto thread = value.find("/tid.");
+      found.back().thread =
+          thread == std::string_view::npos ? 0 : number_in<pid_t>(value.substr(thread + 5)).value_or(0);
     } else if (label == "ClockID:") {
-      found.back().of_cpu_time = is_of_cpu_time(number_in<int>(value).value_or(CLOCK_REALTIME));
+      found.back().clock = number_in<int>(value).value_or(CLOCK_REALTIME);
+      found.back().of_cpu_time = is_of_cpu_time(found.back().clock);
     }
   }
   return found;

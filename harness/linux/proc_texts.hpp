@@ -62,6 +62,9 @@ struct PosixTimer {
   int signal = 0;
   bool signals = false;      ///< when it ends, it sends that signal (sigevent(7): not SIGEV_NONE)
   bool of_cpu_time = false;  ///< of a process or a thread: it stands still while these do
+  int clock = 0;             ///< clockid_t
+  pid_t thread = 0;          ///< whom the signal is sent to (SIGEV_THREAD_ID); 0: the process
+  std::uint64_t value = 0;   ///< what the signal carries (sigev_value)
   bool operator==(const PosixTimer&) const = default;
 };
 /// Of /proc/PID/timers.

@@ -78,6 +78,10 @@ TEST(PosixTimers, are_read_from_their_text) {
   EXPECT_TRUE(timers[2].of_cpu_time) << "CLOCK_PROCESS_CPUTIME_ID";
   EXPECT_TRUE(timers[3].of_cpu_time) << "clock_getcpuclockid(3)";
   EXPECT_FALSE(timers[4].of_cpu_time) << "a clock device's descriptor";
+  EXPECT_EQ(timers[0].value, 0x7ffdU);
+  EXPECT_EQ(timers[0].thread, 0);
+  EXPECT_EQ(timers[0].clock, 1);
+  EXPECT_EQ(timers[2].thread, 8);
 }
 
 }  // namespace

@@ -104,6 +104,19 @@ const std::uint64_t* ProgramStart::auxiliary(std::uint64_t type) const {
   return nullptr;
 }
 
+std::optional<std::uint64_t> ProgramStart::auxiliary_value(std::uint64_t type) const {
+  const std::uint64_t* const value = auxiliary(type);
+  return value == nullptr ? std::nullopt : std::optional(*value);
+}
+
+void ProgramStart::ignore_auxiliary(std::uint64_t type) {
+  for (std::size_t i = 0; i + 1 < auxiliary_.size(); i += 2) {
+    if (auxiliary_[i] == type) {
+      auxiliary_[i] = AT_IGNORE;
+    }
+  }
+}
+
 std::optional<std::string> ProgramStart::variable(std::string_view name) const {
   for (const Variable& each : environment_) {
     if (each.text.starts_with(name) && each.text.substr(name.size(), 1) == "=") {

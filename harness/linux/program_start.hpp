@@ -25,6 +25,10 @@ class ProgramStart {
   void set_variable(std::string_view name, std::string_view value);
   /// The dynamic linker is to trust nothing of the environment: the program has more rights than its caller (AT_SECURE).
   bool is_secure() const;
+  /// The value of the first entry of this type (AT_*) in the auxiliary vector.
+  std::optional<std::uint64_t> auxiliary_value(std::uint64_t type) const;
+  /// Nobody is to find the entries of this type.
+  void ignore_auxiliary(std::uint64_t type);
   /// Puts it back, a little lower. False when the stack has no room, or the task is gone: nothing has changed then.
   bool write(pid_t pid) const;
 

@@ -55,6 +55,11 @@ std::string net_table(pid_t pid, const char* name) {
   return read_small_file(fmt::format("/proc/{}/net/{}", pid, name)).value_or("");
 }
 
+UniqueFd copy_descriptor(pid_t pid, int fd) {
+  const UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  return UniqueFd(static_cast<int>(::syscall(SYS_pidfd_getfd, process.get(), fd, 0)));
+}
+
 }  // namespace
 
 std::vector<std::string> parse_listening_tcp(const std::string& table, const std::set<unsigned long>& inodes) {
@@ -105,12 +110,39 @@ std::vector<std::string> listening_sockets(pid_t pid, const std::vector<std::str
   return found;
 }
 
+std::optional<int> socket_type(pid_t pid, int fd) {
+  const UniqueFd socket = copy_descriptor(pid, fd);
+  int type = 0;
+  socklen_t size = sizeof type;
+  return socket.is_open() && ::getsockopt(socket.get(), SOL_SOCKET, SO_TYPE, &type, &size) == 0 ? std::optional(type)
+                                                                                                : std::nullopt;
+}
+
+bool parse_unanswered_data(const std::string& table) {
+  std::istringstream lines(table);
+  std::string line;
+  std::getline(lines, line);
+  while (std::getline(lines, line)) {
+    unsigned state = 0;
+    unsigned long unacknowledged = 0;
+    // The second column of a listening socket's queues is another: how many connections wait.
+    if (std::sscanf(line.c_str(), " %*[^:]: %*s %*s %x %lx:", &state, &unacknowledged) == 2 && state != tcp_listen &&
+        unacknowledged != 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool has_unanswered_data(pid_t pid) {
+  return parse_unanswered_data(net_table(pid, "tcp")) || parse_unanswered_data(net_table(pid, "tcp6"));
+}
+
 bool socket_wait_is_limited(pid_t pid, int fd, bool connects) {
   if (!read_descriptor(pid, fd).starts_with("socket:")) {
     return false;
   }
-  const UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
-  const UniqueFd socket(static_cast<int>(::syscall(SYS_pidfd_getfd, process.get(), fd, 0)));
+  const UniqueFd socket = copy_descriptor(pid, fd);
   int domain = 0;
   socklen_t size = sizeof domain;
   if (!socket.is_open() || ::getsockopt(socket.get(), SOL_SOCKET, SO_DOMAIN, &domain, &size) != 0) {

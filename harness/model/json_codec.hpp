@@ -76,6 +76,9 @@ inline constexpr const auto& names_of<FileType> = file_type_names;
 inline std::string_view enum_name(AfterKill value) {
   return after_kill_name(value);
 }
+inline std::string_view enum_name(TimeMode value) {
+  return time_mode_name(value);
+}
 inline std::string_view enum_name(WorldKind value) {
   return world_kind_name(value);
 }
@@ -88,6 +91,8 @@ template <typename Enum>
 std::optional<Enum> enum_value(std::string_view name) {
   if constexpr (std::same_as<Enum, AfterKill>)
     return after_kill_of_name(name);
+  else if constexpr (std::same_as<Enum, TimeMode>)
+    return time_mode_of_name(name);
   else if constexpr (std::same_as<Enum, WorldKind>)
     return world_kind_of_name(name);
   else

@@ -198,6 +198,7 @@ template <typename Visitor, MaybeConst<Hang> Record>
 void visit_fields(Visitor& visitor, Record& record) {
   visitor("at_once", record.at_once);
   visitor("blocked_for_us", record.blocked_for);
+  visitor("skipped_us", record.skipped);
   visitor("tasks", record.tasks);
   visitor("asked_by", record.asked_by);
 }
@@ -247,6 +248,9 @@ void visit_fields(Visitor& visitor, Record& record) {
   visitor("harness_error", record.harness_error);
   visitor("stops", record.stops);
   visitor("took_us", record.took);
+  visitor("skipped_time_us", record.skipped_time);
+  visitor("skips", record.skips);
+  visitor("blocked_on_timers_us", record.blocked_on_timers);
 }
 
 template <typename Visitor, MaybeConst<Contract> Record>
@@ -280,6 +284,7 @@ void visit_fields(Visitor& visitor, Record& record) {
   visitor("own_network", record.own_network);
   visitor("fresh_network", record.fresh_network);
   visitor("world", record.world);
+  visitor("time_mode", record.time_mode);
   visitor("agents", record.agents);
   visitor("inside", record.inside);
   visitor("contract", record.contract);

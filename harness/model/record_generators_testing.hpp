@@ -54,6 +54,7 @@ struct Filler {
   static void fill(AfterKill& field) {
     field = *rc::gen::element(AfterKill::recover, AfterKill::forbid, AfterKill::allow);
   }
+  static void fill(TimeMode& field) { field = *rc::gen::element(TimeMode::real, TimeMode::virtual_); }
   static void fill(WorldKind& field) {
     field = *rc::gen::element(WorldKind::overlay, WorldKind::private_, WorldKind::none);
   }

@@ -21,6 +21,12 @@ constexpr NameTable<WorldKind, 3> world_names{{{
 }}};
 static_assert(world_names.complete_up_to(WorldKind::none));
 
+constexpr NameTable<TimeMode, 2> time_mode_names{{{
+    {TimeMode::real, "real"},
+    {TimeMode::virtual_, "virtual"},
+}}};
+static_assert(time_mode_names.complete_up_to(TimeMode::virtual_));
+
 struct ReadyForm {
   ReadyWhen::Kind kind;
   std::string_view word;      ///< with its ':' when something follows
@@ -112,6 +118,14 @@ std::string_view world_kind_name(WorldKind kind) {
 
 std::optional<WorldKind> world_kind_of_name(std::string_view name) {
   return world_names.value(name);
+}
+
+std::string_view time_mode_name(TimeMode mode) {
+  return time_mode_names.name(mode);
+}
+
+std::optional<TimeMode> time_mode_of_name(std::string_view name) {
+  return time_mode_names.value(name);
 }
 
 }  // namespace exitproof

@@ -69,6 +69,12 @@ TEST(StopBy, a_misspelt_signal_is_no_command) {
   for (const auto& [text, column, words] : cases) testing::expect_parse_error(StopBy::parse, text, column, words);
 }
 
+TEST(TimeMode, names) {
+  for (const TimeMode mode : {TimeMode::real, TimeMode::virtual_})
+    EXPECT_EQ(time_mode_of_name(time_mode_name(mode)), mode);
+  EXPECT_EQ(time_mode_of_name("fast"), std::nullopt);
+}
+
 TEST(WorldKind, names) {
   for (const WorldKind kind : {WorldKind::overlay, WorldKind::private_, WorldKind::none})
     EXPECT_EQ(world_kind_of_name(world_kind_name(kind)), kind);

@@ -17,6 +17,7 @@ void visit_fields(Visitor& visitor, Record& record) {
   visitor("next_run_limit_ms", record.next_run_limit);
   visitor("clean_state", record.clean_state);
   visitor("cut_after_sites", record.cut_after_sites);
+  visitor("real_time", record.real_time);
 }
 
 namespace {
@@ -24,6 +25,10 @@ namespace {
 constexpr std::string_view request_schema = "exitproof/trial-request/1";
 
 }  // namespace
+
+bool has_virtual_time(const Scenario& scenario, const TrialRequest& request) {
+  return scenario.time_mode == TimeMode::virtual_ && !request.real_time;
+}
 
 std::string trial_request_to_json(const TrialRequest& request) {
   return json::to_text(request_schema, request);

@@ -22,6 +22,7 @@ RC_GTEST_PROP(TrialRequestJson, write_then_read_is_identity, ()) {
   request.next_run_limit = Millis{*rc::gen::inRange(0, 100'000)};
   request.clean_state = {*generators::text()};
   request.cut_after_sites = *generators::number_from(0);
+  request.real_time = *rc::gen::arbitrary<bool>();
   RC_ASSERT(trial_request_from_json(trial_request_to_json(request)) == request);
 }
 
@@ -33,7 +34,7 @@ TEST(TrialRequestJson, reads_well) {
   EXPECT_EQ(
       trial_request_to_json(request),
       R"({"schema":"exitproof/trial-request/1","plan":"kill@0:write:1","classes":["rename","out"],"events":false,)"
-      R"("sites":false,"stacks":false,"decide_waiting":false,"copy_up":[],"next_run":"never","next_run_limit_ms":0,"clean_state":[],"cut_after_sites":0})");
+      R"("sites":false,"stacks":false,"decide_waiting":false,"copy_up":[],"next_run":"never","next_run_limit_ms":0,"clean_state":[],"cut_after_sites":0,"real_time":false})");
 }
 
 TEST(TrialRequestJson, refuses_what_is_no_request) {

@@ -71,6 +71,32 @@ TEST(CallFaultsTest, a_write_to_a_pipe_is_short_only_where_it_is_not_atomic) {
   EXPECT_TRUE(out.all_faults_fired()) << "whatever stdout is, where the program is used";
 }
 
+TEST(CallFaultsTest, only_what_may_take_a_part_is_short_and_only_a_disk_is_full) {
+  const std::string all = "eventfd: 8\nmemfd: 7\ndevice: 7\nproc: 7\ndatagram: 7\npacket: 7\nstream: 7\n";
+  const auto unfired = [&](const std::string& plan) {
+    const Evidence evidence = try_once({"writes_whole"}, lean_request(plan));
+    EXPECT_FALSE(evidence.all_faults_fired()) << plan;
+    EXPECT_EQ(evidence.out.head, all) << plan << explain(evidence);
+    return evidence.faults.at(0).why_not;
+  };
+  const std::string whole_or_not = ", which takes it whole or not at all";
+  const std::string special = "a device, an eventfd or a file that the kernel makes up";
+  EXPECT_EQ(unfired("short=3@0:write:1"), "this write of 8 bytes is to " + special + whole_or_not);
+  EXPECT_EQ(unfired("short=3@0:write:2"), "this write of 7 bytes is to a memfd" + whole_or_not);
+  EXPECT_EQ(unfired("short=3@0:write:3"), "this write of 7 bytes is to " + special + whole_or_not);
+  EXPECT_EQ(unfired("short=3@0:write:4"), "this write of 7 bytes is to " + special + whole_or_not);
+  EXPECT_EQ(unfired("short=3@0:send:1"), "this write of 7 bytes is to a socket of messages" + whole_or_not);
+  EXPECT_EQ(unfired("short=3@0:send:2"), "this write of 7 bytes is to a socket of messages" + whole_or_not);
+  const Evidence stream = try_once({"writes_whole"}, lean_request("short=3@0:send:3"));
+  EXPECT_NE(stream.out.head.find("stream: 3\n"), std::string::npos) << explain(stream);
+  for (const char* const plan : {"ENOSPC@0:write:1", "ENOSPC@0:write:2", "ENOSPC@0:write:3", "ENOSPC@0:write:4"}) {
+    EXPECT_EQ(unfired(plan), "this write is of no regular file that is written, and so cannot return ENOSPC");
+  }
+  for (const char* const plan : {"ENOSPC@0:open=%2Fdev%2Fnull:1", "ENOSPC@0:open=comm:1"}) {
+    EXPECT_EQ(unfired(plan), "this openat is of no regular file of a disk, and so cannot return ENOSPC");
+  }
+}
+
 TEST(CallFaultsTest, a_full_disk_takes_what_fits_and_then_nothing) {
   const Evidence evidence = writes("full@0:write:2");
   ASSERT_TRUE(evidence.all_faults_fired()) << explain(evidence);
@@ -157,11 +183,15 @@ TEST_F(FullDisk, is_no_failure_of_what_needs_no_room) {
   EXPECT_EQ(file->size_before, 20'000U);
 }
 
-TEST_F(FullDisk, that_fails_for_the_worlds_own_sake_is_our_error_and_not_the_subjects) {
-  const Evidence evidence = try_once({"changes_existing", existing()}, lean_request("full@0:mkdir:1"));
-  ASSERT_TRUE(evidence.harness_error);
-  EXPECT_NE(evidence.harness_error->find("no room for the world's own copy of " + existing()), std::string::npos)
-      << *evidence.harness_error;
+TEST_F(FullDisk, has_room_for_copies_that_only_the_world_needs) {
+  for (const auto& [plan, call] :
+       {std::pair{"full@0:mkdir:1", "changes_existing"}, {"full@0:link:1", "links_existing"}}) {
+    const Evidence evidence = try_once({call, existing()}, lean_request(plan));
+    ASSERT_FALSE(evidence.harness_error) << *evidence.harness_error;
+    EXPECT_TRUE(evidence.all_faults_fired()) << explain(evidence);
+    EXPECT_EQ(evidence.out.head, "") << plan;
+    EXPECT_EQ(evidence.root_end, WaitStatus::exited(0)) << plan;
+  }
 }
 
 TEST_F(FullDisk, is_not_to_blame_where_the_plan_fails_the_call) {

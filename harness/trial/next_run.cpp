@@ -132,7 +132,7 @@ void NextRunner::pump() {
   ::sigemptyset(&none);
   ::ppoll(sources, std::size(sources), &limit, &none);
   if (FileLedger* ledger = world_.ledger()) {
-    book_untraced_calls(leader_->listener(), *ledger);
+    book_untraced_calls(leader_->listener(), *ledger, context_.tree, OwnProcesses(leader_->pid()));
   }
   streams_->drain(terminal_, scenario_.tty);
   hear_leader();
@@ -143,6 +143,9 @@ void NextRunner::pump() {
 void NextRunner::live() {
   while (!ended() && result_.failure.empty()) {
     pump();
+    if (const auto leader = sys::read_process_stat(leader_->pid()); !ended() && (!leader || leader->state == 'Z')) {
+      throw std::runtime_error("the next run ended the harness's own process that would have seen its end");
+    }
     if (const int error = leader_->exec_error(); error != 0) {
       fail(fmt::format("'{}' could not be executed: {}", scenario_.command.front(), std::strerror(error)));
     } else if (!ended() && !given_up()) {

@@ -27,6 +27,9 @@ using std::chrono::milliseconds;
 constexpr pid_t leader_pid = 2;  // and so the root is 3, in every trial
 constexpr microseconds first_look{2'000};
 constexpr microseconds usual_look{4'000};
+constexpr microseconds first_look_to_skip{100};
+constexpr microseconds arrives_at_once{500};
+constexpr microseconds arrives_by_terminal{5'000};
 constexpr microseconds idle_look{25'000};
 constexpr int look_cost_factor = 8;       // looking takes at most an eighth of the time
 constexpr milliseconds hang_after{100};   // nothing can wake it: that long, and it is a hang
@@ -78,8 +81,9 @@ CallClasses classes_needed(const TrialRequest& request) {
   const bool fills = std::any_of(request.plan.faults.begin(), request.plan.faults.end(),
                                  [](const Fault& fault) { return fault.action == Action::full; });
   if (fills) {
-    // What may need the world's own copy of a file: see Tracer::watch_for_false_failure().
-    for (const CallClass each : {CallClass::open, CallClass::chmod, CallClass::rename, CallClass::link}) {
+    // What may need the world's own copy of a file: see Tracer::give_room_for_copies().
+    for (const CallClass each : {CallClass::open, CallClass::chmod, CallClass::rename, CallClass::link,
+                                 CallClass::unlink, CallClass::truncate}) {
       classes.set(static_cast<std::size_t>(each));
     }
   }
@@ -127,6 +131,8 @@ Evidence OneTrial::run() {
   }
   empty_world();
   context_.evidence.took = context_.now();
+  context_.evidence.skipped_time = context_.clock.ahead();
+  context_.evidence.skips = context_.clock.skips();
   return std::move(context_.evidence);
 }
 
@@ -147,6 +153,7 @@ void OneTrial::start() {
   terminal_ = sys::Terminal(leader_->take_terminal());
   context_.surroundings = {
       .fill_disk = [this] { return fill_disk(); },
+      .make_own_copy = [this](const std::string& path, bool linked) { tools_.world.make_own_copy(path, linked); },
       .close_stdout = [this] { return close_stdout(); },
       .drain = [this] { streams_->drain(terminal_, context_.scenario.tty); },
   };
@@ -182,7 +189,7 @@ void OneTrial::hear_leader() {
   while (const auto report = leader_->next_report()) {
     switch (report->kind) {
       case LeaderReport::Kind::root_reaped:
-        root_reaped_ = Clock::now();
+        root_reaped_ = context_.clock.now();
         break;
       case LeaderReport::Kind::command_ended:
         if (validating_) {
@@ -205,10 +212,10 @@ void OneTrial::hear_leader() {
 }
 
 void OneTrial::sleep(Clock::time_point until) {
-  until = std::min(until, next_look_);
   if (const auto due = tracer_->next_due()) {
     until = std::min(until, *due);
   }
+  until = std::min(context_.clock.on_machine(until), next_look_);
   if (const auto turn = tracer_->next_turn()) {
     until = std::min(until, *turn);
   }
@@ -233,21 +240,44 @@ void OneTrial::sleep(Clock::time_point until) {
 
 void OneTrial::pump(Clock::time_point until) {
   if (tracer_->handle_reports()) {
-    look_pause_ = first_look;
+    look_pause_ = has_virtual_time(context_.scenario, context_.request) ? first_look_to_skip : first_look;
     next_look_ = Clock::now() + look_pause_;
   }
-  if (const auto due = tracer_->next_due(); (due && *due <= Clock::now()) || tracer_->watches_ticks()) {
+  if (const auto due = tracer_->next_due(); (due && *due <= context_.clock.now()) || tracer_->watches_ticks()) {
     tracer_->handle_time();
   }
-  if (const auto now = Clock::now(); now >= next_look_) {
-    tracer_->look_for_quiet();
-    const auto cost = std::chrono::duration_cast<microseconds>(Clock::now() - now);
-    look_pause_ = context_.quiet.quiet() ? std::min(idle_look, look_pause_ * 2) : usual_look;
-    next_look_ = Clock::now() + std::max(look_pause_, cost * look_cost_factor);
+  if (Clock::now() >= next_look_) {
+    look(until);
   }
   if (!over()) {
     sleep(until);
   }
+}
+
+void OneTrial::look(Clock::time_point until) {
+  const auto begun = Clock::now();
+  const auto moments = context_.quiet.moments();
+  tracer_->look_for_quiet();
+  if (has_virtual_time(context_.scenario, context_.request)) {
+    // What happens at a new moment comes before time goes on.
+    const bool again = context_.quiet.moments() != moments || (may_pass_time() && tracer_->pass_time(until));
+    const auto cost = std::chrono::duration_cast<microseconds>(Clock::now() - begun);
+    look_pause_ = again ? first_look_to_skip : std::min(look_pause_ * 2, usual_look);
+    next_look_ = again ? begun : Clock::now() + std::max(look_pause_, cost * 2);
+    return;
+  }
+  const auto cost = std::chrono::duration_cast<microseconds>(Clock::now() - begun);
+  look_pause_ = context_.quiet.quiet() ? std::min(idle_look, look_pause_ * 2) : usual_look;
+  next_look_ = Clock::now() + std::max(look_pause_, cost * look_cost_factor);
+}
+
+// The driver is no part of the subject, and what was done to the subject may take a moment to arrive.
+bool OneTrial::may_pass_time() {
+  const Process* root = context_.tree.root();
+  const bool root_is_reaped = root != nullptr && (!root->dead || root_reaped_ || tracer_->leader_is_gone());
+  const auto done = std::max(context_.struck_at, phases_->mark());
+  const auto arrives = context_.scenario.tty ? arrives_by_terminal : arrives_at_once;
+  return root_is_reaped && !phases_->driver_runs() && context_.clock.now() - done >= arrives;
 }
 
 bool OneTrial::over() {
@@ -264,17 +294,18 @@ bool OneTrial::root_is_gone() {
 }
 
 bool OneTrial::nothing_can_wake(bool outside_counts, milliseconds still_for) {
-  if (!context_.quiet.quiet() || Clock::now() - context_.quiet.since() < still_for || tracer_->will_disturb() ||
+  if (!context_.quiet.quiet() || context_.clock.now() - context_.quiet.since() < still_for || tracer_->will_disturb() ||
       phases_->driver_runs()) {
     return false;
   }
-  const Stillness still = judge_stillness(context_.tree, context_.quiet, Clock::now());
+  const Stillness still = judge_stillness(context_.tree, context_.quiet, context_.clock.now());
   return !still.timed && !(outside_counts && still.outside);
 }
 
 void OneTrial::live() {
   while (!over() && !root_is_gone()) {
-    pump(limit_of_wait());
+    const auto survey_ends = context_.start + context_.scenario.survey_limit;
+    pump(context_.request.decide_waiting ? std::min(limit_of_wait(), survey_ends) : limit_of_wait());
     // Before the root's end is looked at: it may have failed and ended within one pump.
     if (!tracer_->started()) {
       if (const int error = leader_->exec_error(); error != 0) {
@@ -311,12 +342,13 @@ bool OneTrial::late() const {
   const auto& tasks = context_.tree.tasks();
   const bool held =
       std::any_of(tasks.begin(), tasks.end(), [](const auto& one) { return one.second->state == Task::State::held; });
-  const bool may_go_on = context_.quiet.quiet() && judge_stillness(context_.tree, context_.quiet, Clock::now()).timed;
+  const bool may_go_on =
+      context_.quiet.quiet() && judge_stillness(context_.tree, context_.quiet, context_.clock.now()).timed;
   return struck && !held && !may_go_on && !phases_->driver_runs();
 }
 
 bool OneTrial::overdue() {
-  const auto now = Clock::now();
+  const auto now = context_.clock.now();
   const auto& request = context_.request;
   const bool asked = context_.evidence.end_was_asked;
   // Nine in ten: a few sites differ from run to run, and one that does not come must not cost the whole limit.
@@ -346,8 +378,9 @@ bool OneTrial::overdue() {
 void OneTrial::record_hang(bool at_once) {
   Hang hang;
   hang.at_once = at_once;
-  hang.blocked_for = std::chrono::duration_cast<Micros>(
-      Clock::now() - (at_once ? context_.quiet.since() : std::max(phases_->mark(), context_.struck_at)));
+  const auto since = at_once ? context_.quiet.since() : std::max(phases_->mark(), context_.struck_at);
+  hang.blocked_for = std::chrono::duration_cast<Micros>(context_.clock.now() - since);
+  hang.skipped = context_.clock.skipped_since(since);
   hang.tasks = describe_waits(context_.tree);
   hang.asked_by = asked_by(context_.evidence, context_.scenario);
   context_.evidence.hang = std::move(hang);
@@ -364,11 +397,11 @@ void OneTrial::settle() {
   const auto last_deadline = deadline + context_.scenario.contract.grace;
   context_.quiet.disturb();
   tracer_->handle_reports();
-  while (!over() && !context_.tree.alive().empty() && Clock::now() < deadline) {
+  while (!over() && !context_.tree.alive().empty() && context_.clock.now() < deadline) {
     pump(deadline);
-    if (tracer_->holds_back() && Clock::now() >= deadline) {
+    if (tracer_->holds_back() && context_.clock.now() >= deadline) {
       // What a survivor might have done by now, the schedule has kept it from.
-      deadline = std::min(Clock::now() + turn_grace, last_deadline);
+      deadline = std::min(context_.clock.now() + turn_grace, last_deadline);
     }
     if (nothing_can_wake(!context_.scenario.own_network, orphan_after)) {
       break;
@@ -440,7 +473,7 @@ std::optional<WaitStatus> OneTrial::run_command(const std::string& command, cons
   while (!validator_end_ && !tracer_->leader_is_gone() && Clock::now() < deadline) {
     tracer_->handle_reports();
     next_look_ = deadline;
-    sleep(Clock::now() + idle_look);
+    sleep(context_.clock.now() + idle_look);
   }
   validating_ = false;
   return validator_end_;

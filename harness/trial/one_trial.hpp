@@ -53,6 +53,9 @@ class OneTrial {
   /// Handles what has happened, then sleeps until more happens, at most until `until`.
   void pump(TrialContext::Clock::time_point until);
   void sleep(TrialContext::Clock::time_point until);
+  /// Looks whether the subject is quiet; in virtual time, lets time pass up to `until` when it is.
+  void look(TrialContext::Clock::time_point until);
+  bool may_pass_time();
   std::string fill_disk();
   std::string close_stdout();
   void hear_leader();

@@ -69,7 +69,7 @@ bool Phases::only_end_is_left() const {
 
 void Phases::enter(Phase phase) {
   context_.evidence.reached = phase;
-  mark_ = TrialContext::Clock::now();
+  mark_ = context_.clock.now();
   context_.log(EventKind::phase, ProcessPath::root(), {}, std::string(phase_name(phase)));
 }
 
@@ -98,7 +98,7 @@ bool Phases::has_said(const std::string& expression) {
 }
 
 bool Phases::waits_for_ever() {
-  const auto now = TrialContext::Clock::now();
+  const auto now = context_.clock.now();
   if (context_.quiet.quiet() && now - context_.quiet.since() >= waits_after) {
     const Stillness still = judge_stillness(context_.tree, context_.quiet, now);
     if (!still.timed) {
@@ -126,7 +126,7 @@ void Phases::advance() {
     case Phase::ready:
       break;
     case Phase::work: {
-      const bool lingering = driven_ && !context_.quiet.quiet() && TrialContext::Clock::now() - mark_ < work_may_linger;
+      const bool lingering = driven_ && !context_.quiet.quiet() && context_.clock.now() - mark_ < work_may_linger;
       if (driver_runs() || lingering) {
         break;
       }
@@ -161,7 +161,7 @@ void Phases::command_ended(int status) {
   context_.log(EventKind::driver, ProcessPath::root(), "ends", end.print());
   const bool fault_free = context_.request.plan.faults.empty();
   if (context_.evidence.reached == Phase::work) {
-    mark_ = TrialContext::Clock::now();
+    mark_ = context_.clock.now();
     context_.quiet.disturb();
     if (fault_free && !end.success()) {
       context_.evidence.harness_error =

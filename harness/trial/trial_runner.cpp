@@ -11,6 +11,7 @@
 #include <map>
 #include <optional>
 #include <system_error>
+#include <tuple>
 
 #include "exitproof/evidence_json.hpp"
 #include "harness/linux/namespaces.hpp"
@@ -99,16 +100,18 @@ void block_and_handle_sigchld() {
 
 class FilterCache {
  public:
-  const sys::FilterProgram& filter_for(const TrialRequest& request, const CallClasses& always) {
-    const CallClasses classes = classes_needed(request) | always;
-    const bool turns = request.plan.schedule.has_value();
-    const std::pair key(classes.to_ulong(), turns);
+  const sys::FilterProgram& filter_for(const Scenario& scenario, const TrialRequest& request,
+                                       const CallClasses& always) {
+    const sys::FilterWish wish{.classes = classes_needed(request) | always,
+                               .turns = request.plan.schedule.has_value(),
+                               .time = has_virtual_time(scenario, request)};
+    const std::tuple key(wish.classes.to_ulong(), wish.turns, wish.time);
     const auto found = filters_.find(key);
-    return found != filters_.end() ? found->second : filters_[key] = sys::build_call_filter(classes, turns);
+    return found != filters_.end() ? found->second : filters_[key] = sys::build_call_filter(wish);
   }
 
  private:
-  std::map<std::pair<unsigned long, bool>, sys::FilterProgram> filters_;
+  std::map<std::tuple<unsigned long, bool, bool>, sys::FilterProgram> filters_;
 };
 
 // Where programs write by habit, whoever owns it.
@@ -135,8 +138,8 @@ void serve_trials(int socket, const Scenario& scenario, World& world, const sys:
   while (const auto text = given_up() ? std::nullopt : receive_text(socket)) {
     const TrialRequest request = trial_request_from_json(*text);
     OneTrial trial(
-        {world, stacks, next_pid, untraced, filters.filter_for(request, always), agents ? &*agents : nullptr}, scenario,
-        request);
+        {world, stacks, next_pid, untraced, filters.filter_for(scenario, request, always), agents ? &*agents : nullptr},
+        scenario, request);
     if (!send_text(socket, evidence_to_json(trial.run()))) {
       break;
     }

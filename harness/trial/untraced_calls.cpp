@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 
 #include "harness/linux/call_notices.hpp"
 #include "harness/linux/proc_files.hpp"
@@ -18,9 +19,28 @@ bool waits(int listener) {
   return ::poll(&readable, 1, 0) > 0 && (readable.revents & POLLIN) != 0;
 }
 
+// Nothing: the call is made.
+std::optional<int> answer_to(const Task& task, const sys::CallNotice& notice, FileLedger& ledger, Tree& tree,
+                             const OwnProcesses& own) {
+  const auto target = sys::signal_target(task.process->pid, task.tid, notice.number, notice.args, notice.native);
+  if (const auto answer = target ? own.answer(tree, task, *target) : std::nullopt) {
+    return static_cast<int>(*answer);
+  }
+  const sys::SystemCall* known = notice.native ? sys::find_system_call(notice.number) : nullptr;
+  if (known == nullptr) {
+    return std::nullopt;
+  }
+  MetCall call;
+  call.number = notice.number;
+  call.call_class = known->call_class;
+  std::copy(std::begin(notice.args), std::end(notice.args), std::begin(call.args));
+  const int error = ledger.assume_call(task, call);
+  return error == 0 ? std::nullopt : std::optional(-error);
+}
+
 }  // namespace
 
-void book_untraced_calls(int listener, FileLedger& ledger) {
+void book_untraced_calls(int listener, FileLedger& ledger, Tree& tree, const OwnProcesses& own) {
   while (listener >= 0 && waits(listener)) {
     const auto notice = sys::receive_notice(listener);
     if (!notice) {
@@ -31,13 +51,7 @@ void book_untraced_calls(int listener, FileLedger& ledger) {
     Task task;
     task.tid = notice->tid;
     task.process = &process;
-    MetCall call;
-    call.number = notice->number;
-    std::copy(std::begin(notice->args), std::end(notice->args), std::begin(call.args));
-    if (const sys::SystemCall* known = sys::find_system_call(call.number)) {
-      call.call_class = known->call_class;
-    }
-    sys::answer_notice(listener, *notice, ledger.assume_call(task, call));
+    sys::answer_notice(listener, *notice, answer_to(task, *notice, ledger, tree, own));
   }
 }
 

@@ -12,8 +12,9 @@ namespace exitproof {
 namespace {
 
 bool any_output_is_there(const Evidence& evidence, const Contract& contract, const Baseline& baseline) {
-  return std::ranges::any_of(evidence.files,
-                             [&](const FileChange& file) { return is_output(file, contract, baseline); });
+  return std::ranges::any_of(evidence.files, [&](const FileChange& file) {
+    return file.kind != ChangeKind::deleted && is_output(file, contract, baseline);
+  });
 }
 
 std::string how_it_ended(const WaitStatus& end) {

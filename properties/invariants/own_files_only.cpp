@@ -9,6 +9,7 @@
 #include "exitproof/pattern.hpp"
 #include "properties/invariants/contract_table.hpp"
 #include "properties/invariants/messages.hpp"
+#include "properties/invariants/next_run.hpp"
 #include "properties/invariants/outputs.hpp"
 
 namespace exitproof {
@@ -62,12 +63,36 @@ bool is_written_to(const Usual& usual, const FileChange& file) {
          !is_usual(usual, file);
 }
 
-// A next run may bring back what a killed one had just taken away, from what it had put beside it.
-bool is_back(const Evidence& evidence, const FileChange& file) {
-  return file.kind == ChangeKind::deleted && evidence.next_run &&
-         std::ranges::none_of(evidence.next_run->files, [&](const FileChange& now) {
-           return now.path == file.path && now.kind == ChangeKind::deleted;
-         });
+/// What is said of a file that is lost on the way.
+struct Loss {
+  enum class Saying : std::uint8_t { nothing, note, violation };
+  Saying saying = Saying::note;
+  std::string words = {};  ///< of a violation: what the next run leaves instead
+};
+
+// Whoever can make a file again may take it away when it fails, as a linker does: the next run tells. One that fails is
+// told by `restarts`, and one by another command is not asked to make anything.
+Loss loss_of(const Evidence& evidence, const FileChange& file, const Contract& contract, const Baseline& baseline) {
+  if (!evidence.next_run) return {};
+  const bool back = std::ranges::none_of(evidence.next_run->files, [&](const FileChange& now) {
+    return now.path == file.path && now.kind == ChangeKind::deleted;
+  });
+  const Loss otherwise{back ? Loss::Saying::nothing : Loss::Saying::note};
+  if (!contract.restart.empty() || opinion_of_next_run(evidence, contract, baseline).shows != NextRunShows::works) {
+    return otherwise;
+  }
+  const OutputFate fate = fate_after_next_run(*evidence.next_run, file.path, contract, baseline);
+  switch (fate.wholeness) {
+    case Wholeness::whole:
+    case Wholeness::unchanged:
+      return {Loss::Saying::nothing};
+    case Wholeness::absent:
+    case Wholeness::broken:
+      return {Loss::Saying::violation, fate.words};
+    case Wholeness::unknown:
+      break;
+  }
+  return otherwise;
 }
 
 std::string describe(const Evidence& evidence, const std::vector<const FileChange*>& files) {
@@ -89,7 +114,24 @@ void note(Opinion& result, const Evidence& evidence, const FileChange& file, con
                           {}});
 }
 
-void judge_files(const Evidence& evidence, const Baseline& baseline, Opinion& result) {
+void say_loss(Opinion& result, const Evidence& evidence, const FileChange& file, const Loss& loss) {
+  constexpr std::string_view gone = "is gone, where fault-free runs leave another in its place";
+  const ProcessPath root = ProcessPath::root();
+  switch (loss.saying) {
+    case Loss::Saying::nothing:
+      return;
+    case Loss::Saying::note:
+      return note(result, evidence, file, std::string(gone));
+    case Loss::Saying::violation:
+      result.violations.push_back(
+          {std::string(name), root, command_of(evidence, root), name_pattern(file.path),
+           fmt::format("{} was there before, and {}; {}, and the next run works and does not bring it back: {}",
+                       file.path, gone, how_root_ended(evidence), loss.words),
+           manner_of(evidence, root), Recovery::leaked});
+  }
+}
+
+void judge_files(const Evidence& evidence, const Contract& contract, const Baseline& baseline, Opinion& result) {
   const Usual usual{patterns_of(baseline.touched_files), patterns_of(baseline.deleted_files)};
   const ProcessPath root = ProcessPath::root();
   std::map<std::string, std::vector<const FileChange*>> harmed;
@@ -98,8 +140,8 @@ void judge_files(const Evidence& evidence, const Baseline& baseline, Opinion& re
         std::ranges::none_of(no_files_below, [&](std::string_view place) { return lies_below(file.path, place); });
     if (!real) continue;
     if (!harm_done(file).empty() && !is_usual(usual, file)) harmed[name_pattern(file.path)].push_back(&file);
-    if (is_lost_on_the_way(usual, file) && !is_back(evidence, file)) {
-      note(result, evidence, file, "is gone, where fault-free runs leave another in its place");
+    if (is_lost_on_the_way(usual, file)) {
+      say_loss(result, evidence, file, loss_of(evidence, file, contract, baseline));
     } else if (is_written_to(usual, file)) {
       note(result, evidence, file,
            fmt::format("is written to ({} bytes before, {} now), which no fault-free run does", file.size_before,
@@ -129,14 +171,14 @@ void judge_trespasses(const Evidence& evidence, const Baseline& baseline, Opinio
   }
 }
 
-Opinion opinion(const Evidence& evidence, const Contract&, const Baseline& baseline) {
+Opinion opinion(const Evidence& evidence, const Contract& contract, const Baseline& baseline) {
   Opinion result;
   if (const auto why = why_no_comparison(evidence, baseline)) {
     result.skipped.push_back(*why);
     return result;
   }
   if (asked(Duty::own_files_only, manner_of(evidence, ProcessPath::root())) == Asked::no) return result;
-  judge_files(evidence, baseline, result);
+  judge_files(evidence, contract, baseline, result);
   judge_trespasses(evidence, baseline, result);
   return result;
 }

@@ -61,6 +61,39 @@ TEST(own_files_only, notes_what_is_lost_on_the_way_and_what_is_written_to) {
   EXPECT_THAT(longer.notes.at(0).detail, HasSubstr("is written to (3 bytes before, 6 now)"));
 }
 
+Story saving(std::string_view content) {
+  Story run = Story("app").output("/home/u/notes", content, ChangeKind::changed);
+  run.evidence.files.back().replaced = true;
+  run.evidence.files.back().size_before = 1;
+  return run;
+}
+
+TEST(own_files_only, flags_a_loss_that_the_next_run_does_not_make_good) {
+  const Baseline appends = three_of(saving("ab").next("exit 0", saving("abb")));
+  const Story lost = terminated().deleted("/home/u/notes");
+  EXPECT_THAT(found(Story(lost).next("exit 0", saving("b")).evidence, {}, appends),
+              ElementsAre("own-files-only /home/u/notes"));
+  EXPECT_THAT(found(Story(lost).next("exit 0", lost).evidence, {}, appends),
+              ElementsAre("own-files-only /home/u/notes"));
+  EXPECT_THAT(opinion_of("own-files-only", Story(lost).next("exit 0", saving("b")).evidence, {}, appends)
+                  .violations.at(0)
+                  .detail,
+              HasSubstr("the next run works and does not bring it back: /home/u/notes has 1 of"));
+  EXPECT_THAT(found(Story(lost).next("exit 1", lost).evidence, {}, appends), ElementsAre("restarts /home/u/notes"));
+}
+
+TEST(own_files_only, never_flags_who_takes_away_what_it_makes_again) {
+  const Baseline links = three_of(saving("program").next("exit 0", saving("program")));
+  const Story failed = terminated().deleted("/home/u/notes");
+  const Opinion opinion =
+      opinion_of("own-files-only", Story(failed).next("exit 0", saving("program")).evidence, {}, links);
+  EXPECT_THAT(opinion.violations, IsEmpty());
+  EXPECT_THAT(opinion.notes, IsEmpty());
+  Contract checks;
+  checks.restart = "check";
+  EXPECT_THAT(found(Story(failed).next("exit 0", failed).evidence, checks, links), IsEmpty());
+}
+
 TEST(own_files_only, never_flags_what_is_no_file_of_the_machine) {
   EXPECT_THAT(found(terminated().deleted("/proc/4711/x").deleted("/dev/shm/y").evidence), IsEmpty());
 }

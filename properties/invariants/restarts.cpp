@@ -61,9 +61,24 @@ std::optional<Reason> files_in_the_way(const Evidence& evidence, Contract contra
                 fmt::format("{} {} left and may be in its way", several(names), names.size() == 1 ? "is" : "are")};
 }
 
+// Of the machine, and fault-free runs leave them, changed or not.
+std::optional<Reason> files_taken_away(const Evidence& evidence, const Baseline& baseline) {
+  std::vector<std::string> gone;
+  for (const FileChange& file : evidence.files) {
+    if (file.kind == ChangeKind::deleted && !std::ranges::binary_search(baseline.deleted_files, file.path)) {
+      gone.push_back(file.path);
+    }
+  }
+  if (gone.empty()) return std::nullopt;
+  return Reason{name_pattern(gone.front()),
+                fmt::format("{} {} there before, and {} gone", several(gone), gone.size() == 1 ? "was" : "were",
+                            gone.size() == 1 ? "is" : "are")};
+}
+
 Reason reason_of(const Evidence& evidence, const Contract& contract, const Baseline& baseline) {
   if (auto reason = survivors_that_hold(evidence)) return *reason;
   if (auto reason = files_in_the_way(evidence, contract, baseline)) return *reason;
+  if (auto reason = files_taken_away(evidence, baseline)) return *reason;
   return {command_of(evidence, ProcessPath::root()), {}};
 }
 

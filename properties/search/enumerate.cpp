@@ -100,8 +100,8 @@ bool is_stdout(const SiteRecord& record) {
 bool needs_room(const SiteRecord& record) {
   switch (call_point(record)->call_class) {
     case CallClass::write:
-      return record.regular_file;
     case CallClass::open:
+      return record.regular_file;
     case CallClass::mkdir:
     case CallClass::link:
     case CallClass::truncate:
@@ -112,12 +112,19 @@ bool needs_room(const SiteRecord& record) {
   }
 }
 
+/// Whether the call may do a part of its work. A pipe or a terminal is not told from a device here: the trial does.
+bool can_be_short(const SiteRecord& record) {
+  const CallClass call_class = call_point(record)->call_class;
+  return call_class == CallClass::out || (call_class == CallClass::write && !record.object.starts_with("anon_inode:") &&
+                                          !record.object.starts_with("/memfd:"));
+}
+
 /// The errnos of this kind with which the call can fail.
 std::vector<int> errors_of(FaultKind kind, const SiteRecord& record) {
   std::vector<int> errors;
   const CallClass call_class = call_point(record)->call_class;
-  const bool needs_file =
-      call_class == CallClass::write || call_class == CallClass::close || call_class == CallClass::sync;
+  const bool needs_file = call_class == CallClass::write || call_class == CallClass::open ||
+                          call_class == CallClass::close || call_class == CallClass::sync;
   const bool to_a_file = needs_file ? record.regular_file : call_class != CallClass::out || is_stdout(record);
   for (const int error : legal_errnos(record.call)) {
     const bool of_the_disk = error == ENOSPC || error == EIO || error == EFBIG;
@@ -206,7 +213,7 @@ class Enumeration {
         if (point->call_class == CallClass::out && is_stdout(record)) add(occasion, fault);
         break;
       case Action::short_write:
-        if (point->call_class == CallClass::write || point->call_class == CallClass::out) add(occasion, fault);
+        if (can_be_short(record)) add(occasion, fault);
         break;
       default:
         for (const int error : errors_of(occasion.way.kind, record)) {

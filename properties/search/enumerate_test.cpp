@@ -117,6 +117,17 @@ TEST(Enumerate, AFailingCallFailsOnlyAsItCan) {
   EXPECT_THAT(errors, Not(Contains("EIO@0:out:2")));
 }
 
+TEST(Enumerate, WhatIsNoFileOfADiskIsNotFullAndDoesNotBreak) {
+  SiteRecord open = call_site("0:open:1", "openat", 1, "/dev/null");
+  SiteRecord memory = call_site("0:write:2", "write", 3, "/memfd:buffer (deleted)");
+  open.regular_file = memory.regular_file = false;
+  const Catalog catalog = catalog_of({open, call_site("0:write:1", "write", 2, "anon_inode:[eventfd]"), memory});
+  EXPECT_THAT(plans_of(catalog, "full,enospc,short"), ElementsAre());
+  const auto errors = plans_of(catalog, "errno");
+  EXPECT_THAT(errors, Contains("EMFILE@0:open:1"));
+  EXPECT_THAT(errors, Not(Contains("EIO@0:write:1")));
+}
+
 TEST(Enumerate, ManyQuietMomentsDoNotStarveTheCalls) {
   std::vector<SiteRecord> sites;
   for (std::uint64_t i = 1; i <= 500; ++i) sites.push_back(quiet_site(i, {"0"}));

@@ -56,12 +56,20 @@ void TomlReader::refuse_type(const toml::node& node, std::string_view key, std::
   throw TomlError(node.source().begin, fmt::format("{}: expected {}, found {}", key, expected, describe(node)));
 }
 
-void TomlReader::refuse(std::string_view key, const std::string& what) const {
+toml::source_position TomlReader::position_of(std::string_view key) const {
   const toml::node* node = table_.get(key);
+  const toml::source_position where = (node != nullptr ? node : &table_)->source().begin;
   // The document itself begins nowhere.
-  toml::source_position where = (node != nullptr ? *node : static_cast<const toml::node&>(table_)).source().begin;
-  if (where.line == 0) where = {1, 1};
-  throw TomlError(where, what);
+  return where.line == 0 ? toml::source_position{1, 1} : where;
+}
+
+std::string TomlReader::place_of(std::string_view key) const {
+  const toml::source_position where = position_of(key);
+  return fmt::format("{}:{}", where.line, where.column);
+}
+
+void TomlReader::refuse(std::string_view key, const std::string& what) const {
+  throw TomlError(position_of(key), what);
 }
 
 void TomlReader::refuse(std::string_view key, const std::string& expected, const std::string& found) const {
@@ -141,7 +149,8 @@ void TomlReader::table_if(std::string_view key, const std::function<void(TomlRea
   reader.finish();
 }
 
-void TomlReader::settings(Scenario& scenario, const std::set<std::string_view>& others) {
+SaidSettings TomlReader::settings(Scenario& scenario, const std::set<std::string_view>& others) {
+  SaidSettings said;
   for (const ScenarioSetting& setting : scenario_settings()) {
     const toml::node* node = others.contains(setting.name) ? nullptr : take(setting.name);
     if (node == nullptr) continue;
@@ -165,8 +174,10 @@ void TomlReader::settings(Scenario& scenario, const std::set<std::string_view>& 
     } catch (const ParseError& error) {
       refuse(setting.name, error.expected(), error.found());
     }
+    said[std::string(setting.name)] = std::move(words);
   }
   if (const auto contradiction = settle_settings(scenario)) refuse("inside", *contradiction);
+  return said;
 }
 
 void TomlReader::finish() const {

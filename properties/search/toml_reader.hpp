@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <stdexcept>
@@ -26,6 +27,9 @@ class TomlError : public std::runtime_error {
 /// Parses a document. Throws TomlError.
 toml::table parse_toml(std::string_view text);
 
+/// What was said of a scenario: settings by their names, each with its words.
+using SaidSettings = std::map<std::string, std::vector<std::string>, std::less<>>;
+
 /// Reads one table, key by key, and refuses with a TomlError what it did not expect: a key of another type at its
 /// value, and in finish() a key that nobody asked for, with the nearest one that somebody did.
 class TomlReader {
@@ -33,7 +37,8 @@ class TomlReader {
   /// `name` is what errors call the table: "[[scenario]]". The table must outlive the reader.
   TomlReader(const toml::table& table, std::string name) : table_(table), name_(std::move(name)) {}
 
-  const toml::table& node() const { return table_; }
+  /// "LINE:COLUMN" of the value of a key, for who finds out later that it is wrong.
+  std::string place_of(std::string_view key) const;
   bool has(std::string_view key) const { return table_.contains(key); }
 
   /// A text that must be there and not empty.
@@ -61,8 +66,9 @@ class TomlReader {
   /// The table of that key, when it is there.
   void table_if(std::string_view key, const std::function<void(TomlReader&)>& read);
 
-  /// Applies each key that is a setting of a scenario (scenario_settings()), but for those in `others`.
-  void settings(Scenario& scenario, const std::set<std::string_view>& others = {});
+  /// Applies each key that is a setting of a scenario (scenario_settings()), but for those in `others`, and answers
+  /// them with their words.
+  SaidSettings settings(Scenario& scenario, const std::set<std::string_view>& others = {});
 
   void finish() const;
 
@@ -76,6 +82,7 @@ class TomlReader {
   static std::string text_of(const toml::node& node, std::string_view key);
   static std::vector<std::string> texts_of(const toml::node& node, std::string_view key);
   const toml::node* take(std::string_view key);
+  toml::source_position position_of(std::string_view key) const;
 
   const toml::table& table_;
   std::string name_;

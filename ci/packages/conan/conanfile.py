@@ -43,6 +43,8 @@ class ExitproofConan(ConanFile):
         self.requires("rapidcheck/cci.20230815", transitive_headers=True)
         self.requires("tomlplusplus/3.4.0")
         self.requires("cli11/2.4.2")
+        self.requires("pugixml/1.14")
+        self.requires("openssl/[>=3.0 <4]")
 
     def system_requirements(self):
         """What is bound to the kernel and to the debug information of the system comes from the system."""

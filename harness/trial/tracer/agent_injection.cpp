@@ -6,9 +6,12 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cstdlib>
 #include <filesystem>
+#include <sstream>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 #include "harness/linux/file_access.hpp"
 #include "harness/linux/proc_files.hpp"
@@ -81,8 +84,12 @@ bool runs_a_program(const std::vector<std::string>& argv) {
 std::string find_agents() {
   std::error_code ignored;
   const fs::path own = fs::read_symlink("/proc/self/exe", ignored).parent_path();
-  for (const fs::path& folder : {own / "agents", own / ".." / "lib" / "exitproof" / "agents"}) {
-    if (fs::is_regular_file(folder / handlers_library, ignored)) {
+  std::vector<fs::path> folders{own / "agents", own / ".." / "lib" / "exitproof" / "agents"};
+  const char* elsewhere = std::getenv("EXITPROOF_AGENTS");
+  std::istringstream others(elsewhere == nullptr ? "" : elsewhere);
+  for (std::string folder; std::getline(others, folder, ':');) folders.emplace_back(folder);
+  for (const fs::path& folder : folders) {
+    if (folder.is_absolute() && fs::is_regular_file(folder / handlers_library, ignored)) {
       return fs::canonical(folder, ignored).string();
     }
   }

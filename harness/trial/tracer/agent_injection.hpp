@@ -15,7 +15,8 @@
 namespace exitproof {
 
 /// The folder of the agents that belong to this program, absolute and without symbolic links: `agents` beside its
-/// executable, or `../lib/exitproof/agents` from there. Empty when there is none.
+/// executable, `../lib/exitproof/agents` from there, or an absolute path among those that the variable EXITPROOF_AGENTS
+/// names, joined by colons: the first that has them. Empty when there is none.
 std::string find_agents();
 
 /// What was put into a program.

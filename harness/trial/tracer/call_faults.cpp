@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <linux/limits.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 
@@ -15,7 +14,7 @@
 
 #include "exitproof/errnos.hpp"
 #include "exitproof/names.hpp"
-#include "harness/linux/proc_files.hpp"
+#include "harness/linux/file_kind.hpp"
 #include "harness/linux/ptrace.hpp"
 #include "harness/linux/system_calls.hpp"
 
@@ -66,13 +65,29 @@ std::uint64_t work_of(const Task& task, const MetCall& call) {
 }
 
 // pipe(7). Who hands over pages, as splice(2) does, may be short at any of them.
-bool is_atomic(const Task& task, const MetCall& call, std::uint64_t work) {
-  if (call.call_class != CallClass::write || (call.number != SYS_write && !writes_vectors(call.number)) ||
-      work > PIPE_BUF) {
-    return false;
+bool is_atomic(const MetCall& call, std::uint64_t work) {
+  return call.call_class == CallClass::write && (call.number == SYS_write || writes_vectors(call.number)) &&
+         work <= PIPE_BUF;
+}
+
+// Why a file of this kind takes all of the work or nothing; empty when it may take a part.
+std::string why_whole(const MetCall& call, sys::FileKind kind, std::uint64_t work) {
+  switch (kind) {
+    case sys::FileKind::disk:
+    case sys::FileKind::stream:
+    case sys::FileKind::terminal:
+      return {};
+    case sys::FileKind::pipe:
+      return is_atomic(call, work) ? fmt::format("a pipe, which takes {} bytes or less whole or not at all", PIPE_BUF)
+                                   : std::string();
+    case sys::FileKind::directory:
+    case sys::FileKind::message:
+    case sys::FileKind::memory:
+    case sys::FileKind::special:
+    case sys::FileKind::unknown:
+      return fmt::format("{}, which takes it whole or not at all", sys::file_kind_name(kind));
   }
-  const auto file = sys::identify_descriptor(task.process->pid, static_cast<int>(call.args[0]));
-  return file && S_ISFIFO(file->mode);
+  return {};
 }
 
 unsigned long long& register_of(user_regs_struct& registers, std::size_t argument) {
@@ -142,6 +157,9 @@ std::string why_cannot_fail(const MetCall& call, int error) {
   if (writes && is_of_the_disk(error) && !call.regular_file) {
     return fmt::format("this {} is of no regular file that is written, and so cannot return {}", call.name, name);
   }
+  if (call.call_class == CallClass::open && is_of_the_disk(error) && !call.regular_file) {
+    return fmt::format("this {} is of no regular file of a disk, and so cannot return {}", call.name, name);
+  }
   return {};
 }
 
@@ -164,11 +182,12 @@ std::string why_cannot_cut(const Task& task, const MetCall& call, std::uint64_t 
   if (work <= bytes) {
     return fmt::format("this {} writes {} bytes only", call.name, work);
   }
-  if (is_atomic(task, call, work)) {
-    return fmt::format("this {} of {} bytes is to a pipe, which takes {} bytes or less whole or not at all", call.name,
-                       work, PIPE_BUF);
+  if (call.call_class == CallClass::out) {
+    return {};
   }
-  return {};
+  const int fd = static_cast<int>(call.args[sys::find_system_call(call.number)->position]);
+  const std::string why = why_whole(call, sys::kind_of_descriptor(task.process->pid, fd), work);
+  return why.empty() ? why : fmt::format("this {} of {} bytes is to {}", call.name, work, why);
 }
 
 void cut_call(Task& task, const MetCall& call, std::uint64_t bytes) {

@@ -9,6 +9,7 @@
 #include "exitproof/evidence.hpp"
 #include "exitproof/scenario.hpp"
 #include "exitproof/trial_request.hpp"
+#include "harness/trial/clock/subject_clock.hpp"
 #include "harness/trial/tracer/agent_injection.hpp"
 #include "harness/trial/tracer/event_digest.hpp"
 #include "harness/trial/tracer/quiet_watch.hpp"
@@ -21,6 +22,8 @@ namespace exitproof {
 /// empty when it was.
 struct Surroundings {
   std::function<std::string()> fill_disk;     ///< nothing more can be written to any file
+  /// On a full disk: room for the world's own copy of a file that the call to come changes; see World::make_own_copy.
+  std::function<void(const std::string& path, bool only_linked)> make_own_copy;
   std::function<std::string()> close_stdout;  ///< the reader of stdout goes away
   std::function<void()> drain;                ///< reads what the subject has written to stdout, stderr and terminal
 };
@@ -38,6 +41,7 @@ struct TrialContext {
   EventDigester digest;
   Tree tree;
   QuietWatch quiet;
+  SubjectClock clock;  ///< by it all moments and limits of the trial are measured
   Clock::time_point start = Clock::now();
   Clock::time_point struck_at{};  ///< when the last strike was over: reading stacks may have taken long
   pid_t leader = -1;
@@ -49,7 +53,7 @@ struct TrialContext {
   bool made_ipc_objects = false;    ///< of System V: their numbers go on with each, in the same namespace
 
   Micros at(Clock::time_point moment) const { return std::chrono::duration_cast<Micros>(moment - start); }
-  Micros now() const { return at(Clock::now()); }
+  Micros now() const { return at(clock.now()); }
 
   /// Adds a line to what was skipped, "check: why", that is not there yet.
   void skip(std::string line) {

@@ -7,7 +7,7 @@ namespace exitproof {
 
 void Holds::plan(pid_t tid, std::size_t index) {
   const bool open = !context_.request.plan.faults[index].pause;
-  holds_.push_back({tid, index, open, Clock::now() + length_of(index)});
+  holds_.push_back({tid, index, open, context_.clock.now() + length_of(index)});
 }
 
 Millis Holds::length_of(std::size_t fault) const {
@@ -21,7 +21,7 @@ bool Holds::begins(pid_t tid) {
     return false;
   }
   // On a busy machine the stop may come late: the pause is as long as was asked for, from there on.
-  hold->begun = Clock::now();
+  hold->begun = context_.clock.now();
   hold->ends = *hold->begun + length_of(hold->fault);
   return true;
 }
@@ -29,7 +29,7 @@ bool Holds::begins(pid_t tid) {
 void Holds::write_down(const Planned& hold, bool cut_short) {
   if (hold.begun) {
     context_.evidence.faults[hold.fault].hold =
-        Hold{std::chrono::duration_cast<Micros>(Clock::now() - *hold.begun), cut_short};
+        Hold{std::chrono::duration_cast<Micros>(context_.clock.now() - *hold.begun), cut_short};
   }
 }
 

@@ -39,9 +39,11 @@ class QuietWatch {
 
   /// How many moments there were.
   std::uint64_t moments() const { return moments_; }
+  /// Whether the last look found every task blocked.
+  bool blocked() const { return blocked_; }
   /// Whether the last look found the subject quiet for `dwell` and more.
   bool quiet() const { return counted_; }
-  /// Since when; only while quiet().
+  /// Since when it is blocked; only while blocked().
   Clock::time_point since() const { return since_; }
   const std::vector<Sample>& samples() const { return samples_; }
   /// Whether every task is still in the wait that the last look found, without having run since.

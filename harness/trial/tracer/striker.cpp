@@ -274,7 +274,7 @@ AfterStrike Striker::strike(std::size_t index, Process* target, const StrikePoin
   if (point.source != nullptr && !record.stack.empty()) {
     sources_.emplace(index, *point.source);
   }
-  context_.struck_at = TrialContext::Clock::now();
+  context_.struck_at = context_.clock.now();
   if (rewind && record.fired && point.before && sys::rewind_call(point.at->tid)) {
     after = AfterStrike::again;
   }

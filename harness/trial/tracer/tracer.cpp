@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <linux/sched.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
@@ -11,6 +12,7 @@
 #include "exitproof/names.hpp"
 #include "harness/linux/ptrace.hpp"
 #include "harness/linux/signals.hpp"
+#include "harness/trial/clock/timed_waits.hpp"
 #include "harness/trial/tracer/births.hpp"
 #include "harness/trial/tracer/call_faults.hpp"
 #include "harness/trial/tracer/call_places.hpp"
@@ -43,6 +45,12 @@ Tracer::Tracer(TrialContext& context, CallReader reader, sys::Terminal& terminal
       holds_(context) {
   if (context.request.plan.schedule) {
     turns_.emplace(context, stops_, *context.request.plan.schedule);
+  }
+  if (has_virtual_time(context.scenario, context.request)) {
+    time_.emplace(context.clock, context.tree);
+    if (turns_) {
+      context.clock.order_by_skips();
+    }
   }
 }
 
@@ -170,6 +178,9 @@ void Tracer::handle_stop(Task& task, int status) {
 }
 
 void Tracer::go_on(Task& task, int signal) {
+  if (time_) {
+    begin_wait(task, context_.clock);
+  }
   stops_.resume(task, task.awaited ? sys::ResumeMode::to_call_end : sys::ResumeMode::run, signal);
 }
 
@@ -214,6 +225,10 @@ void Tracer::handle_exec(Task& task) {
   handlers_.forget_program(process);
   PointBook::forget_program(process);
   process.timers.posix.clear();
+  if (time_) {
+    time_->start_program(process);
+    root_input_ = started_ ? root_input_ : sys::read_descriptor(process.pid, STDIN_FILENO);
+  }
   context_.tree.name(process, sys::read_command(process.pid));
   process.executable = sys::read_executable(process.pid);
   if (context_.request.events || &process == context_.tree.root()) {
@@ -265,6 +280,11 @@ void Tracer::handle_end(pid_t pid, int status) {
   holds_.thread_ended(pid);
   if (pid == context_.leader) {
     leader_gone_ = true;
+    if (const Process* root = context_.tree.root(); root != nullptr && !root->dead) {
+      context_.skip(
+          "hang-up: a signal to everybody, or to a group, ended the harness's own process that stands for a shell, and "
+          "with it the terminal: the SIGHUP that followed is not the subject's doing");
+    }
     return;
   }
   Task* task = context_.tree.find(pid);
@@ -361,6 +381,12 @@ void Tracer::handle_delivery(Task& task, int signal) {
   }
   const auto sets = sys::read_signal_sets(task.tid);
   const bool caught = sets && sets->has(sets->caught, signal);
+  if (time_) {
+    note_delivery(task, caught);
+    if (signal == SIGALRM) {
+      ProcessTimers::dress(task);
+    }
+  }
   // Outside, a signal that is ignored is never even queued, and so ends no wait.
   const bool in_vain = sets && (sets->has(sets->ignored, signal) || (sys::is_ignored_by_default(signal) && !caught));
   int pass_on = signal;
@@ -393,7 +419,7 @@ void Tracer::park(pid_t tid, int status) {
     sys::resume_task(tid, sys::ResumeMode::run, 0);
     return;
   }
-  parked_[tid] = {status, TrialContext::Clock::now()};
+  parked_[tid] = {status, context_.clock.now()};
 }
 
 // A maker that was killed inside its fork never reports the child: it is given to its parent's

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/trial/clock/virtual_time.hpp"
 #include "harness/trial/tracer/context.hpp"
 #include "harness/trial/tracer/handler_book.hpp"
 #include "harness/trial/tracer/holds.hpp"
@@ -48,8 +49,12 @@ class Tracer {
   /// Looks whether the subject is quiet, and strikes there when a fault asks for it.
   void look_for_quiet();
 
+  /// In virtual time, just after look_for_quiet(): when every task is blocked, what is to happen next by the clock
+  /// happens now, if it is to happen before `until`. True when time was skipped, or somebody is about to wake.
+  bool pass_time(TrialContext::Clock::time_point until);
+
   /// When handle_time() has something to do next; nothing when only events matter.
-  std::optional<TrialContext::Clock::time_point> next_due() const;
+  std::optional<TrialContext::Clock::time_point> next_due();
   /// Whether the tracer itself will disturb the subject later: a delayed fault, the end of a pause.
   bool will_disturb() const { return !due_.empty() || !parked_.empty() || holds_.any(); }
   /// Whether the armed fault waits for CPU time, which no event announces.
@@ -70,6 +75,14 @@ class Tracer {
   /// before the next report.
   bool take_turn();
   void handle_ends();
+  /// With a schedule, time is kept from those who sleep while others run, but not for longer than this.
+  static constexpr std::chrono::milliseconds sleepers_wait{50};
+  /// In virtual time: ends the waits whose time has passed without being skipped.
+  void end_due_waits();
+  std::optional<TrialContext::Clock::time_point> own_next_due() const;
+  bool waits_for_others_only();
+  bool waits_beyond_clocks(const Task& task, const sys::CallInProgress& call) const;
+  bool is_still_blocked();
   void handle_stop(Task& task, int status);
   void handle_end(pid_t pid, int status);
   void handle_birth(Task& maker, int event);
@@ -101,6 +114,8 @@ class Tracer {
   bool is_wait(Task& task, std::uint64_t number, std::span<const std::uint64_t, 6> args);
   /// Tells the books of files of the call, before it is made; true when it was refused and the task goes on.
   bool refused_by_ledger(Task& task, const MetCall& call);
+  /// A signal to a process of the harness, or to process 1, is not sent; true when the task goes on without.
+  bool spared_by_call(Task& task, const sys::CallEntry& entry);
   bool is_recorded(const MetCall& call) const;
   void digest_unrecorded(const Task& task, const MetCall& call);
   void record_call(Task& task, const MetCall& call, bool again);
@@ -111,6 +126,8 @@ class Tracer {
   /// hit the next one, unseen.
   bool leaves_by_itself(Task& task, std::size_t fault);
   bool fails_by_now(Task& task, MetCall& call);
+  /// On a full disk: gives the world room for its own copies of what the call changes.
+  void give_room_for_copies(const Task& task, const MetCall& call);
   void watch_for_false_failure(const Task& task, const MetCall& call, std::int64_t result);
   void note_false_exdev(const Task& task, const MetCall& call, std::int64_t result);
   void take_back_raise(const Task& task, std::string why);
@@ -139,8 +156,11 @@ class Tracer {
   HandlerBook handlers_;
   PointBook points_;
   sys::StackReader& stacks_;
-  std::optional<Turns> turns_;    ///< nothing: no schedule
-  std::vector<StopReport> ends_;  ///< with a schedule: they are handled when no task runs
+  std::optional<Turns> turns_;                    ///< nothing: no schedule
+  std::vector<StopReport> ends_;                  ///< with a schedule: they are handled when no task runs
+  std::optional<VirtualTime> time_;               ///< nothing: real time
+  TrialContext::Clock::time_point last_still_{};  ///< by the machine's clock
+  std::string root_input_;
   ZombieWatch zombies_;
   TrespassWatch trespasses_;
   /// The first stop of a task whose maker has not reported it yet.

@@ -8,13 +8,16 @@
 #include <cstring>
 
 #include "harness/linux/call_filter.hpp"
+#include "harness/linux/signal_calls.hpp"
 #include "harness/linux/system_calls.hpp"
 #include "harness/linux/turn_calls.hpp"
+#include "harness/trial/clock/timed_waits.hpp"
 #include "harness/trial/tracer/births.hpp"
 #include "harness/trial/tracer/call_faults.hpp"
 #include "harness/trial/tracer/call_places.hpp"
 #include "harness/trial/tracer/refused_calls.hpp"
 #include "harness/trial/tracer/tracer.hpp"
+#include "harness/trial/tree/own_processes.hpp"
 
 // The calls of the subject: how they are counted, written down and struck.
 namespace exitproof {
@@ -53,11 +56,13 @@ bool Tracer::handle_uncounted(Task& task, const sys::CallEntry& entry) {
     case sys::TrapReason::timer:
       return true;
     case sys::TrapReason::turn:
+    case sys::TrapReason::time:
     case sys::TrapReason::probe:
     case sys::TrapReason::right:
     case sys::TrapReason::ipc:
     case sys::TrapReason::birth:
     case sys::TrapReason::counted:
+    case sys::TrapReason::signal:
       break;
   }
   return false;
@@ -95,10 +100,21 @@ void Tracer::handle_call(Task& task) {
     strip_untraced_flag(task.tid, *entry);
     context_.made_ipc_objects = context_.made_ipc_objects || sys::may_make_ipc_object(static_cast<long>(entry->number));
   }
+  if (time_ && started_ && entry->native) {
+    if (time_->answer(task, *entry)) {
+      stops_.resume(task, sys::ResumeMode::run);
+      return;
+    }
+    plan_wait(task, *entry);
+  }
   const bool counted = entry->filter_data == static_cast<std::uint32_t>(sys::TrapReason::counted);
   if (!counted || !started_) {
+    if (spared_by_call(task, *entry)) {
+      return;
+    }
     if (handle_uncounted(task, *entry) || (entry->native && (may_be_refused(task, entry->number, entry->args) ||
-                                                             is_wait(task, entry->number, entry->args)))) {
+                                                             is_wait(task, entry->number, entry->args) ||
+                                                             (time_ && time_->wants_end(task, entry->number))))) {
       task.awaited.emplace().number = entry->number;
       std::copy(std::begin(entry->args), std::end(entry->args), std::begin(task.awaited->args));
     }
@@ -112,7 +128,7 @@ void Tracer::handle_call(Task& task) {
     return;
   }
   record_call(task, call, again);
-  if (refused_by_ledger(task, call)) {
+  if (spared_by_call(task, *entry) || refused_by_ledger(task, call)) {
     return;
   }
   const bool by_peers = trespasses_.cares_for(call);
@@ -121,13 +137,20 @@ void Tracer::handle_call(Task& task) {
     trespasses_.before_call(task, call);
   }
   bool await_end = (context_.request.events && is_recorded(call) && !returns_never(call)) || is_booked(call) ||
-                   by_peers || may_be_refused(task, call.number, call.args) || is_wait(task, call.number, call.args);
+                   by_peers || may_be_refused(task, call.number, call.args) || is_wait(task, call.number, call.args) ||
+                   (time_ && time_->wants_end(task, call.number));
   if (fails_by_now(task, call)) {
     await_end = await_end || task.changed;
   } else if (strike_at_call(task, call, *entry, await_end)) {
     return;
   }
-  await_end = await_end || (context_.disk_is_full && !returns_never(call));
+  if (context_.disk_is_full) {
+    give_room_for_copies(task, call);
+    await_end = await_end || !returns_never(call);
+  }
+  if (task.unmade) {
+    drop_planned_wait(task);
+  }
   if (await_end) {
     task.awaited = std::move(call);
   }
@@ -161,6 +184,20 @@ bool Tracer::refused_by_ledger(Task& task, const MetCall& call) {
   }
   note_refusal(task, call.number, "it reaches beyond the trial");
   sys::skip_call(task.tid, -error);
+  stops_.resume(task, sys::ResumeMode::run);
+  return true;
+}
+
+bool Tracer::spared_by_call(Task& task, const sys::CallEntry& entry) {
+  const auto target =
+      started_ ? sys::signal_target(task.process->pid, task.tid, entry.number, entry.args, entry.native) : std::nullopt;
+  const auto answer =
+      target ? OwnProcesses(context_.leader).answer(context_.tree, task, *target) : std::optional<std::int64_t>();
+  if (!answer) {
+    return false;
+  }
+  note_refusal(task, entry.native ? entry.number : SYS_kill, "it would reach the harness, or process 1");
+  sys::skip_call(task.tid, *answer);
   stops_.resume(task, sys::ResumeMode::run);
   return true;
 }
@@ -246,11 +283,19 @@ bool Tracer::fails_by_now(Task& task, MetCall& call) {
   return false;
 }
 
+void Tracer::give_room_for_copies(const Task& task, const MetCall& call) {
+  const std::string path = task.unmade ? std::string() : reader_.existing_file_changed_by(task, call);
+  if (path.starts_with('/') && stops_.freeze()) {
+    context_.surroundings.make_own_copy(path, call.call_class == CallClass::unlink);
+  }
+}
+
 // Where the layers are, only what is copied up or written needs room; on a disk without layers, nothing but writing
 // does.
 void Tracer::watch_for_false_failure(const Task& task, const MetCall& call, std::int64_t result) {
   const bool copies_up = call.call_class == CallClass::open || call.call_class == CallClass::chmod ||
-                         call.call_class == CallClass::rename || call.number == SYS_link || call.number == SYS_linkat;
+                         call.call_class == CallClass::rename || call.call_class == CallClass::unlink ||
+                         call.number == SYS_link || call.number == SYS_linkat || call.number == SYS_truncate;
   if (context_.disk_is_full && result == -ENOSPC && copies_up && !context_.evidence.harness_error) {
     MetCall described = call;
     reader_.describe(task, described);
@@ -340,6 +385,9 @@ void Tracer::handle_call_end(Task& task) {
   task.progress.end_wanted = false;
   task.fault_after_call.reset();
   auto result = sys::read_call_result(task.tid);
+  if (time_ && result && task.limited) {
+    result = finish_wait(task, *result, context_.clock);
+  }
   const bool comes_again = !result || is_restart_code(*result);
   const bool by_plan = task.unmade || task.changed.has_value();
   if (task.changed) {
@@ -357,9 +405,12 @@ void Tracer::handle_call_end(Task& task) {
   if (*result == -EPERM && may_be_refused(task, call.number, call.args) && would_have_right(task.tid)) {
     note_refusal(task, call.number, "root has no such right in the world");
   }
+  if (time_ && *result == 0) {
+    time_->correct(task, call);
+  }
   if (!call.call_class) {
     if (*result >= 0) {
-      note_timer_call(task.process->timers, task.tid, call, TrialContext::Clock::now());
+      note_timer_call(task.process->timers, task.tid, call, context_.clock.now());
     }
     stops_.resume(task, sys::ResumeMode::run);
     return;

@@ -27,7 +27,7 @@ bool Tracer::put_off(std::size_t index) {
   if (fault.site.delay.count() == 0) {
     return false;
   }
-  due_.push_back({TrialContext::Clock::now() + fault.site.delay, index});
+  due_.push_back({context_.clock.now() + fault.site.delay, index});
   plan_.reached(index);
   return true;
 }
@@ -44,7 +44,7 @@ void Tracer::strike_freely(std::size_t index) {
 }
 
 void Tracer::handle_time() {
-  const auto now = TrialContext::Clock::now();
+  const auto now = context_.clock.now();
   zombies_.look(now);
   adopt_parked(now);
   if (const auto index = plan_.match_tick()) {
@@ -57,10 +57,11 @@ void Tracer::handle_time() {
     strike_freely(due.strike);
   }
   release(holds_.take_due(now));
+  end_due_waits();
 }
 
 void Tracer::look_for_quiet() {
-  if (!started_ || !context_.quiet.look(context_.tree, TrialContext::Clock::now())) {
+  if (!started_ || !context_.quiet.look(context_.tree, context_.clock.now())) {
     return;
   }
   const std::uint64_t moment = context_.quiet.moments();
@@ -93,7 +94,7 @@ void Tracer::look_for_quiet() {
   }
 }
 
-std::optional<TrialContext::Clock::time_point> Tracer::next_due() const {
+std::optional<TrialContext::Clock::time_point> Tracer::own_next_due() const {
   auto soonest = zombies_.next_due();
   if (const auto release = holds_.next_due()) {
     soonest = std::min(soonest.value_or(*release), *release);

@@ -11,7 +11,8 @@ namespace {
 constexpr std::chrono::milliseconds look_again{100};
 
 // How long a process has waited until now for the turns that a schedule gives it: it could reap nobody then.
-TrialContext::Clock::duration queued_time(const Process& process, TrialContext::Clock::time_point now) {
+TrialContext::Clock::duration queued_time(const Process& process) {
+  const auto now = TrialContext::Clock::now();  // no time is skipped meanwhile
   auto longest = TrialContext::Clock::duration(0);
   for (const Task* task : process.tasks) {
     if (task->state == Task::State::queued) {
@@ -39,7 +40,7 @@ Zombie* ZombieWatch::find(const Process& child) {
 Micros ZombieWatch::unreaped_for(const Waiting& waiting, TrialContext::Clock::time_point now) const {
   const Process* parent = waiting.child->parent;
   const auto queued =
-      parent == nullptr ? TrialContext::Clock::duration(0) : queued_time(*parent, now) - waiting.queued_before;
+      parent == nullptr ? TrialContext::Clock::duration(0) : queued_time(*parent) - waiting.queued_before;
   return std::max(Micros(0), context_.at(now) - waiting.since - std::chrono::duration_cast<Micros>(queued));
 }
 
@@ -57,9 +58,8 @@ void ZombieWatch::child_ended(Process& child) {
   if (child.parent == nullptr || child.parent->ending) {
     return;
   }
-  const auto now = TrialContext::Clock::now();
-  waiting_.push_back(
-      {&child, now + context_.scenario.contract.zombie, context_.at(now), queued_time(*child.parent, now)});
+  const auto now = context_.clock.now();
+  waiting_.push_back({&child, now + context_.scenario.contract.zombie, context_.at(now), queued_time(*child.parent)});
 }
 
 void ZombieWatch::child_reaped(Process& child, Process* reaper) {
@@ -67,7 +67,7 @@ void ZombieWatch::child_reaped(Process& child, Process* reaper) {
     return;
   }
   child.reaped = true;
-  const auto now = TrialContext::Clock::now();
+  const auto now = context_.clock.now();
   child.reaped_at = context_.at(now);
   if (reaper != nullptr) {
     child.reaper = reaper;
@@ -85,7 +85,7 @@ void ZombieWatch::child_reaped(Process& child, Process* reaper) {
 }
 
 void ZombieWatch::parent_ends(const Process& parent) {
-  const auto now = TrialContext::Clock::now();
+  const auto now = context_.clock.now();
   const std::vector<Waiting> waiting = waiting_;
   for (const Waiting& entry : waiting) {
     if (entry.child->parent != &parent) {

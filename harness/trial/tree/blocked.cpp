@@ -116,10 +116,37 @@ bool waits_for_limited_socket(const Task& task, const sys::CallInProgress& call)
          sys::socket_wait_is_limited(task.process->pid, static_cast<int>(call.args[0]), call.number == SYS_connect);
 }
 
+bool is_limited(const sys::CallInProgress& call) {
+  for (const TimedCall& timed : timed_calls) {
+    if (call.number != static_cast<std::int64_t>(timed.number)) {
+      continue;
+    }
+    switch (timed.timeout) {
+      case Timeout::always:
+        return true;
+      case Timeout::pointer:
+        return call.args[timed.argument] != 0;
+      case Timeout::milliseconds:
+        return static_cast<int>(call.args[timed.argument]) >= 0;
+    }
+  }
+  return false;
+}
+
 }  // namespace
+
+bool is_limited_by_us(const Task& task) {
+  using State = LimitedWait::State;
+  return task.limited && (task.limited->state == State::waits || task.limited->state == State::ends);
+}
 
 std::optional<sys::CallInProgress> read_wait(const Task& task) {
   auto call = sys::read_call_in_progress(task.process->pid, task.tid);
+  if (call && is_limited_by_us(task)) {
+    call->number = static_cast<std::int64_t>(task.limited->wait.call->number);
+    std::copy(std::begin(task.limited->args), std::end(task.limited->args), std::begin(call->args));
+    return call;
+  }
   if (call && call->number == SYS_restart_syscall) {
     // Its arguments are those of the interrupted call.
     const auto& places = task.may_come_again;
@@ -134,26 +161,27 @@ std::optional<sys::CallInProgress> read_wait(const Task& task) {
 }
 
 bool waits_with_timeout(const Task& task, const sys::CallInProgress& call) {
-  for (const TimedCall& timed : timed_calls) {
-    if (call.number != static_cast<std::int64_t>(timed.number)) {
-      continue;
-    }
-    switch (timed.timeout) {
-      case Timeout::always:
-        return true;
-      case Timeout::pointer:
-        if (call.args[timed.argument] != 0) {
-          return true;
-        }
-        break;
-      case Timeout::milliseconds:
-        if (static_cast<int>(call.args[timed.argument]) >= 0) {
-          return true;
-        }
-        break;
-    }
-  }
-  return waits_for_timer(task, call) || waits_for_limited_socket(task, call);
+  return is_limited(call) || waits_for_timer(task, call) || waits_for_limited_socket(task, call);
+}
+
+bool is_limited_by_kernel(const Task& task, const sys::CallInProgress& call) {
+  const bool of_disk = call.number == SYS_io_getevents || call.number == SYS_io_pgetevents;
+  return of_disk || (!is_limited_by_us(task) && is_limited(call)) || waits_for_limited_socket(task, call);
+}
+
+bool waits_for_file(const Task& task, const sys::CallInProgress& call, const std::string& file) {
+  const auto files = awaited_files(task, call);
+  return std::find(files.begin(), files.end(), file) != files.end();
+}
+
+bool waits_for_terminal(const Task& task, const sys::CallInProgress& call) {
+  const auto files = awaited_files(task, call);
+  return std::any_of(files.begin(), files.end(), is_terminal);
+}
+
+bool waits_for_socket(const Task& task, const sys::CallInProgress& call) {
+  const auto files = awaited_files(task, call);
+  return std::any_of(files.begin(), files.end(), [](const std::string& file) { return file.starts_with("socket:"); });
 }
 
 bool waits_for_outside(const Task& task, const sys::CallInProgress& call) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "exitproof/evidence.hpp"
 #include "harness/linux/proc_files.hpp"
@@ -18,6 +19,17 @@ BlockedTask describe_blocked(const Task& task, const sys::CallInProgress& call);
 
 /// Whether a timer of the call itself ends it: a timeout argument, a sleep, a timerfd.
 bool waits_with_timeout(const Task& task, const sys::CallInProgress& call);
+
+/// Whether the task is in a call whose limit was taken away from the kernel (Task::limited).
+bool is_limited_by_us(const Task& task);
+/// Whether the kernel will end the call by a limit that it knows, that of a timerfd aside, or by a disk's answer.
+bool is_limited_by_kernel(const Task& task, const sys::CallInProgress& call);
+
+/// Whether the call may wait for this file (a target of /proc/PID/fd), for a terminal, or for a socket. Of a call that
+/// waits for a set of descriptors, each descriptor of the process may be in it.
+bool waits_for_file(const Task& task, const sys::CallInProgress& call, const std::string& file);
+bool waits_for_terminal(const Task& task, const sys::CallInProgress& call);
+bool waits_for_socket(const Task& task, const sys::CallInProgress& call);
 
 /// Whether something that is no part of the subject may end it: a terminal, a listening socket.
 bool waits_for_outside(const Task& task, const sys::CallInProgress& call);

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <vector>
 
+#include "harness/linux/file_kind.hpp"
 #include "harness/linux/system_calls.hpp"
 #include "harness/trial/tree/call_paths.hpp"
 #include "harness/trial/tree/open_flags.hpp"
@@ -115,8 +116,7 @@ void CallReader::describe(const Task& task, MetCall& call) const {
       break;
     case sys::ObjectKind::descriptor: {
       const int fd = static_cast<int>(first);
-      const auto file = sys::identify_descriptor(task.process->pid, fd);
-      call.regular_file = file && S_ISREG(file->mode) &&
+      call.regular_file = sys::kind_of_descriptor(task.process->pid, fd) == sys::FileKind::disk &&
                           (call.call_class != CallClass::close || is_open_for_writing(task.process->pid, fd));
       call.object = sys::read_descriptor(task.process->pid, fd);
       call.object = call.object.empty() ? fmt::format("descriptor {}", fd) : call.object;
@@ -132,7 +132,34 @@ void CallReader::describe(const Task& task, MetCall& call) const {
   if (call.call_class == CallClass::out && !call.object.starts_with('/')) {
     call.object = call.args[known->position] == 2 ? "stderr" : "stdout";
   }
-  call.regular_file = call.regular_file || call.call_class == CallClass::open;
+  if (call.call_class == CallClass::open && call.object.starts_with('/')) {
+    const sys::FileKind kind = sys::kind_of_path(task.process->pid, call.object);
+    call.regular_file = kind == sys::FileKind::disk || kind == sys::FileKind::directory;  // of a directory: O_TMPFILE
+  }
+}
+
+std::string CallReader::existing_file_changed_by(const Task& task, const MetCall& call) const {
+  const auto path_at = [&](int directory, std::uint64_t address) {
+    return absolute_path(task, directory, sys::read_string(task.tid, address));
+  };
+  switch (call.number) {
+    case SYS_rename:
+    case SYS_link:
+      return path_at(AT_FDCWD, call.args[0]);
+    case SYS_renameat:
+    case SYS_renameat2:
+    case SYS_linkat:
+      return path_at(static_cast<int>(call.args[0]), call.args[1]);
+    default:
+      break;
+  }
+  const auto kind = call.call_class;
+  if (kind != CallClass::open && kind != CallClass::chmod && kind != CallClass::unlink && call.number != SYS_truncate) {
+    return {};
+  }
+  MetCall described = call;
+  describe(task, described);
+  return described.object;
 }
 
 bool CallReader::matches_text(const Task& task, const MetCall& call, const std::string& text) const {

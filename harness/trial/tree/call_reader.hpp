@@ -25,8 +25,13 @@ class CallReader {
   /// only when `CallClass::out`, `send` or `recv` could be meant.
   MetCall read(const Task& task, const sys::CallEntry& entry) const;
 
-  /// Fills object and regular_file: a path as the subject sees it, a descriptor's file, a pid.
+  /// Fills object: a path as the subject sees it, a descriptor's file, a pid; and regular_file: the descriptor's file,
+  /// or the one that is opened or made, is a regular one of a disk, and, of a close, open for writing.
   void describe(const Task& task, MetCall& call) const;
+
+  /// The file that was there before and that the call changes or gives another name: of a rename and a link, the old
+  /// name. As the subject sees it; empty for a call of another kind.
+  std::string existing_file_changed_by(const Task& task, const MetCall& call) const;
 
   /// Whether the call's path ends with the text, or, for written data, contains it.
   bool matches_text(const Task& task, const MetCall& call, const std::string& text) const;

@@ -35,6 +35,7 @@ Process& Tree::add_child(Task& maker, pid_t pid, Micros now) {
   child.command = parent.command;
   child.executable = parent.executable;
   child.argv = parent.argv;
+  child.vdso = parent.vdso;
   by_pid_[pid] = &child;
   add_task(child, pid, child.path);
   return child;

@@ -17,6 +17,7 @@
 #include "exitproof/site.hpp"
 #include "exitproof/wait_status.hpp"
 #include "harness/linux/ptrace.hpp"
+#include "harness/linux/timed_calls.hpp"
 #include "harness/linux/unique_fd.hpp"
 #include "harness/trial/tree/timers.hpp"
 
@@ -29,7 +30,7 @@ struct MetCall {
   std::optional<CallClass> call_class;  ///< nothing: trapped for another reason
   std::string name;
   std::string object;
-  bool regular_file = false;
+  bool regular_file = false;  ///< it is about a file of a disk: see CallReader::describe
   std::uint64_t nth = 0;  ///< of its class in its thread; 0 when not counted
 };
 
@@ -79,6 +80,22 @@ struct Progress {
   bool end_wanted = false;  ///< it waits in a call whose end is not awaited: it is made to make it again
 };
 
+/// A wait for a limited time whose end is ours to bring, in a trial whose clocks are its own (harness/trial/clock).
+struct LimitedWait {
+  enum class State : std::uint8_t {
+    planned,      ///< it is about to begin
+    waits,        ///< in the call, which knows no limit now
+    ends,         ///< it has been interrupted, since its time is over
+    interrupted,  ///< by something else: it goes on when the call comes again
+  };
+  State state = State::planned;
+  sys::TimedWait wait;
+  std::optional<Timers::Clock::time_point> ends;  ///< by the subject's clock; nothing: not begun yet
+  Timers::Clock::time_point order;                ///< SubjectClock::End
+  CallPlace place;
+  std::uint64_t args[6] = {};
+};
+
 /// What a thread has told of points of the probe. A kind is an index of the alternatives of Point.
 struct PointCounts {
   using OfKind = std::array<std::uint64_t, std::variant_size_v<Point>>;
@@ -114,6 +131,7 @@ struct Task {
   bool unmade = false;                          ///< a fault failed the call without making it
   std::vector<CallPlace> may_come_again;        ///< interrupted or rewound calls, innermost last
   std::optional<user_regs_struct> taken_back;   ///< a call that returned -EINTR to us and was rewound
+  std::optional<LimitedWait> limited;           ///< the one that it is in, or was interrupted in
   std::vector<OpenRun> handler_runs;            ///< innermost last
   PointCounts points;
   bool each_call = false;  ///< stops at each of its calls, trapped or not
@@ -135,6 +153,7 @@ struct Process {
   std::string executable;
   std::vector<std::string> argv;
   Timers timers;
+  std::uint64_t vdso = 0;                         ///< its address, when its clock functions have been replaced
   Timers::Clock::duration queued_for{0};          ///< for how long its tasks have waited for their turns
   std::map<std::uint64_t, std::size_t> handlers;  ///< by number: positions in the evidence
   std::vector<std::string> agents;                ///< who tells of it

@@ -29,6 +29,7 @@
 #include "harness/linux/ptrace.hpp"
 #include "harness/trial/world/file_changes.hpp"
 #include "harness/trial/world/ipc_changes.hpp"
+#include "harness/trial/world/late_copy.hpp"
 #include "harness/trial/world/stage.hpp"
 #include "harness/trial/world/world_base.hpp"
 #include "harness/trial/world/world_reuse.hpp"
@@ -171,6 +172,15 @@ class OverlayWorld::Impl {
     full_ = true;
   }
 
+  void make_own_copy(const std::string& path, bool only_linked) {
+    if (!full_ || !root_.is_open() || has_own_copy(path) || (only_linked && names_of(root_.get(), path) < 2)) {
+      return;
+    }
+    free_disk();
+    copy_up_through(root_.get(), path);
+    fill_disk();
+  }
+
   void free_disk() { sys::resize_memory_filesystem(disk_.get(), size_before_); }
 
   bool restore(const std::vector<FileChange>& changes) {
@@ -248,6 +258,15 @@ class OverlayWorld::Impl {
     const auto path = std::to_string(place.index) + "/upper";
     return UniqueFd(
         checked(::openat(disk_.get(), path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC), "open an upper layer"));
+  }
+
+  bool has_own_copy(const std::string& path) const {
+    const auto place = place_of(path);
+    if (!place || place->kind != PlaceKind::layer || path.size() <= place->path.size()) {
+      return true;
+    }
+    const std::string below = path.substr(place->path == "/" ? 1 : place->path.size() + 1);
+    return ::faccessat(open_upper(*place).get(), below.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) == 0;
   }
 
   // A disk on which nothing is yet can be no fuller than that: a size of 0 would mean no limit. So something is.
@@ -442,6 +461,9 @@ void OverlayWorld::close() {
 }
 void OverlayWorld::fill_disk() {
   impl_->fill_disk();
+}
+void OverlayWorld::make_own_copy(const std::string& path, bool only_linked) {
+  impl_->make_own_copy(path, only_linked);
 }
 void OverlayWorld::free_disk() {
   impl_->free_disk();

@@ -27,6 +27,7 @@ class OverlayWorld : public World {
   void close() override;
   void fill_disk() override;
   void free_disk() override;
+  void make_own_copy(const std::string& path, bool only_linked) override;
   int disk() const noexcept override;
   bool takes_rights() const noexcept override;
   const std::vector<std::string>& skipped() const noexcept override;

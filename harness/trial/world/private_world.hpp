@@ -37,6 +37,7 @@ class PrivateWorld : public World {
   void close() override;
   void fill_disk() override;
   void free_disk() override {}
+  void make_own_copy(const std::string&, bool) override {}
   int disk() const noexcept override { return -1; }
   bool takes_rights() const noexcept override { return takes_rights_; }
   const std::vector<std::string>& skipped() const noexcept override { return skipped_; }

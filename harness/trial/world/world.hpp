@@ -87,6 +87,11 @@ class World {
   /// Gives the disk the room back that it had before fill_disk().
   virtual void free_disk() = 0;
 
+  /// On a full disk: gives the world room for its own copy of an existing file, by the path that the subject sees, and
+  /// makes that copy, since the call to come needs none on the machine. With `only_linked`, of a file with several
+  /// names alone. The disk is as full as before. Nothing may write meanwhile. Throws std::system_error.
+  virtual void make_own_copy(const std::string& path, bool only_linked) = 0;
+
   /// The tmpfs that holds the upper layers of the open trial: for fstatfs(2) and for remounting it
   /// through fspick(2). Owned by the world; -1 when no trial is open, or the world has no layers.
   virtual int disk() const noexcept = 0;

@@ -289,6 +289,7 @@ struct NextRun {
 struct Hang {
   bool at_once = false;  ///< judged because nothing can wake it; else by the deadline
   Micros blocked_for{0};
+  Micros skipped{0};  ///< of that, in virtual time
   std::vector<BlockedTask> tasks;
   std::string asked_by;  ///< what had asked for an end: "kill of 0.1", "ctrl-c", "the stop", ...
   bool operator==(const Hang&) const = default;
@@ -328,7 +329,10 @@ struct Evidence {
   std::vector<std::string> skipped;          ///< "check: why", for what could not be looked at
   std::optional<std::string> harness_error;  ///< the trial says nothing about the subject
   std::uint64_t stops = 0;                   ///< how often the tracer was entered: its cost
-  Micros took{0};
+  Micros took{0};                            ///< by the subject's clocks, as all moments and durations here
+  Micros skipped_time{0};                    ///< of that: nobody waited for it (TimeMode::virtual_)
+  std::uint64_t skips = 0;                   ///< in so many steps
+  Micros blocked_on_timers{0};  ///< how long all its tasks were blocked and time would wake one; in real time only
 
   bool operator==(const Evidence&) const = default;
 

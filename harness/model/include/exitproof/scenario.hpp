@@ -38,6 +38,14 @@ enum class WorldKind : std::uint8_t { overlay, private_, none };
 std::string_view world_kind_name(WorldKind kind);
 std::optional<WorldKind> world_kind_of_name(std::string_view name);
 
+/// What the subject's clocks show, and how long its sleeps last.
+enum class TimeMode : std::uint8_t {
+  real,      ///< what the machine's show
+  virtual_,  ///< time that nothing but clocks would pass in is skipped: see harness/trial/clock
+};
+std::string_view time_mode_name(TimeMode mode);
+std::optional<TimeMode> time_mode_of_name(std::string_view name);
+
 /// How to start, drive and stop a subject, and what it promises.
 struct Scenario {
   std::vector<std::string> command;                              ///< not empty; looked up in the subject's PATH
@@ -54,6 +62,7 @@ struct Scenario {
   bool own_network = true;
   bool fresh_network = false;  ///< a network namespace for each trial
   WorldKind world = WorldKind::overlay;
+  TimeMode time_mode = TimeMode::real;
   bool agents = true;               ///< the preload and the Python agent are put into it
   std::vector<std::string> inside;  ///< Python modules whose lines and calls are counted, and may raise
   Contract contract;

@@ -9,6 +9,7 @@
 #include "exitproof/duration.hpp"
 #include "exitproof/evidence.hpp"
 #include "exitproof/fault.hpp"
+#include "exitproof/scenario.hpp"
 
 namespace exitproof {
 
@@ -29,8 +30,12 @@ struct TrialRequest {
   std::vector<std::string> clean_state;
   /// A survey after the first: once this many sites are seen and it is quiet, it may be cut.
   std::uint64_t cut_after_sites = 0;
+  bool real_time = false;  ///< whatever the scenario says of time
   bool operator==(const TrialRequest&) const = default;
 };
+
+/// Whether the subject's clocks are its own in such a trial.
+bool has_virtual_time(const Scenario& scenario, const TrialRequest& request);
 
 /// Whether a line of Evidence::skipped says that a trial changed the machine for good: no later trial begins where
 /// this one did.

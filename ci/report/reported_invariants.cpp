@@ -1,10 +1,10 @@
-#include "ci/report/invariant_help.hpp"
+#include "ci/report/reported_invariants.hpp"
 
 #include <algorithm>
 #include <array>
 #include <utility>
 
-#include "exitproof/check.hpp"
+#include "exitproof/invariant.hpp"
 
 namespace exitproof {
 namespace {
@@ -39,12 +39,31 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 10> helps{{
      "the output when it is whole."},
 }};
 
+constexpr std::string_view own_help =
+    "A claim of the program's own: see the test that declares it, and replay the plan to see what happened.";
+
 }  // namespace
+
+std::vector<ReportedInvariant> reported_invariants(std::span<const ScenarioReport> scenarios) {
+  std::vector<ReportedInvariant> reported;
+  for (const Invariant& invariant : all_invariants()) {
+    reported.push_back({.name = std::string(invariant.name),
+                        .claim = std::string(invariant.claim),
+                        .help = std::string(invariant_help(invariant.name))});
+  }
+  for (const ScenarioReport& scenario : scenarios) {
+    for (const Finding& finding : scenario.result.findings) {
+      const std::string& name = finding.violation.invariant;
+      if (std::ranges::find(reported, name, &ReportedInvariant::name) != reported.end()) continue;
+      reported.push_back({.name = name, .claim = "a claim of the program's own", .help = std::string(own_help)});
+    }
+  }
+  return reported;
+}
 
 std::string_view invariant_help(std::string_view invariant) {
   const auto found = std::ranges::find(helps, invariant, &std::pair<std::string_view, std::string_view>::first);
-  check(found != helps.end(), "an invariant without help");
-  return found->second;
+  return found == helps.end() ? own_help : found->second;
 }
 
 }  // namespace exitproof

@@ -1,0 +1,150 @@
+#include "ci/certify/certificate_shape.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <vector>
+
+#include "ci/certify/certificate.hpp"
+#include "exitproof/parse_error.hpp"
+
+namespace exitproof {
+namespace {
+
+using Json = nlohmann::json;
+
+enum class Type : std::uint8_t { text, digest, number, object, list };
+
+struct Member {
+  std::string_view path;  ///< JSON pointer
+  Type type;
+};
+
+constexpr std::array<Member, 13> of_statement{{{"/subject", Type::list},
+                                               {"/predicate", Type::object},
+                                               {"/predicate/library/name", Type::text},
+                                               {"/predicate/library/version", Type::text},
+                                               {"/predicate/tool/name", Type::text},
+                                               {"/predicate/machine", Type::object},
+                                               {"/predicate/manifest/name", Type::text},
+                                               {"/predicate/manifest/digest/sha256", Type::digest},
+                                               {"/predicate/seed", Type::text},
+                                               {"/predicate/scenarios", Type::list},
+                                               {"/predicate/trials/digest/sha256", Type::digest},
+                                               {"/predicate/trials/count", Type::number},
+                                               {"/predicate/sums", Type::object}}};
+
+constexpr std::array<Member, 2> of_file{{{"/name", Type::text}, {"/digest/sha256", Type::digest}}};
+
+constexpr std::array<Member, 10> of_scenario{{{"/name", Type::text},
+                                              {"/level", Type::text},
+                                              {"/asked", Type::object},
+                                              {"/asked_digest/sha256", Type::digest},
+                                              {"/files", Type::list},
+                                              {"/programs", Type::list},
+                                              {"/sites", Type::object},
+                                              {"/trials", Type::object},
+                                              {"/allowed", Type::list},
+                                              {"/skipped", Type::list}}};
+
+std::string_view words_for(Type type) {
+  switch (type) {
+    case Type::text:
+      return "a text";
+    case Type::digest:
+      return "a SHA-256 of 64 hexadecimal digits";
+    case Type::number:
+      return "a whole number";
+    case Type::object:
+      return "an object";
+    case Type::list:
+      return "a list";
+  }
+  return {};
+}
+
+bool is_digest(const Json& value) {
+  if (!value.is_string()) return false;
+  const auto& text = value.get_ref<const std::string&>();
+  const auto is_digit = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
+  return text.size() == 64 && std::ranges::all_of(text, is_digit);
+}
+
+bool is_of(Type type, const Json& value) {
+  switch (type) {
+    case Type::text:
+      return value.is_string();
+    case Type::digest:
+      return is_digest(value);
+    case Type::number:
+      return value.is_number_unsigned();
+    case Type::object:
+      return value.is_object();
+    case Type::list:
+      return value.is_array();
+  }
+  return false;
+}
+
+/// `where` is a JSON pointer to the owner.
+template <typename Members>
+void require(const Json& owner, const Members& members, const std::string& where) {
+  for (const Member& member : members) {
+    const Json::json_pointer pointer{std::string(member.path)};
+    const bool is_there = owner.is_object() && owner.contains(pointer);
+    if (is_there && is_of(member.type, owner.at(pointer))) continue;
+    throw ParseError(1, fmt::format("{} at {}{}", words_for(member.type), where, member.path),
+                     is_there ? owner.at(pointer).type_name() : "none");
+  }
+}
+
+/// Every entry of a list of the statement, with its pointer.
+template <typename Members>
+void require_each(const Json& list, const Members& members, const std::string& where) {
+  for (std::size_t i = 0; i < list.size(); ++i) require(list[i], members, fmt::format("{}/{}", where, i));
+}
+
+Json parse_without_repetition(std::string_view text) {
+  std::vector<std::set<std::string>> seen;
+  const auto watch = [&](int /*depth*/, Json::parse_event_t event, Json& parsed) {
+    if (event == Json::parse_event_t::object_start) seen.emplace_back();
+    if (event == Json::parse_event_t::object_end) seen.pop_back();
+    if (event == Json::parse_event_t::key && !seen.back().insert(parsed.get<std::string>()).second) {
+      throw ParseError(1, "every member once", fmt::format("\"{}\" twice", parsed.get<std::string>()));
+    }
+    return true;
+  };
+  try {
+    return Json::parse(text, watch);
+  } catch (const Json::exception& error) {
+    throw ParseError(1, "a certificate in JSON", error.what());
+  }
+}
+
+void require_type(const Json& statement, const char* member, std::string_view type) {
+  const bool right = statement.is_object() && statement.value(member, Json()) == Json(type);
+  if (!right) throw ParseError(1, fmt::format("{} \"{}\"", member, type), "another");
+}
+
+}  // namespace
+
+Json parse_certificate(std::string_view text) {
+  const Json statement = parse_without_repetition(text);
+  require_type(statement, "_type", statement_type);
+  require_type(statement, "predicateType", certificate_type);
+  require(statement, of_statement, "");
+  require_each(statement.at("subject"), of_file, "/subject");
+  const Json& scenarios = statement.at("predicate").at("scenarios");
+  require_each(scenarios, of_scenario, "/predicate/scenarios");
+  for (std::size_t i = 0; i < scenarios.size(); ++i) {
+    require_each(scenarios[i].at("files"), of_file, fmt::format("/predicate/scenarios/{}/files", i));
+  }
+  if (statement.at("subject").empty()) throw ParseError(1, "an artefact at /subject", "none");
+  if (scenarios.empty()) throw ParseError(1, "a scenario at /predicate/scenarios", "none");
+  return statement;
+}
+
+}  // namespace exitproof

@@ -1,0 +1,152 @@
+#include "ci/certify/certificate.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "ci/certify/certificate_testing.hpp"
+#include "ci/certify/sha256.hpp"
+#include "ci/certify/verify.hpp"
+
+namespace exitproof {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::SampleCertification;
+using State = Checked::State;
+using ::testing::Contains;
+using ::testing::Field;
+using ::testing::StartsWith;
+
+TEST(Sha256, IsThatOfTheStandard) {
+  EXPECT_EQ(sha256_of("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(sha256_of(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+}
+
+TEST(Certificate, IsLikeTheGoldenOne) {
+  const fs::path golden = fs::path(__FILE__).parent_path() / "golden" / "certificate.json";
+  const std::string text = SampleCertification().print();
+  if (std::getenv("EXITPROOF_UPDATE_GOLDEN") != nullptr) std::ofstream(golden) << text;
+  std::ifstream file(golden);
+  EXPECT_EQ(text, std::string(std::istreambuf_iterator<char>(file), {}));
+}
+
+/// A folder with everything that the sample certifies.
+class CertifiedFolder : public ::testing::Test {
+ protected:
+  CertifiedFolder() {
+    fs::create_directories(folder_);
+    write("writer", "writer");
+    write("input.txt", "input");
+    write("exitproof.toml", sample_.manifest.text);
+    write("trials.jsonl", print_trials(sample_.outcomes));
+  }
+  ~CertifiedFolder() override { fs::remove_all(folder_); }
+
+  void write(const std::string& name, const std::string& text) const { std::ofstream(folder_ / name) << text; }
+
+  CheckedCertificate check(const std::string& certificate) const {
+    return check_certificate(certificate,
+                             {.folder = folder_, .manifest = std::nullopt, .trials = folder_ / "trials.jsonl"});
+  }
+
+  static auto says(State state, const std::string& begin) {
+    return Contains(::testing::AllOf(Field(&Checked::state, state), Field(&Checked::what, StartsWith(begin))));
+  }
+
+  SampleCertification sample_;
+  std::string certificate_ = sample_.print();
+  fs::path folder_ = fs::temp_directory_path() / ("exitproof-certified-" + std::to_string(::getpid()));
+};
+
+TEST_F(CertifiedFolder, AgreesWithItsCertificate) {
+  const CheckedCertificate checked = check(certificate_);
+  EXPECT_FALSE(checked.any(State::wrong) || checked.any(State::not_here));
+  EXPECT_TRUE(checked.compared_artefact);
+  EXPECT_EQ(checked.trials.size(), 302U);
+  EXPECT_EQ(checked.trials.front(), sample_.outcomes.front().trials.front());
+}
+
+TEST_F(CertifiedFolder, EveryChangedDigitIsSeenAndItsMemberIsNamed) {
+  std::size_t digits = 0;
+  for (std::size_t i = 0; i < certificate_.size(); ++i) {
+    if (certificate_[i] < '0' || certificate_[i] > '9') continue;
+    std::string other = certificate_;
+    other[i] = other[i] == '9' ? '8' : static_cast<char>(other[i] + 1);
+    ASSERT_TRUE(check(other).any(State::wrong)) << "digit at " << i;
+    ++digits;
+  }
+  EXPECT_GT(digits, 500U);
+  std::string other = certificate_;
+  other.replace(other.find("\"held\": 300"), 11, "\"held\": 301");
+  EXPECT_THAT(check(other).checks, says(State::wrong, "certificate: scenarios was altered"));
+}
+
+TEST_F(CertifiedFolder, AMemberTwiceIsRefused) {
+  std::string other = certificate_;
+  other.replace(other.find("\"held\": 300"), 11, "\"held\": 301, \"held\": 300");
+  EXPECT_THAT(check(other).checks, says(State::wrong, "certificate: expected every member once"));
+  EXPECT_THAT(check("{}").checks, says(State::wrong, "certificate: expected _type"));
+  EXPECT_THAT(check("[").checks, says(State::wrong, "certificate: expected a certificate in JSON"));
+}
+
+TEST_F(CertifiedFolder, OtherFilesAreNamed) {
+  write("writer", "wrjter");
+  EXPECT_THAT(check(certificate_).checks, says(State::wrong, "artefact writer"));
+  write("input.txt", "Input");
+  EXPECT_THAT(check(certificate_).checks, says(State::wrong, "file input.txt"));
+  write("trials.jsonl", "");
+  EXPECT_THAT(check(certificate_).checks, says(State::wrong, "list of trials trials.jsonl"));
+  fs::remove(folder_ / "writer");
+  EXPECT_FALSE(check(certificate_).compared_artefact);
+  EXPECT_THAT(check(certificate_).checks, says(State::not_here, "artefact writer"));
+}
+
+TEST_F(CertifiedFolder, AnotherContractIsNamed) {
+  std::string manifest = sample_.manifest.text;
+  write("exitproof.toml", manifest + "# nothing\n");
+  EXPECT_THAT(check(certificate_).checks, says(State::wrong, "manifest "));
+  EXPECT_THAT(check(certificate_).checks, Contains(Field(&Checked::what, ::testing::HasSubstr("anything else"))));
+  manifest.replace(manifest.find("\"1s\""), 4, "\"9s\"");
+  write("exitproof.toml", manifest);
+  EXPECT_THAT(check(certificate_).checks,
+              says(State::wrong, "contract of report: contract, settings are not as certified"));
+}
+
+TEST(Rerun, DrawsAPartBySeedInOrder) {
+  std::vector<TrialLine> trials(100);
+  for (std::size_t i = 0; i < trials.size(); ++i) trials[i].plan = std::to_string(1000 + i);
+  const std::vector<TrialLine> sample = sample_trials(trials, 5, 7);
+  EXPECT_EQ(sample.size(), 5U);
+  EXPECT_EQ(sample, sample_trials(trials, 5, 7));
+  EXPECT_NE(sample, sample_trials(trials, 5, 8));
+  EXPECT_TRUE(std::ranges::is_sorted(sample, {}, &TrialLine::plan));
+  EXPECT_EQ(sample_trials(trials, 100, 7), trials);
+  EXPECT_EQ(sample_trials(trials, 0.001, 7).size(), 1U);
+}
+
+TEST(Rerun, ComparesVerdictsAndViolations) {
+  const TrialLine held{"s", "p", "held", {}, {"known"}};
+  const TrialLine violated{"s", "p", "violated", {"a"}, {}};
+  EXPECT_TRUE(differences({held, violated}, {held, violated}).empty());
+  EXPECT_EQ(differences({held}, {violated}).size(), 1U);
+  EXPECT_EQ(differences({violated}, {TrialLine{"s", "p", "violated", {"b"}, {}}}).size(), 1U);
+  EXPECT_TRUE(differences({held}, {TrialLine{"s", "p", "violated", {"known"}, {}}}).empty())
+      << "what the first fault shows by itself is no violation of a plan of two";
+  EXPECT_EQ(differences({held, held}, {held}).size(), 1U);
+}
+
+TEST(TrialLines, ReadAndWrite) {
+  const TrialLine line{"s", "kill@0:open:1", "violated", {"a\n\"b"}, {"c"}};
+  EXPECT_EQ(trial_line_from_json(trial_line_to_json(line)), line);
+}
+
+}  // namespace
+}  // namespace exitproof

@@ -1,0 +1,146 @@
+#include "ci/certify/files_at_hand.hpp"
+
+#include <fmt/format.h>
+#include <glob.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <sstream>
+
+#include "exitproof/shell_quote.hpp"
+
+namespace exitproof {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void refuse(const ReleaseManifest& manifest, const std::string& place, const std::string& what) {
+  throw ManifestError(fmt::format("{}:{}: {}", manifest.path.string(), place, what));
+}
+
+std::vector<fs::path> matches_of(const std::string& pattern) {
+  glob_t found{};
+  std::vector<fs::path> paths;
+  if (::glob(pattern.c_str(), 0, nullptr, &found) == 0) {
+    for (std::size_t i = 0; i < found.gl_pathc; ++i) {
+      if (fs::is_regular_file(found.gl_pathv[i])) paths.emplace_back(found.gl_pathv[i]);
+    }
+  }
+  ::globfree(&found);
+  return paths;
+}
+
+NamedFile named(const fs::path& folder, const fs::path& path) {
+  const fs::path below = path.lexically_normal().lexically_relative(folder.lexically_normal());
+  const bool is_below = !below.empty() && *below.begin() != "..";
+  return {.name = (is_below ? below : path).string(), .path = path};
+}
+
+/// What decides on the tests of GoogleTest, from the outside.
+bool steers_tests(const std::string& variable) {
+  return variable.starts_with("GTEST_") || variable.starts_with("TEST_SHARD") ||
+         variable.starts_with("TEST_TOTAL_SHARDS") || variable == "TESTBRIDGE_TEST_ONLY" ||
+         variable == "XML_OUTPUT_FILE" || variable == "TEST_PREMATURE_EXIT_FILE";
+}
+
+std::string list_tests(const ReleaseManifest& manifest, const ManifestScenario& scenario) {
+  std::vector<std::string> words{"env"};
+  for (const auto& [name, value] : scenario.scenario.environment) {
+    if (steers_tests(name)) words.insert(words.end(), {"-u", name});
+  }
+  words.insert(words.end(), {scenario.gtest, "--gtest_list_tests"});
+  if (!scenario.filter.empty()) words.push_back("--gtest_filter=" + scenario.filter);
+  const std::string line =
+      fmt::format("cd {} && exec {} </dev/null", shell_quote(scenario.scenario.working_directory), shell_join(words));
+  FILE* pipe = ::popen(line.c_str(), "re");
+  if (pipe == nullptr) refuse(manifest, scenario.gtest_place, "gtest: sh cannot be run to list the tests");
+  std::string text;
+  std::array<char, 4096> chunk{};
+  for (std::size_t count = 0; (count = std::fread(chunk.data(), 1, chunk.size(), pipe)) > 0;) {
+    text.append(chunk.data(), count);
+  }
+  const int status = ::pclose(pipe);
+  if (status != 0) {
+    refuse(manifest, scenario.gtest_place,
+           fmt::format("gtest: expected a GoogleTest binary that lists its tests, and {} --gtest_list_tests failed",
+                       scenario.gtest));
+  }
+  return text;
+}
+
+ManifestScenario of_one_test(const ManifestScenario& whole, const std::string& test) {
+  ManifestScenario one = whole;
+  one.name = whole.name + "/" + test;
+  one.scenario.command = {whole.gtest, "--gtest_filter=" + test};
+  std::erase_if(one.scenario.environment, [](const auto& variable) { return steers_tests(variable.first); });
+  return one;
+}
+
+}  // namespace
+
+std::vector<NamedFile> files_of(const ReleaseManifest& manifest, const std::vector<PlacedText>& globs) {
+  const fs::path folder = manifest.folder();
+  std::vector<NamedFile> files;
+  for (const PlacedText& glob : globs) {
+    const std::vector<fs::path> paths = matches_of((folder / glob.text).string());
+    if (paths.empty()) refuse(manifest, glob.place, fmt::format("expected a file, and none is \"{}\"", glob.text));
+    for (const fs::path& path : paths) files.push_back(named(folder, path));
+  }
+  std::ranges::sort(files, {}, &NamedFile::name);
+  const auto repeated = std::ranges::unique(files);
+  files.erase(repeated.begin(), repeated.end());
+  return files;
+}
+
+void require_files(const ReleaseManifest& manifest) {
+  files_of(manifest, manifest.artefacts);
+  for (const ManifestScenario& one : manifest.scenarios) {
+    files_of(manifest, one.files);
+    if (const std::string& folder = one.scenario.working_directory; !fs::is_directory(folder)) {
+      refuse(manifest, one.directory.place, fmt::format("directory: expected a directory, and \"{}\" is none", folder));
+    }
+    const std::string& input = one.scenario.stdin_file;
+    if (!input.empty() && ::access(input.c_str(), R_OK) != 0) {
+      refuse(manifest, one.stdin_place,
+             fmt::format("stdin: expected a file that can be read, and \"{}\" cannot", input));
+    }
+  }
+}
+
+std::vector<std::string> listed_tests(const std::string& text) {
+  std::vector<std::string> tests;
+  std::istringstream lines(text);
+  std::string suite;
+  for (std::string line; std::getline(lines, line);) {
+    const bool is_test = line.starts_with("  ");
+    std::string name = is_test ? line.substr(2) : line;
+    name = name.substr(0, name.find(' '));  // a comment tells of types and parameters
+    if (!is_test) {
+      suite = name.ends_with('.') ? name : "";
+    } else if (!suite.empty() && (suite + name).find("DISABLED_") == std::string::npos) {
+      tests.push_back(suite + name);
+    }
+  }
+  return tests;
+}
+
+void expand_tests(ReleaseManifest& manifest) {
+  std::vector<ManifestScenario> expanded;
+  for (ManifestScenario& one : manifest.scenarios) {
+    if (one.gtest.empty()) {
+      expanded.push_back(std::move(one));
+      continue;
+    }
+    const std::vector<std::string> tests = listed_tests(list_tests(manifest, one));
+    if (tests.empty()) {
+      refuse(manifest, one.gtest_place, fmt::format("gtest: expected at least one test, and {} lists none", one.gtest));
+    }
+    for (const std::string& test : tests) expanded.push_back(of_one_test(one, test));
+  }
+  manifest.scenarios = std::move(expanded);
+}
+
+}  // namespace exitproof

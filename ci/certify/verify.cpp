@@ -1,0 +1,241 @@
+#include "ci/certify/verify.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <numeric>
+#include <set>
+#include <system_error>
+
+#include "ci/certify/certificate.hpp"
+#include "ci/certify/certificate_shape.hpp"
+#include "ci/certify/files_at_hand.hpp"
+#include "ci/certify/sha256.hpp"
+#include "exitproof/parse_error.hpp"
+#include "exitproof/seed.hpp"
+
+namespace exitproof {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+using State = Checked::State;
+
+std::optional<std::string> content_of(const fs::path& path) {
+  std::error_code unknown;
+  if (!fs::is_regular_file(path, unknown)) return std::nullopt;
+  std::ifstream file(path, std::ios::binary);
+  std::string text(std::istreambuf_iterator<char>(file), {});
+  return file ? std::optional(std::move(text)) : std::nullopt;
+}
+
+std::string digest_in(const Json& owner) {
+  return owner.at("digest").at("sha256").get<std::string>();
+}
+
+class Verification {
+ public:
+  Verification(const Json& statement, const FilesAtHand& files, CheckedCertificate& checked)
+      : statement_(statement), predicate_(statement.at("predicate")), files_(files), checked_(checked) {}
+
+  bool check_sums() {
+    const Json sums = certificate_sums(statement_);
+    const Json& written = predicate_.at("sums");
+    const std::size_t before = checked_.checks.size();
+    for (const auto& [member, sum] : sums.items()) {
+      if (written.value(member, Json()) != sum) say(State::wrong, fmt::format("certificate: {} was altered", member));
+    }
+    for (const auto& [member, sum] : written.items()) {
+      if (!sums.contains(member)) say(State::wrong, fmt::format("certificate: {} was taken out", member));
+    }
+    if (checked_.checks.size() != before) return false;
+    say(State::good, fmt::format("certificate: {} members agree with their sums", sums.size()));
+    return true;
+  }
+
+  void check_artefacts() {
+    for (const Json& artefact : statement_.at("subject")) {
+      checked_.compared_artefact = check_file("artefact", artefact) || checked_.compared_artefact;
+    }
+    for (const Json& scenario : predicate_.at("scenarios")) {
+      for (const Json& file : scenario.at("files")) check_file("file", file);
+    }
+  }
+
+  void check_trials() {
+    const Json& trials = predicate_.at("trials");
+    const std::optional<std::string> text = content_of(files_.trials);
+    const std::string name = files_.trials.filename().string();
+    if (!text) return say(State::not_here, fmt::format("list of trials {}", name));
+    if (sha256_of(*text) != digest_in(trials)) {
+      return say(State::wrong, fmt::format("list of trials {}: not the one that was certified", name));
+    }
+    std::size_t begin = 0;
+    while (begin < text->size()) {
+      const std::size_t end = std::min(text->find('\n', begin), text->size());
+      checked_.trials.push_back(trial_line_from_json(std::string_view(*text).substr(begin, end - begin)));
+      begin = end + 1;
+    }
+    say(State::good, fmt::format("list of trials {}: {} trials", name, checked_.trials.size()));
+  }
+
+  void check_manifest() {
+    const Json& certified = predicate_.at("manifest");
+    const bool asked_for = files_.manifest.has_value();
+    const fs::path path = asked_for ? *files_.manifest : files_.folder / certified.at("name").get<std::string>();
+    std::error_code unknown;
+    if (!asked_for && !fs::exists(path, unknown)) return say(State::not_here, "manifest " + path.filename().string());
+    ReleaseManifest manifest = read_release_manifest(path);
+    const bool same = sha256_of(manifest.text) == digest_in(certified);
+    try {
+      expand_tests(manifest);
+    } catch (const ManifestError& error) {
+      if (!same) return say(State::wrong, fmt::format("manifest {}: not the one that was certified", path.string()));
+      return say(State::not_here, fmt::format("contracts of {}: {}", path.string(), error.what()));
+    }
+    const bool all_same = check_contracts(manifest);
+    if (same) {
+      checked_.manifest = path;
+      return say(State::good, fmt::format("manifest {}", path.filename().string()));
+    }
+    say(State::wrong, fmt::format("manifest {}: not the one that was certified{}", path.string(),
+                                  all_same ? ", though no scenario asks or promises anything else" : ""));
+  }
+
+ private:
+  void say(State state, std::string what) { checked_.checks.push_back({state, std::move(what)}); }
+
+  /// Whether it was compared.
+  bool check_file(std::string_view kind, const Json& file) {
+    const auto name = file.at("name").get<std::string>();
+    std::error_code unknown;
+    const fs::path path = files_.folder / name;
+    if (!fs::is_regular_file(path, unknown)) {
+      say(State::not_here, fmt::format("{} {}", kind, name));
+      return false;
+    }
+    if (sha256_of_file(path) == digest_in(file)) {
+      say(State::good, fmt::format("{} {}", kind, name));
+    } else {
+      say(State::wrong, fmt::format("{} {}: not the file that was certified", kind, name));
+    }
+    return true;
+  }
+
+  bool check_contracts(const ReleaseManifest& manifest) {
+    std::map<std::string, Json> asked;
+    for (const ManifestScenario& scenario : manifest.scenarios) asked.emplace(scenario.name, asked_of(scenario));
+    bool all_same = true;
+    const auto wrong = [&](std::string what) {
+      all_same = false;
+      say(State::wrong, std::move(what));
+    };
+    for (const Json& scenario : predicate_.at("scenarios")) {
+      const auto name = scenario.at("name").get<std::string>();
+      const auto here = asked.extract(name);
+      if (here.empty()) {
+        wrong(fmt::format("scenario {}: was certified, and the manifest has none of that name", name));
+      } else if (digest_of_json(here.mapped()) != scenario.at("asked_digest").at("sha256").get<std::string>()) {
+        wrong(fmt::format("contract of {}: {} not as certified", name,
+                          parts_that_differ(here.mapped(), scenario.at("asked"))));
+      }
+    }
+    for (const auto& [name, unused] : asked)
+      wrong(fmt::format("scenario {}: is in the manifest and was not certified", name));
+    return all_same;
+  }
+
+  static std::string parts_that_differ(const Json& here, const Json& certified) {
+    std::vector<std::string> parts;
+    for (const auto& [key, value] : here.items()) {
+      if (certified.value(key, Json()) != value) parts.push_back(key);
+    }
+    return fmt::format("{} {}", fmt::join(parts, ", "), parts.size() == 1 ? "is" : "are");
+  }
+
+  const Json& statement_;
+  const Json& predicate_;
+  const FilesAtHand& files_;
+  CheckedCertificate& checked_;
+};
+
+std::uint64_t number_of(const std::string& text) {
+  std::uint64_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+}  // namespace
+
+bool CheckedCertificate::any(State state) const {
+  return std::ranges::any_of(checks, [&](const Checked& one) { return one.state == state; });
+}
+
+CheckedCertificate check_certificate(std::string_view text, const FilesAtHand& files) {
+  CheckedCertificate checked;
+  Json statement;
+  try {
+    statement = parse_certificate(text);
+  } catch (const ParseError& error) {
+    checked.checks.push_back(
+        {State::wrong, fmt::format("certificate: expected {}, found {}", error.expected(), error.found())});
+    return checked;
+  }
+  Verification verification(statement, files, checked);
+  if (!verification.check_sums()) return checked;
+  checked.seed = number_of(statement.at("predicate").at("seed").get<std::string>());
+  verification.check_artefacts();
+  verification.check_trials();
+  verification.check_manifest();
+  return checked;
+}
+
+std::vector<TrialLine> sample_trials(const std::vector<TrialLine>& trials, double percent, std::uint64_t seed) {
+  const double wanted = std::ceil(static_cast<double>(trials.size()) * percent / 100);
+  const std::size_t count =
+      std::clamp(static_cast<std::size_t>(wanted), std::size_t{1}, std::max<std::size_t>(trials.size(), 1));
+  std::vector<std::size_t> left(trials.size());
+  std::iota(left.begin(), left.end(), 0);
+  std::set<std::size_t> chosen;
+  for (std::size_t i = 0; i < count && !left.empty(); ++i) {
+    const std::uint64_t draw = draw_below(split_seed(seed, fmt::format("rerun {}", i)), left.size());
+    chosen.insert(left[draw]);
+    left.erase(left.begin() + static_cast<std::ptrdiff_t>(draw));
+  }
+  std::vector<TrialLine> sample;
+  for (const std::size_t index : chosen) sample.push_back(trials[index]);
+  return sample;
+}
+
+std::vector<std::string> differences(const std::vector<TrialLine>& before, const std::vector<TrialLine>& again) {
+  std::vector<std::string> found;
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    const TrialLine& old = before[i];
+    if (i >= again.size()) {
+      found.push_back(fmt::format("{}: {} was not made again", old.scenario, old.plan));
+      continue;
+    }
+    TrialLine now = again[i];
+    std::erase_if(now.violations, [&](const std::string& violation) {
+      return std::ranges::find(old.known, violation) != old.known.end();
+    });
+    if (now.violations.empty() && now.verdict == verdict_name(Verdict::violated)) {
+      now.verdict = verdict_name(Verdict::held);
+    }
+    if (now.verdict != old.verdict) {
+      found.push_back(fmt::format("{}: {} was {} and is {}", old.scenario, old.plan, old.verdict, now.verdict));
+    } else if (now.violations != old.violations) {
+      found.push_back(fmt::format("{}: {} violates something else: {}, not {}", old.scenario, old.plan,
+                                  fmt::join(now.violations, ", "), fmt::join(old.violations, ", ")));
+    }
+  }
+  return found;
+}
+
+}  // namespace exitproof

@@ -1,0 +1,119 @@
+#include "ci/cli/certification_files.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <fstream>
+#include <system_error>
+
+#include "ci/certify/files_at_hand.hpp"
+#include "ci/certify/sha256.hpp"
+#include "ci/cli/usage_error.hpp"
+#include "ci/cli/version.hpp"
+#include "ci/report/html_report.hpp"
+#include "ci/report/json_report.hpp"
+#include "ci/report/junit_report.hpp"
+#include "ci/report/sarif_report.hpp"
+
+namespace exitproof::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* certificate_name = "certificate.json";
+
+fs::path nearest_folder(fs::path path) {
+  while (!path.empty() && !fs::exists(path) && path != path.parent_path()) path = path.parent_path();
+  return path;
+}
+
+std::vector<DigestedFile> digested(const std::vector<NamedFile>& files) {
+  std::vector<DigestedFile> all;
+  for (const NamedFile& file : files) all.push_back({.name = file.name, .sha256 = sha256_of_file(file.path)});
+  return all;
+}
+
+}  // namespace
+
+CertificationFiles::CertificationFiles(fs::path folder) : folder_(fs::absolute(folder)) {
+  const fs::path there = nearest_folder(folder_);
+  if (!fs::is_directory(there) || ::access(there.c_str(), W_OK | X_OK) != 0) {
+    throw UsageError(fmt::format("--out expects a directory that can be written, and \"{}\" cannot", folder.string()));
+  }
+}
+
+void CertificationFiles::remove_certificate() const {
+  fs::remove(folder_ / certificate_name);
+}
+
+// Under another name first: a reader never sees half of it.
+void CertificationFiles::write(const fs::path& name, const std::string& text) const {
+  const fs::path path = folder_ / name;
+  const fs::path draft = path.string() + ".new";
+  fs::create_directories(path.parent_path());
+  std::ofstream file(draft, std::ios::binary);
+  file << text << std::flush;
+  if (!file) throw std::system_error(errno, std::generic_category(), "writing " + draft.string());
+  file.close();
+  fs::rename(draft, path);
+}
+
+void CertificationFiles::write_results(const Certification& certification, const std::string& trials) const {
+  write(trials_file_name, trials);
+  write("report.html", certification_to_html(certification));
+  write("junit.xml", certification_to_junit(certification));
+  write("results.sarif", certification_to_sarif(certification));
+  for (const ScenarioReport& scenario : certification.scenarios) {
+    write(fs::path("results") / (scenario.name + ".json"), result_to_json(scenario.result, scenario.context));
+  }
+}
+
+void CertificationFiles::write_certificate(const std::string& certificate) const {
+  write(certificate_name, certificate);
+}
+
+Certification certification_of(const ReleaseManifest& manifest, const std::vector<ScenarioOutcome>& outcomes,
+                               const ReportContext& context) {
+  Certification certification{.library = manifest.library, .version = manifest.version, .scenarios = {}};
+  for (const ScenarioOutcome& outcome : outcomes) {
+    ReportContext own = context;
+    own.scenario_options = outcome.asked.options();
+    own.command = outcome.asked.scenario.command;
+    own.seeded = outcome.asked.seeded;
+    certification.scenarios.push_back({.name = outcome.asked.name,
+                                       .level = outcome.asked.level.print(),
+                                       .context = std::move(own),
+                                       .result = outcome.result,
+                                       .evidence = outcome.evidence,
+                                       .faults = outcome.asked.faults});
+    // Not a finding, and nothing that a reader of a report may miss.
+    auto& skipped = certification.scenarios.back().result.skipped;
+    for (const std::string& lack : outcome.lacks) skipped.push_back({.check = "certificate", .why = lack});
+  }
+  return certification;
+}
+
+std::string make_certificate(const ReleaseManifest& manifest, const std::vector<ScenarioOutcome>& outcomes,
+                             const std::string& trials, const std::optional<CertificateTimes>& times) {
+  CertificateParts parts{.manifest = manifest,
+                         .outcomes = outcomes,
+                         .artefacts = digested(files_of(manifest, manifest.artefacts)),
+                         .files = {},
+                         .tool = version_text,
+                         .tool_digest = sha256_of_file("/proc/self/exe"),
+                         .kernel = kernel_version(),
+                         .architecture = machine_architecture(),
+                         .libc = libc_version(),
+                         .programs = {},
+                         .trials = trials,
+                         .times = times};
+  for (const ScenarioOutcome& outcome : outcomes) {
+    parts.files.push_back(digested(files_of(manifest, outcome.asked.files)));
+    parts.programs.push_back(programs_of(outcome.result.survey.runs));
+  }
+  return print_certificate(parts);
+}
+
+}  // namespace exitproof::cli

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+#include "harness/trial/clock/subject_clock.hpp"
+
+namespace exitproof {
+
+/// The unit of the fraction in the structure that sets a timer.
+enum class TimerUnit : std::uint8_t {
+  micro,  ///< itimerval
+  nano,   ///< itimerspec
+};
+
+/// How a timer is set: when it ends first, and after how long again.
+struct TimerSetting {
+  std::chrono::nanoseconds interval{0};  ///< 0: only once
+  std::chrono::nanoseconds value{0};     ///< 0: it is disarmed
+
+  /// Nothing where the memory cannot be read, or the kernel would refuse what it says.
+  static std::optional<TimerSetting> read(pid_t tid, std::uint64_t address, TimerUnit unit);
+  /// False where the task's memory cannot be written.
+  bool write(pid_t tid, std::uint64_t address, TimerUnit unit) const;
+};
+
+/// A timer of the subject that runs by the subject's clock.
+struct ClockTimer {
+  using Clock = SubjectClock::Clock;
+
+  std::optional<SubjectClock::End> ends;  ///< nothing: it is disarmed
+  std::chrono::nanoseconds interval{0};
+
+  /// `setting.value` counts from now, or is a moment on `absolute_on`.
+  void set(const TimerSetting& setting, std::optional<clockid_t> absolute_on, const SubjectClock& clock);
+  /// What is left of it.
+  TimerSetting setting(const SubjectClock& clock) const;
+  /// It has ended, once or several times: sets it to its next end. Returns how often; 1 when it ends only once.
+  std::uint64_t pass(const SubjectClock& clock);
+};
+
+}  // namespace exitproof

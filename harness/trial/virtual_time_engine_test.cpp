@@ -1,0 +1,217 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <csignal>
+#include <string>
+#include <vector>
+
+#include "harness/trial/trial_testing.hpp"
+
+// Trials in virtual time: what the subject does and sees must be what it does and sees in real time, and waiting must
+// cost nothing.
+namespace exitproof::testing {
+namespace {
+
+Scenario in_virtual_time(std::vector<std::string> command) {
+  Scenario scenario = scenario_of(std::move(command));
+  scenario.time_mode = TimeMode::virtual_;
+  scenario.timeout = Millis(100'000);
+  return scenario;
+}
+
+Micros really_took(const Evidence& evidence) {
+  return evidence.took - evidence.skipped_time;
+}
+
+// A wait of two seconds in each way, as the program's own clocks tell.
+constexpr std::string_view elapsed =
+    "nanosleep 0 2000\n"
+    "absolute 0 2000\n"
+    "poll 0 2000\n"
+    "ppoll 0 2000\n"
+    "select 0 2000\n"
+    "select-rest 108 2000\n"
+    "pselect 0 2000\n"
+    "epoll 0 2000\n"
+    "sigtimedwait -11 2000\n"
+    "futex -110 2000\n"
+    "condition 0 2000\n"
+    "condition-until 0 2000\n"
+    "semaphore -110 2000\n"
+    "semtimedop -11 2000\n"
+    "queue -110 2000\n"
+    "interrupted 8 2000\n"
+    "alarm 1100 2000\n"
+    "itimer 4500 2000\n"
+    "posix-timer 7 2000\n"
+    "thread-timer 0 2000\n"
+    "timerfd 102 2000\n"
+    "child 1280 2000\n";
+
+class ElapsedTest : public ::testing::TestWithParam<std::pair<const char*, const char*>> {};
+
+TEST_P(ElapsedTest, is_told_as_in_real_time) {
+  const auto& [program, plan] = GetParam();
+  const Evidence evidence = try_once(in_virtual_time({program}), rich_request(plan));
+  ASSERT_FALSE(evidence.harness_error) << *evidence.harness_error;
+  EXPECT_EQ(evidence.out.head, elapsed);
+  EXPECT_GE(evidence.skipped_time, std::chrono::seconds(43)) << explain(evidence);
+  EXPECT_LT(really_took(evidence), std::chrono::seconds(5)) << explain(evidence);
+}
+
+INSTANTIATE_TEST_SUITE_P(all, ElapsedTest,
+                         ::testing::Values(std::pair("tells_elapsed", "none"),
+                                           std::pair("tells_elapsed_static", "none"),
+                                           std::pair("tells_elapsed", "none,schedule=3")));
+
+Evidence shell(const std::string& script, const TrialRequest& request) {
+  Evidence evidence = try_once(in_virtual_time({"/bin/sh", "-c", script}), request);
+  EXPECT_FALSE(evidence.harness_error) << *evidence.harness_error;
+  return evidence;
+}
+
+TEST(VirtualTimeTest, alarms_of_other_programs_strike_when_they_should) {
+  const Evidence ended = shell("timeout 2 sleep 60", lean_request("none"));
+  EXPECT_EQ(ended.root_end, WaitStatus::exited(124)) << explain(ended);
+  const Evidence killed = shell("timeout -k 1 1 sh -c 'trap \"\" TERM; sleep 60'", lean_request("none"));
+  EXPECT_EQ(killed.root_end, WaitStatus::exited(137)) << explain(killed);
+  for (const Evidence* evidence : {&ended, &killed}) {
+    EXPECT_GE(evidence->took, std::chrono::seconds(2));
+    EXPECT_LT(evidence->took, std::chrono::seconds(4));
+    EXPECT_LT(really_took(*evidence), std::chrono::seconds(1));
+  }
+}
+
+TEST(VirtualTimeTest, who_is_stopped_or_disturbed_sleeps_no_longer) {
+  const Evidence evidence = try_once(in_virtual_time({"stops_sleeper"}), lean_request("none"));
+  EXPECT_EQ(evidence.root_end, WaitStatus::exited(0)) << explain(evidence);
+  EXPECT_LT(really_took(evidence), std::chrono::seconds(5)) << explain(evidence);
+}
+
+TEST(VirtualTimeTest, a_lock_file_is_as_old_as_the_clock_says) {
+  const Evidence evidence = try_once(in_virtual_time({"judges_lock_by_age"}), lean_request("none"));
+  EXPECT_EQ(evidence.root_end, WaitStatus::exited(0)) << explain(evidence);
+  EXPECT_GE(evidence.took, std::chrono::seconds(45));
+}
+
+TEST(VirtualTimeTest, waits_cost_next_to_nothing) {
+  const auto faster_than_clock = [](const Scenario& scenario) {
+    TrialRunner runner(scenario);
+    double best = 0;
+    for (int i = 0; i < 5; ++i) {
+      const Evidence evidence = runner.run(lean_request("none"));
+      EXPECT_EQ(evidence.root_end, WaitStatus::exited(0)) << explain(evidence);
+      best = std::max(best,
+                      static_cast<double>(evidence.took.count()) / static_cast<double>(really_took(evidence).count()));
+    }
+    return best;
+  };
+  EXPECT_GT(faster_than_clock(in_virtual_time({"waits_for_condition"})), 300);
+  EXPECT_GT(faster_than_clock(in_virtual_time({"/bin/sh", "-c", "sleep 3 & wait"})), 100);
+}
+
+// What a thread finds at its looks at the clock is the same each time.
+TEST(VirtualTimeTest, a_poller_under_a_schedule_does_the_same_each_time) {
+  TrialRunner runner(in_virtual_time({"polls_beside_work"}));
+  const Evidence first = runner.run(rich_request("none,schedule=7"));
+  EXPECT_EQ(first.root_end, WaitStatus::exited(0)) << explain(first);
+  for (int i = 1; i < 10; ++i) {
+    const Evidence again = runner.run(rich_request("none,schedule=7"));
+    EXPECT_EQ(again.out.head, first.out.head) << i;
+    EXPECT_EQ(again.digest.whole, first.digest.whole) << i;
+  }
+}
+
+TEST(VirtualTimeTest, who_polls_for_ever_hangs_by_the_subjects_clock) {
+  Scenario scenario = in_virtual_time({"polls_for_ever"});
+  scenario.timeout = Millis(20'000);
+  scenario.stop = StopBy::parse("SIGTERM");
+  const Evidence evidence = try_once(scenario, lean_request("none"));
+  ASSERT_TRUE(evidence.hang) << explain(evidence);
+  EXPECT_FALSE(evidence.hang->at_once);
+  EXPECT_GE(evidence.hang->blocked_for, scenario.timeout);
+  EXPECT_GE(evidence.hang->skipped, scenario.timeout / 2);
+  EXPECT_LT(really_took(evidence), std::chrono::seconds(5));
+}
+
+TEST(VirtualTimeTest, a_survivor_has_its_grace_by_the_subjects_clock) {
+  const std::string script = "(sleep SECONDS) & exec sleep 1";
+  const auto survivors = [&](const std::string& seconds) {
+    std::string text = script;
+    text.replace(text.find("SECONDS"), 7, seconds);
+    return shell(text, lean_request("none")).survivors;
+  };
+  const auto transient = survivors("1.1");
+  ASSERT_EQ(transient.size(), 1U);
+  ASSERT_TRUE(transient[0].ended_after);
+  EXPECT_GE(*transient[0].ended_after, std::chrono::milliseconds(60));
+  const auto orphan = survivors("60");
+  ASSERT_EQ(orphan.size(), 1U);
+  EXPECT_FALSE(orphan[0].ended_after);
+}
+
+TEST(VirtualTimeTest, a_zombie_lies_as_long_as_the_clock_says) {
+  const Evidence evidence = shell("sleep 0 & exec sleep 10", lean_request("none"));
+  ASSERT_EQ(evidence.zombies.size(), 1U) << explain(evidence);
+  EXPECT_GE(evidence.zombies[0].unreaped_for, std::chrono::seconds(9));
+  EXPECT_LT(really_took(evidence), std::chrono::seconds(2));
+}
+
+// Faults that wait for a moment or for a time find them.
+TEST(VirtualTimeTest, quiet_moments_and_delays_are_those_of_real_time) {
+  for (const char* plan : {"kill@0:quiet:1", "kill@0:sleep:1+3s", "pause=2s@0:sleep:1,kill@0:quiet:1"}) {
+    const Evidence evidence = try_once(in_virtual_time({"/bin/sleep", "5"}), rich_request(plan));
+    ASSERT_FALSE(evidence.harness_error) << *evidence.harness_error;
+    EXPECT_TRUE(evidence.all_faults_fired()) << explain(evidence);
+    EXPECT_EQ(evidence.root_end, WaitStatus::killed(SIGKILL)) << explain(evidence);
+    EXPECT_LT(evidence.took, std::chrono::seconds(4)) << plan;
+  }
+}
+
+class TimerInVirtualTimeTest : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(TimerInVirtualTimeTest, hangs_as_in_real_time) {
+  const std::string mode = GetParam();
+  Scenario scenario = scenario_of({"waits_with_timer", mode});
+  scenario.stop = StopBy::parse("SIGTERM");
+  const Evidence real = try_once(scenario, lean_request("none"));
+  scenario.time_mode = TimeMode::virtual_;
+  const Evidence evidence = try_once(scenario, lean_request("none"));
+  EXPECT_EQ(evidence.root_end, real.root_end) << explain(evidence);
+  EXPECT_EQ(evidence.hang.has_value(), real.hang.has_value()) << explain(evidence);
+  EXPECT_TRUE(!real.hang || !evidence.hang || evidence.hang->at_once == real.hang->at_once) << explain(evidence);
+}
+
+INSTANTIATE_TEST_SUITE_P(all, TimerInVirtualTimeTest,
+                         ::testing::Values("itimer", "posix", "thread", "timerfd", "sigwait", "signalfd", "receive",
+                                           "exec-itimer", "disarmed", "ignored", "blocked", "virtual", "cpu-clock",
+                                           "silent", "timerfd-disarmed", "exec-posix", "expired"));
+
+TEST(VirtualTimeTest, a_failed_call_and_a_sleeper_are_told_as_in_real_time) {
+  Scenario scenario = in_virtual_time({"/bin/sh", "-c", "while ! (echo x > made); do sleep 60; done"});
+  scenario.timeout = Millis(1'000);
+  const Evidence evidence = try_once(scenario, lean_request("EACCES@0.1:open:1"));
+  EXPECT_TRUE(evidence.all_faults_fired()) << explain(evidence);
+  EXPECT_FALSE(evidence.hang) << explain(evidence);
+  EXPECT_TRUE(evidence.cut_by_harness);
+}
+
+TEST(VirtualTimeTest, every_kind_of_wait_ends) {
+  for (const char* plan : {"none", "none,schedule=1", "none,schedule=2"}) {
+    const Evidence evidence = try_once(in_virtual_time({"waits_of_all_kinds"}), rich_request(plan));
+    ASSERT_FALSE(evidence.harness_error) << *evidence.harness_error;
+    EXPECT_EQ(evidence.root_end, WaitStatus::exited(0)) << explain(evidence);
+    EXPECT_FALSE(evidence.hang) << explain(evidence);
+  }
+}
+
+TEST(VirtualTimeTest, real_time_can_be_asked_for) {
+  TrialRequest request = lean_request("none");
+  request.real_time = true;
+  const Evidence evidence = try_once(in_virtual_time({"/bin/sleep", "0.2"}), request);
+  EXPECT_EQ(evidence.skips, 0U);
+  EXPECT_GE(really_took(evidence), std::chrono::milliseconds(200));
+}
+
+}  // namespace
+}  // namespace exitproof::testing

@@ -1,0 +1,1 @@
+#include "scenarios/virtual_time/tells_elapsed.cpp"
