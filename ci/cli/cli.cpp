@@ -44,9 +44,9 @@ void declare(Command& command) {
   command.app.set_help_all_flag("--help-all", "tell of every option, and end");
   command.app.set_version_flag("--version", version_text, "tell which exitproof this is, and end");
   command.app.require_subcommand(0, 1);
-  command.verbs = {add_run(command.app),    add_survey(command.app),  add_replay(command.app), add_merge(command.app),
-                   add_init(command.app),   add_certify(command.app), add_verify(command.app), add_list(command.app),
-                   add_doctor(command.app), add_worker(command.app)};
+  command.verbs = {add_run(command.app),     add_survey(command.app), add_replay(command.app), add_init(command.app),
+                   add_certify(command.app), add_verify(command.app), add_merge(command.app),  add_list(command.app),
+                   add_doctor(command.app),  add_worker(command.app)};
   for (const Verb& verb : command.verbs) {
     if (!verb.app->get_group().empty()) verb.app->group("Verbs");
   }
