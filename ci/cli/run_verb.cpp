@@ -100,7 +100,10 @@ class ConsoleListener : public CampaignListener {
   /// From now on evidence is kept there too. It must outlive the campaign.
   void keep_in(std::map<std::string, Evidence>& evidence) { evidence_ = &evidence; }
 
-  void surveyed(const CampaignResult& so_far) override { output_.print(describe_survey(so_far)); }
+  void surveyed(const CampaignResult& so_far) override {
+    surveyed_ = std::chrono::steady_clock::now();
+    output_.print(describe_survey(so_far));
+  }
   void progress(const CampaignResult& so_far) override { output_.show_progress(describe_progress(so_far)); }
   void shrinking(const FaultPlan& simplest, unsigned runs, unsigned most) override {
     output_.show_progress(fmt::format("making {} simpler, {} of at most {} runs", simplest.print(), runs, most));
@@ -114,6 +117,11 @@ class ConsoleListener : public CampaignListener {
     folder_.keep(name, evidence);
     if (evidence_ != nullptr) evidence_->insert_or_assign(name, evidence);
   }
+  /// For how long trials and replays have run; nothing without a survey.
+  std::optional<Millis> elapsed() const {
+    if (!surveyed_) return std::nullopt;
+    return std::chrono::duration_cast<Millis>(std::chrono::steady_clock::now() - *surveyed_);
+  }
 
  private:
   Output& output_;
@@ -121,6 +129,7 @@ class ConsoleListener : public CampaignListener {
   EvidenceFolder& folder_;
   std::map<std::string, Evidence>* evidence_ = nullptr;
   bool found_one_ = false;
+  std::optional<std::chrono::steady_clock::time_point> surveyed_;
 };
 
 /// Of the campaign that comes; its result and evidence are still to be filled in.
@@ -131,6 +140,16 @@ ScenarioReport report_of(const ReportContext& context, const SearchOptions& sear
   report.context.seeded = search.seeded;
   report.faults = search.faults.kinds;
   return report;
+}
+
+/// Empty when the campaign ended in its time, or nearly so.
+std::string describe_overrun(std::optional<Millis> elapsed, Millis time, Millis timeout) {
+  constexpr Millis not_worth_a_word{2'000};
+  if (!elapsed || *elapsed <= time + not_worth_a_word) return {};
+  return fmt::format(
+      "--time {} was overrun by {}: a trial or replay that hangs is waited for until its --timeout of {}\n",
+      print_duration(time), print_duration(std::chrono::floor<std::chrono::seconds>(*elapsed - time)),
+      print_duration(timeout));
 }
 
 int execute(const RunOptions& options, const Invocation& invocation) {
@@ -163,6 +182,7 @@ int execute(const RunOptions& options, const Invocation& invocation) {
     fmt::print(stderr, "exitproof: {}\n", *result.survey.refusal);
   } else {
     output.print(describe_result(result, invocation.context, output.paint()));
+    output.print(describe_overrun(listener.elapsed(), search.time, scenario.timeout));
   }
   if (const std::size_t added = regressions.add(result.findings); added != 0) {
     output.print(fmt::format("{} new plan{} in {}\n", added, added == 1 ? "" : "s", options.regressions));
@@ -192,7 +212,10 @@ Verb add_run(CLI::App& app) {
       ->type_name("any|root|others|leaf|command=NAME")
       ->default_str(options->target);
   verb->add_option("--trials", options->trials, "at most so many trials")->type_name("N");
-  verb->add_option("--time", options->time, "how long trials and replays may take; the survey comes on top")
+  verb->add_option(
+          "--time", options->time,
+          "when no more trials and replays are begun; the survey comes on top, and one that hangs is waited for "
+          "until its --timeout")
       ->type_name("TIME")
       ->default_str(options->time);
   verb->add_option("--seed", options->seed, "what choices are drawn from; a fresh one without")->type_name("N");

@@ -39,7 +39,19 @@ TEST(Enumerate, QuietMomentsComeFirstAndStrikeEachProcessAlive) {
 
 TEST(Enumerate, CallsThatChangeTheWorldAreStruckAfterTheirEffectToo) {
   const Catalog catalog = catalog_of({call_site("0:open:1", "openat", 1), call_site("0:close:1", "close", 2)});
-  EXPECT_THAT(plans_of(catalog, "kill"), ElementsAre("kill@0:open:1", "kill@0:close:1", "kill@0:open:1:after"));
+  EXPECT_THAT(plans_of(catalog, "kill"), ElementsAre("kill@0:open:1", "kill@0:open:1:after", "kill@0:close:1"));
+}
+
+TEST(Enumerate, ChiefActionsComeFirstAndOfThemThoseAtTellingCalls) {
+  const Catalog catalog = catalog_of({call_site("0:close:1", "close", 1), call_site("0:fork:1", "clone", 2)});
+  const std::vector<std::string> plans = plans_of(catalog, "kill,signals,errno");
+  ASSERT_GT(plans.size(), 8U);
+  EXPECT_THAT(std::vector(plans.begin(), plans.begin() + 5),
+              ElementsAre("kill@0:fork:1", "kill@0:fork:1:after", "SIGTERM@0:fork:1", "SIGTERM@0:fork:1:after",
+                          "EAGAIN@0:fork:1"));
+  const auto place = [&](std::string_view plan) { return std::ranges::find(plans, plan) - plans.begin(); };
+  EXPECT_LT(place("kill@0:close:1"), place("SIGHUP@0:fork:1"));
+  EXPECT_LT(place("SIGHUP@0:fork:1"), place("SIGHUP@0:close:1"));
 }
 
 TEST(Enumerate, OneMemberOfEveryClassComesBeforeTheSecondOfAny) {
@@ -49,8 +61,8 @@ TEST(Enumerate, OneMemberOfEveryClassComesBeforeTheSecondOfAny) {
   const std::vector<std::string> plans = plans_of(catalog_of(sites), "kill,ctrl-c");
   ASSERT_EQ(plans.size(), 10U);
   EXPECT_THAT(std::vector(plans.begin(), plans.begin() + 8),
-              ElementsAre("kill@0:write:1", "kill@0:close:1", "ctrl-c@0:write:1", "ctrl-c@0:close:1",  //
-                          "kill@0:write:9", "kill@0:close:2", "ctrl-c@0:write:9", "ctrl-c@0:close:2"));
+              ElementsAre("kill@0:write:1", "ctrl-c@0:write:1", "kill@0:close:1", "ctrl-c@0:close:1",  //
+                          "kill@0:write:9", "ctrl-c@0:write:9", "kill@0:close:2", "ctrl-c@0:close:2"));
 }
 
 TEST(Enumerate, TargetRootLeavesTheOthersAloneButNotTheTerminal) {

@@ -18,6 +18,10 @@ class Replays {
         if (!is_fault_free(entry.candidates.front().finding.plan)) waiting_.push_back({name, 0, round == 0});
       }
     }
+    // Last, since they take as long as the clock says.
+    for (const auto& [name, entry] : state_.book.entries()) {
+      if (virtual_time() && !is_fault_free(entry.candidates.front().finding.plan)) waiting_.push_back(really(name, 0));
+    }
     for (const Replay& replay : waiting_) ++outstanding_[replay.signature];
     TrialService::Ticket ticket = 0;
     std::map<TrialService::Ticket, Replay> due;
@@ -46,7 +50,11 @@ class Replays {
     std::string signature;
     std::size_t candidate = 0;
     bool rich = false;
+    bool real_time = false;
   };
+
+  bool virtual_time() const { return state_.result.survey.scenario.time_mode == TimeMode::virtual_; }
+  static Replay really(const std::string& name, std::size_t candidate) { return {name, candidate, false, true}; }
 
   const Finding& finding_of(const Replay& replay) const {
     return state_.book.entry(replay.signature).candidates.at(replay.candidate).finding;
@@ -54,22 +62,30 @@ class Replays {
 
   TrialRequest request_for(const Replay& replay) const {
     const FaultPlan& plan = finding_of(replay).plan;
-    return replay.rich ? state_.close_look_at(plan) : state_.request_for(plan);
+    TrialRequest request = replay.rich ? state_.close_look_at(plan) : state_.request_for(plan);
+    request.real_time = replay.real_time;
+    return request;
   }
 
   bool has_time(const Replay& replay) const {
     const Millis time = state_.options.time;
-    return state_.elapsed() < (replay.rich ? time + time / 2 : time);
+    return state_.elapsed() < (replay.rich || replay.real_time ? time + time / 2 : time);
   }
 
   void queue(const std::string& name, std::size_t candidate) {
     for (unsigned i = 0; i < state_.options.replays; ++i) waiting_.push_back({name, candidate, i == 0});
     outstanding_[name] = state_.options.replays;
+    if (virtual_time()) {
+      waiting_.push_back(really(name, candidate));
+      ++outstanding_[name];
+    }
   }
 
   void enter(const Replay& replay, const Evidence& evidence) {
     if (evidence.harness_error) {
       state_.errors.insert(*evidence.harness_error);
+    } else if (replay.real_time) {
+      state_.book.add_real_replay(replay.signature, replay.candidate, state_.judge_one(evidence));
     } else {
       state_.book.add_replay(replay.signature, replay.candidate, state_.judge_one(evidence), evidence, replay.rich);
     }

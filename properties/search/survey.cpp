@@ -119,6 +119,22 @@ void learn_the_deadline(Survey& survey, bool some_were_cut) {
   survey.scenario.timeout = std::max(survey.scenario.timeout, deadline);
 }
 
+// In the fault-free runs that were made in real time.
+void propose_virtual_time(Survey& survey) {
+  constexpr int worth_percent = 30;
+  Micros waited{0};
+  Micros took{0};
+  for (const Evidence& run : survey.runs) {
+    waited += run.blocked_on_timers;
+    took += run.root_end ? run.root_ended_at : run.took;
+  }
+  const auto percent = took.count() == 0 ? 0 : waited * 100 / took;
+  if (survey.scenario.time_mode == TimeMode::real && percent > worth_percent) {
+    survey.messages.push_back(fmt::format(
+        "the fault-free runs spent {} % of their time waiting for clocks: --time-mode virtual does not wait", percent));
+  }
+}
+
 void learn_the_network(Survey& survey, const Evidence& run) {
   survey.scenario.fresh_network = survey.scenario.own_network && (survey.scenario.fresh_network || run.bound_a_socket);
 }
@@ -161,7 +177,7 @@ Survey take_survey(TrialService& service, Scenario scenario, const SurveyOptions
   learn_the_network(survey, first);
   if (survey.scenario != before) service.set_scenario(survey.scenario);
 
-  const bool two_are_enough = options.two_runs_from && first.took >= *options.two_runs_from;
+  const bool two_are_enough = options.two_runs_from && first.took - first.skipped_time >= *options.two_runs_from;
   request.copy_up = to_be_copied_up(survey.runs);
   const unsigned wanted = two_are_enough ? std::min(options.runs, 2U) : options.runs;
   if (wanted > 1 && options.after_first_run) options.after_first_run();
@@ -174,6 +190,7 @@ Survey take_survey(TrialService& service, Scenario scenario, const SurveyOptions
   learn_the_deadline(survey, some_were_cut);
   if (survey.scenario.timeout != timeout) service.set_scenario(survey.scenario);
   if (survey.runs.empty()) return survey;
+  propose_virtual_time(survey);
   Evidence& told = survey.runs.front();
   if (some_were_cut && count_cut(survey) == 0) told.skipped.push_back("fault-free runs: " + survey.messages.back());
   std::ranges::move(idle_globs(survey.runs, survey.scenario.contract), std::back_inserter(told.skipped));
