@@ -77,7 +77,7 @@ Words modules_of(const Words& words) {
   return words;
 }
 
-constexpr std::array<ScenarioSetting, 24> settings{{
+constexpr auto settings = std::to_array<ScenarioSetting>({
     {"cpus", Takes::number, "1", "N", "CPUs that one trial may use",
      [](Scenario& one, const Words& words) { one.cpus = at_least_one(words.front()); }},
     {"grace", Takes::text, "2s", "TIME", "how long descendants may outlive the root",
@@ -147,7 +147,7 @@ constexpr std::array<ScenarioSetting, 24> settings{{
      [](Scenario& one, const Words& words) { one.time_mode = time_mode_of(words.front()); }},
     {"net", Takes::text, "own", "own|host", "own: a network of its own; host: the machine's, with one worker",
      [](Scenario& one, const Words& words) { one.own_network = one_of_two(words.front(), "own", "host"); }},
-}};
+});
 
 }  // namespace
 
