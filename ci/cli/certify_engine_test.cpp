@@ -101,9 +101,10 @@ TEST_F(CertifyVerb, RefusesWhatViolatesUnlessItIsAllowed) {
   write_manifest(leaves_a_file, faults);
   fs::create_directories(path("out"));
   write("out/certificate.json", "of an earlier time");
-  const Ran refused = certify();
+  const Ran refused = certify({"--annotations", "github"});
   EXPECT_EQ(refused.status, WaitStatus::exited(exit_violated)) << refused.out << refused.err;
   EXPECT_THAT(refused.out, AllOf(HasSubstr("REFUSED"), HasSubstr("no-leftovers"), HasSubstr("replay")));
+  EXPECT_THAT(refused.out, HasSubstr("\n::error title=no-leftovers"));
   EXPECT_FALSE(fs::exists(path("out/certificate.json")));
 
   write_manifest(leaves_a_file, faults + "[[scenario.allow]]\ninvariant = \"no-leftovers\"\nreason = \"a test\"\n");

@@ -15,10 +15,12 @@
 #include "ci/cli/exit_status.hpp"
 #include "ci/cli/help.hpp"
 #include "ci/cli/manifest_session.hpp"
+#include "ci/cli/report_files.hpp"
 #include "ci/cli/session.hpp"
 #include "ci/cli/usage_error.hpp"
 #include "ci/cli/values.hpp"
 #include "ci/cli/verbs.hpp"
+#include "ci/report/github_annotations.hpp"
 #include "exitproof/pattern.hpp"
 #include "harness/linux/digest.hpp"
 
@@ -34,6 +36,7 @@ struct CertifyOptions {
   std::string jobs;
   std::string seed;
   std::string level;
+  std::string annotations;
   bool times = false;
   bool resume = false;
 };
@@ -235,6 +238,7 @@ std::vector<ScenarioOutcome> try_all(const ReleaseManifest& manifest, const Cert
 int execute(const CertifyOptions& options, const Invocation& invocation) {
   ReleaseManifest manifest = wanted_manifest(options);
   const bool chosen = choose(manifest, options.only);
+  const bool annotates = wants_annotations(options.annotations);
   const CertificationFiles files(options.out);
   CertificateTimes times{.began = now_in_utc(), .ended = {}};
   Interrupts interrupts;
@@ -255,7 +259,8 @@ int execute(const CertifyOptions& options, const Invocation& invocation) {
   const std::string trials = print_trials(outcomes);
   files.remove_certificate();
   remove_journals(options, outcomes);
-  files.write_results(certification_of(manifest, outcomes, invocation.context), trials);
+  const Certification certification = certification_of(manifest, outcomes, invocation.context);
+  files.write_results(certification, trials);
   for (const ScenarioOutcome& outcome : outcomes) {
     output.print(describe_skips(outcome.result.skipped));
     output.print(describe_unused(outcome));
@@ -273,6 +278,7 @@ int execute(const CertifyOptions& options, const Invocation& invocation) {
         make_certificate(manifest, outcomes, trials, options.times ? std::optional(times) : std::nullopt));
     output.print(fmt::format("{}: {}/certificate.json\n", output.paint().green("certified"), folder));
   }
+  if (annotates) output.print(certification_to_github_annotations(certification));
   return finish(interrupts, status_of(outcomes));
 }
 
@@ -297,6 +303,7 @@ Verb add_certify(CLI::App& app) {
   verb->add_option("--seed", options->seed, "instead of the manifest's")->type_name("N");
   verb->add_option("--level", options->level, "instead of the manifest's, for all scenarios")
       ->type_name("smoke|exhaustive|exhaustive+second[:N]|random:N");
+  add_annotations_option(*verb, options->annotations);
   verb->add_flag("--times", options->times,
                  "say in the certificate when it was made; without, the same campaign gives the same bytes");
   verb->add_flag("--resume", options->resume,
