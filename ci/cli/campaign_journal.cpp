@@ -1,12 +1,60 @@
 #include "ci/cli/campaign_journal.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
+#include "harness/linux/digest.hpp"
+#include "harness/linux/unique_fd.hpp"
+
 namespace exitproof::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+void add_file(sys::Digest& digest, const fs::path& path) {
+  const sys::UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  std::error_code none;
+  if (file.is_open() && fs::is_regular_file(path, none)) digest.add(sys::digest_of_file(file.get()));
+}
+
+fs::path program_of(const Scenario& scenario) {
+  const std::string& name = scenario.command.front();
+  if (name.find('/') != std::string::npos) return scenario.working_directory / fs::path(name);
+  std::string_view path;
+  for (const auto& [variable, value] : scenario.environment) {
+    if (variable == "PATH") path = value;
+  }
+  std::error_code none;
+  while (!path.empty()) {
+    const std::size_t end = std::min(path.find(':'), path.size());
+    const fs::path program = fs::path(path.substr(0, end)) / name;
+    if (::access(program.c_str(), X_OK) == 0 && fs::is_regular_file(program, none)) return program;
+    path.remove_prefix(std::min(end + 1, path.size()));
+  }
+  return {};
+}
+
+/// Of the program and, where no trial can change them, of the files that its arguments name: a script is one of them.
+/// Its libraries and modules are not known here.
+std::string digest_of_program(const Scenario& scenario) {
+  sys::Digest digest;
+  add_file(digest, program_of(scenario));
+  if (scenario.world != WorldKind::overlay) return digest.print();
+  for (std::size_t i = 1; i < scenario.command.size(); ++i) {
+    add_file(digest, scenario.working_directory / fs::path(scenario.command[i]));
+  }
+  return digest.print();
+}
+
+}  // namespace
 
 std::optional<std::uint64_t> CampaignJournal::seed_in(const std::string& path) {
   if (path.empty() || !std::filesystem::exists(path)) return std::nullopt;
@@ -44,6 +92,7 @@ std::string CampaignJournal::words_of_time(const CampaignResult& result) const {
 }
 
 JournalHead journal_head(const ReportContext& context, Scenario scenario, const SearchOptions& search) {
+  std::string program_files = digest_of_program(scenario);
   scenario.environment.clear();
   const std::vector<std::string>& words = context.scenario_options;
   for (std::size_t i = 0; i + 1 < words.size(); ++i) {
@@ -54,6 +103,7 @@ JournalHead journal_head(const ReportContext& context, Scenario scenario, const 
   return {.tool = context.tool,
           .kernel = context.kernel,
           .scenario_options = context.scenario_options,
+          .program_files = std::move(program_files),
           .scenario = std::move(scenario),
           .search = search};
 }

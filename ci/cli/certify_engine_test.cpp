@@ -132,6 +132,21 @@ TEST_F(CertifyVerb, InterruptedItLeavesNothingAndSaysSo) {
   EXPECT_FALSE(fs::exists(path("out")));
 }
 
+TEST_F(CertifyVerb, KilledItGoesOnToTheSameCertificate) {
+  write_manifest(makes_nothing, "faults = [\"kill\"]\n");
+  const std::vector<std::string> words{"certify", "--resume", "--out", path("out"), path("exitproof.toml")};
+  const Ran killed = run_binary_and(words, "survey:", SIGKILL);
+  ASSERT_EQ(killed.status, WaitStatus::killed(SIGKILL)) << killed.out << killed.err;
+  EXPECT_TRUE(fs::exists(path("out/journals")));
+  const Ran resumed = run_binary(words);
+  EXPECT_EQ(resumed.status, WaitStatus::exited(exit_held)) << resumed.out << resumed.err;
+  EXPECT_FALSE(fs::exists(path("out/journals")));
+  const std::string certificate = read("out/certificate.json");
+  fs::remove_all(path("out"));
+  certify();
+  EXPECT_EQ(read("out/certificate.json"), certificate);
+}
+
 TEST_F(CertifyVerb, InitWritesAManifestThatCertifies) {
   const Ran ran = run_binary({"init", "--file", path("exitproof.toml"), "--", "/bin/true"});
   ASSERT_EQ(ran.status, WaitStatus::exited(exit_held)) << ran.out << ran.err;

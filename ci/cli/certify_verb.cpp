@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <chrono>
 #include <ctime>
+#include <filesystem>
 #include <memory>
 #include <utility>
 
 #include "ci/certify/outcome.hpp"
+#include "ci/cli/campaign_journal.hpp"
 #include "ci/cli/certification_files.hpp"
 #include "ci/cli/command_line.hpp"
 #include "ci/cli/exit_status.hpp"
@@ -20,6 +22,7 @@
 #include "ci/cli/verbs.hpp"
 #include "ci/report/github_annotations.hpp"
 #include "exitproof/pattern.hpp"
+#include "harness/linux/digest.hpp"
 
 namespace exitproof::cli {
 namespace {
@@ -35,7 +38,10 @@ struct CertifyOptions {
   std::string level;
   std::string annotations;
   bool times = false;
+  bool resume = false;
 };
+
+constexpr const char* journals_name = "journals";
 
 std::string now_in_utc() {
   return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
@@ -201,14 +207,40 @@ ExitStatus status_of(const std::vector<ScenarioOutcome>& outcomes) {
   return exit_held;
 }
 
+/// Where the journal of a scenario is; empty: none is kept.
+std::string journal_path(const CertifyOptions& options, const std::string& scenario) {
+  if (!options.resume) return {};
+  const std::filesystem::path folder = std::filesystem::path(options.out) / journals_name;
+  std::filesystem::create_directories(folder);
+  std::string name = scenario;
+  std::ranges::replace_if(
+      name, [](char c) { return c == '/' || c == '.'; }, '_');
+  sys::Digest digest;  // names that look alike now are still two
+  digest.add(scenario);
+  return (folder / (name + '-' + digest.print())).string();
+}
+
+/// With the journals of what has come to its end a second certification would try nothing.
+void remove_journals(const CertifyOptions& options, const std::vector<ScenarioOutcome>& outcomes) {
+  const auto has_more = [](const ScenarioOutcome& one) { return one.result.out_of_time; };
+  if (!options.resume || std::ranges::any_of(outcomes, has_more)) return;
+  std::filesystem::remove_all(std::filesystem::path(options.out) / journals_name);
+}
+
 std::vector<ScenarioOutcome> try_all(const ReleaseManifest& manifest, const CertifyOptions& options,
-                                     const Interrupts& interrupts, CertifyListener& listener) {
+                                     const ReportContext& context, const Interrupts& interrupts,
+                                     CertifyListener& listener) {
   std::vector<ScenarioOutcome> outcomes;
   for (ManifestScenario scenario : manifest.scenarios) {
     const std::unique_ptr<TrialService> service = service_for(scenario, options.jobs, interrupts);
     SearchOptions search = scenario.search(manifest.seed);
     search.after_first_run = await_next_second;
-    outcomes.push_back(try_scenario(*service, scenario, search, listener));
+    ReportContext own = context;
+    own.scenario_options = scenario.options();
+    CampaignJournal journal(journal_path(options, scenario.name), journal_head(own, scenario.scenario, search));
+    TrialService& answering = journal.over(*service, search);
+    outcomes.push_back(try_scenario(answering, scenario, search, listener));
+    journal.end(outcomes.back().result);
     if (interrupts.signal() != 0 || outcomes.back().result.interrupted) break;
   }
   return outcomes;
@@ -225,17 +257,19 @@ int execute(const CertifyOptions& options, const Invocation& invocation) {
   output.print(fmt::format("{}: {} {}, {}, seed {}\n", invocation.context.tool, manifest.library, manifest.version,
                            plural(manifest.scenarios.size(), "scenario"), manifest.seed));
   ConsoleProgress progress(output, invocation.context, manifest.scenarios.size());
-  const std::vector<ScenarioOutcome> outcomes = try_all(manifest, options, interrupts, progress);
+  const std::vector<ScenarioOutcome> outcomes = try_all(manifest, options, invocation.context, interrupts, progress);
   output.clear_progress();
   if (interrupts.signal() != 0) {
     output.print(describe_refusal(manifest, outcomes, invocation.context, output.paint()));
-    output.print(fmt::format("interrupted in scenario {} of {}: no certificate, and no file was written\n",
-                             outcomes.size(), manifest.scenarios.size()));
+    output.print(fmt::format("interrupted in scenario {} of {}: no certificate, and {}\n", outcomes.size(),
+                             manifest.scenarios.size(),
+                             options.resume ? "the same command goes on" : "no file was written"));
     return finish(interrupts, exit_harness_failed);
   }
   times.ended = now_in_utc();
   const std::string trials = print_trials(outcomes);
   files.remove_certificate();
+  remove_journals(options, outcomes);
   const Certification certification = certification_of(manifest, outcomes, invocation.context);
   files.write_results(certification, trials);
   output.print(describe_all_skips(outcomes));
@@ -281,6 +315,8 @@ Verb add_certify(CLI::App& app) {
   add_annotations_option(*verb, options->annotations);
   verb->add_flag("--times", options->times,
                  "say in the certificate when it was made; without, the same campaign gives the same bytes");
+  verb->add_flag("--resume", options->resume,
+                 "keep journals in DIR, with which the same command goes on where one that was ended was");
   return {verb, 1, false, [options](const Invocation& invocation) { return execute(*options, invocation); }};
 }
 

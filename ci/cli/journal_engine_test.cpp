@@ -41,9 +41,17 @@ class Journal : public ::testing::Test {
     return words;
   }
 
+  /// A result document, but for the phases of the sites in the fault-free runs: when a subject is ready is a matter of
+  /// the machine's speed.
+  static std::string but_for_phases(const std::string& text) {
+    auto document = nlohmann::ordered_json::parse(text);
+    document["statistics"].erase("by_phase");
+    return document.dump(1);
+  }
+
   /// The result document of an uninterrupted campaign.
   static const std::string& uninterrupted() {
-    static const std::string document = run_binary(command({"--json", "-"})).out;
+    static const std::string document = but_for_phases(run_binary(command({"--json", "-"})).out);
     return document;
   }
 
@@ -65,11 +73,11 @@ TEST_F(Journal, ACampaignThatIsKilledGoesOnWhereItWas) {
   ASSERT_GT(before, 4U);
   std::filesystem::resize_file(file("journal"), std::filesystem::file_size(file("journal")) - 3);
   const Ran resumed = run_binary(words);
-  EXPECT_EQ(resumed.out, uninterrupted());
+  EXPECT_EQ(but_for_phases(resumed.out), uninterrupted());
   EXPECT_THAT(resumed.err, HasSubstr(std::to_string(before - 2) + " trials are in"));
   const std::size_t after = lines_of("journal");
   const Ran again = run_binary(words);
-  EXPECT_EQ(again.out, uninterrupted());
+  EXPECT_EQ(but_for_phases(again.out), uninterrupted());
   EXPECT_EQ(lines_of("journal"), after + 1) << "nothing but the end was added";
 }
 
@@ -84,7 +92,7 @@ TEST_F(Journal, EightShardsAreOneRun) {
   }
   const Ran merged = run_binary(merge);
   EXPECT_EQ(merged.status, WaitStatus::exited(exit_violated)) << merged.err;
-  EXPECT_EQ(merged.out, uninterrupted());
+  EXPECT_EQ(but_for_phases(merged.out), uninterrupted());
 
   merge.erase(merge.end() - 3);
   const Ran without = run_binary(merge);

@@ -256,8 +256,7 @@ Verb add_run(CLI::App& app) {
   verb->add_option("--seed", options->seed, "what choices are drawn from; a fresh one without")->type_name("N");
   verb->add_option("--jobs", options->jobs, "workers; as many as CPUs without")->type_name("N");
   verb->add_option("--second", options->second,
-                   "then strike once more what it does because of a first fault, by the same kinds, in at most N plans "
-                   "of two (200)")
+                   "then a second fault at what a first one leads to; at most N plans (200)")
       ->type_name("[=N]")
       ->expected(0, 1)
       ->default_str("");
@@ -279,16 +278,10 @@ Verb add_run(CLI::App& app) {
   verb->add_option("--json", options->json, "write the result there too; - for standard output")->type_name("FILE");
   verb->add_option("--evidence", options->evidence, "keep the evidence of the survey and of findings there")
       ->type_name("DIR");
-  verb->add_option("--journal", options->journal,
-                   "keep what is done there, trial by trial: the same command goes on where one that was ended was")
-      ->type_name("FILE")
-      ->group("Journal");
-  verb->add_option(
-          "--shard", options->shard,
-          "try the I-th of N parts, from 1, with the same --seed in all; exitproof merge joins their journals. "
-          "Read from GTEST_*, TEST_*, JOB_COMPLETION_INDEX, SLURM_ARRAY_TASK_* and CI_NODE_* too")
-      ->type_name("I/N")
-      ->group("Journal");
+  verb->add_option("--journal", options->journal, "keep each trial there; once ended, the same command goes on")
+      ->type_name("FILE");
+  verb->add_option("--shard", options->shard, "try the I-th of N parts, from 1; exitproof merge joins their journals")
+      ->type_name("I/N");
   options->reports.add_to(*verb);
   options->scenario.add_to(*verb);
   return {verb, 0, true, [options](const Invocation& invocation) { return execute(*options, invocation); }};

@@ -4,7 +4,7 @@
     run_docs.py [--write] EXITPROOF PAGE...
 
 A page is a Markdown file. It is run from its top to its end by one bash in a fresh folder, with EXITPROOF, the path of
-the command, first on PATH. Its fenced blocks say what is done:
+the command, first on PATH, and the subjects of the scenarios behind it. Its fenced blocks say what is done:
 
     ```console               lines that begin with `$ ` are commands, with `> ` for a line that goes on; what follows is
                              what the command prints on stdout and stderr. `...` stands for any text within a line, and
@@ -167,7 +167,8 @@ class Page:
     def __init__(self, name, exitproof, write):
         self.name = name
         self.write = write
-        self.path = os.path.dirname(exitproof) + ":/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
+        folder = os.path.dirname(exitproof)
+        self.path = f"{folder}:{folder}/subjects:/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
         self.faults = []
         self.run_count = 0
         self.skipped = []

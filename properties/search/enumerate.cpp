@@ -62,6 +62,10 @@ constexpr std::array ways{
     Way{FaultKind::pause, Action::pause, 0, Aim::process},
 };
 
+/// Of these, those that any program meets one day.
+constexpr std::size_t ways_at_rest = 3;
+static_assert(ways[ways_at_rest - 1].signal == SIGTERM);
+
 /// These are tried at every site of a round before any of the others is tried anywhere.
 constexpr std::size_t chief_ways = 11;
 static_assert(ways[chief_ways - 1].first_error_only && ways[chief_ways].kind == FaultKind::kill_tree);
@@ -179,6 +183,16 @@ class Enumeration {
     }
   }
 
+  /// Appends what a person does to a program at rest, moment by moment: the root is killed, interrupted, terminated.
+  void at_rest(const std::vector<std::size_t>& moments) {
+    for (const std::size_t moment : moments) {
+      for (const Way& way : std::span(ways).first(ways_at_rest)) {
+        if (options_.kinds.test(static_cast<std::size_t>(way.kind)))
+          strike_root({way, moment, catalog_.stable[moment]});
+      }
+    }
+  }
+
   std::vector<PlacedFault> take() { return std::move(faults_); }
 
  private:
@@ -226,6 +240,14 @@ class Enumeration {
       site.process = process;
       if (aims_at(occasion, process)) add(occasion, site);
     }
+  }
+
+  void strike_root(const Occasion& occasion) {
+    if (occasion.way.aim == Aim::moment) return add(occasion, occasion.record.site);
+    Site site = occasion.record.site;
+    site.process = ProcessPath::root();
+    const bool lives = std::ranges::find(occasion.record.alive, ProcessPath::root()) != occasion.record.alive.end();
+    if (lives && aims_at(occasion, ProcessPath::root())) add(occasion, site);
   }
 
   void strike_call(const Occasion& occasion) {
@@ -314,6 +336,11 @@ std::vector<std::size_t> take_spread(std::vector<std::size_t>& sites, std::size_
   return taken;
 }
 
+std::vector<std::size_t> first_middle_last(const std::vector<std::size_t>& sites) {
+  std::vector<std::size_t> left = sites;
+  return take_spread(left, 3);
+}
+
 std::vector<std::size_t> members_of_round(const Catalog& catalog, std::size_t round) {
   std::vector<std::size_t> sites;
   for (const SiteClass& site_class : catalog.classes) {
@@ -328,7 +355,9 @@ std::vector<std::size_t> members_of_round(const Catalog& catalog, std::size_t ro
 std::vector<FaultPlan> enumerate_plans(const Catalog& catalog, const EnumerateOptions& options) {
   Enumeration enumeration(catalog, options);
   std::vector<std::size_t> quiet = quiet_sites(catalog);
-  enumeration.round(take_spread(quiet, quiet_moments_first));
+  const std::vector<std::size_t> first = take_spread(quiet, quiet_moments_first);
+  enumeration.at_rest(first_middle_last(first));
+  enumeration.round(first);
   for (std::size_t round = 0; round < 3; ++round) enumeration.round(members_of_round(catalog, round));
   enumeration.round(quiet);
   std::vector<FaultPlan> plans;

@@ -33,7 +33,7 @@ std::vector<std::string> plans_of(const Catalog& catalog, std::string_view kinds
 
 TEST(Enumerate, QuietMomentsComeFirstAndStrikeEachProcessAlive) {
   const Catalog catalog = catalog_of({call_site("0:write:1", "write", 1), quiet_site(1, {"0", "0.1"})});
-  EXPECT_THAT(plans_of(catalog, "kill,ctrl-c"), ElementsAre("kill@0:quiet:1", "kill@0.1:quiet:1", "ctrl-c@quiet:1",
+  EXPECT_THAT(plans_of(catalog, "kill,ctrl-c"), ElementsAre("kill@0:quiet:1", "ctrl-c@quiet:1", "kill@0.1:quiet:1",
                                                             "kill@0:write:1", "ctrl-c@0:write:1"));
 }
 
@@ -148,7 +148,7 @@ TEST(Enumerate, ManyQuietMomentsDoNotStarveTheCalls) {
   EXPECT_EQ(plans.size(), 501U);
   EXPECT_EQ(std::set(plans.begin(), plans.end()).size(), 501U);
   EXPECT_EQ(plans.front(), "kill@0:quiet:1");
-  EXPECT_EQ(plans[31], "kill@0:quiet:500");
+  EXPECT_THAT(std::vector(plans.begin(), plans.begin() + 32), Contains("kill@0:quiet:500"));
   EXPECT_EQ(plans[32], "kill@0:write:1");
 }
 

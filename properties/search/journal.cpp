@@ -44,6 +44,7 @@ struct Head {
   std::string tool;
   std::string kernel;
   std::vector<std::string> scenario_options;
+  std::string program_files;
   Scenario scenario;
   Deciding search;
 };
@@ -112,6 +113,7 @@ Head texts_of(const JournalHead& head) {
   return {.tool = head.tool,
           .kernel = head.kernel,
           .scenario_options = head.scenario_options,
+          .program_files = head.program_files,
           .scenario = head.scenario,
           .search = deciding(head.search)};
 }
@@ -154,6 +156,7 @@ void visit_fields(Visitor& visitor, Record& record) {
   visitor("tool", record.tool);
   visitor("kernel", record.kernel);
   visitor("scenario_options", record.scenario_options);
+  visitor("program_files", record.program_files);
   visitor("search", record.search);
   visitor("scenario", record.scenario);
 }
@@ -216,6 +219,7 @@ JournalLine parse_journal_line(std::string_view text) {
   return JournalHead{.tool = std::move(head.tool),
                      .kernel = std::move(head.kernel),
                      .scenario_options = std::move(head.scenario_options),
+                     .program_files = std::move(head.program_files),
                      .scenario = std::move(head.scenario),
                      .search = search_of(head.search)};
 }

@@ -21,6 +21,7 @@ struct JournalHead {
   std::string tool;                           ///< "exitproof 0.1.0"
   std::string kernel;                         ///< "Linux 6.18.1"
   std::vector<std::string> scenario_options;  ///< as given, those that a replay needs too
+  std::string program_files;  ///< a digest of what is tried, that another build of it is not taken for this one
   /// Of the environment only what was asked for: the rest is the machine's, and may be nobody else's business.
   Scenario scenario;
   /// All that decides what is tried: all but the time, which may be another one later, and the functions.
