@@ -71,6 +71,17 @@ std::string list_tests(const ReleaseManifest& manifest, const ManifestScenario& 
   return text;
 }
 
+/// A program that is named by its path is there before any scenario is tried. A name is looked up by who executes it, in
+/// the PATH of its own environment.
+void require_program(const ReleaseManifest& manifest, const ManifestScenario& one) {
+  const std::vector<std::string>& command = one.scenario.command;
+  if (command.empty() || command.front().find('/') == std::string::npos) return;
+  const fs::path program = fs::path(one.scenario.working_directory) / command.front();
+  if (fs::is_regular_file(program) && ::access(program.c_str(), X_OK) == 0) return;
+  refuse(manifest, one.command_place,
+         fmt::format("expected a program that can be executed, and \"{}\" cannot", command.front()));
+}
+
 ManifestScenario of_one_test(const ManifestScenario& whole, const std::string& test) {
   ManifestScenario one = whole;
   one.name = whole.name + "/" + test;
@@ -102,6 +113,7 @@ void require_files(const ReleaseManifest& manifest) {
     if (const std::string& folder = one.scenario.working_directory; !fs::is_directory(folder)) {
       refuse(manifest, one.directory.place, fmt::format("directory: expected a directory, and \"{}\" is none", folder));
     }
+    require_program(manifest, one);
     const std::string& input = one.scenario.stdin_file;
     if (!input.empty() && ::access(input.c_str(), R_OK) != 0) {
       refuse(manifest, one.stdin_place,

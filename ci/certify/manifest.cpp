@@ -131,6 +131,7 @@ class ManifestReader {
   }
 
   static void read_command(TomlReader& table, ManifestScenario& one) {
+    one.command_place = table.place_of(table.has("gtest") ? "gtest" : "command");
     one.scenario.command = table.texts("command");
     if (table.has("gtest")) one.gtest = table.text("gtest");
     const bool is_bare = !one.gtest.empty() && one.gtest.find('/') == std::string::npos;
@@ -232,9 +233,11 @@ ReleaseManifest parse_release_manifest(std::string text, const std::filesystem::
 }
 
 ReleaseManifest read_release_manifest(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text(std::istreambuf_iterator<char>(file), {});
-  if (!file || std::filesystem::is_directory(path)) {
+  std::ifstream file;
+  // Of a folder that was opened the first read throws.
+  if (!std::filesystem::is_directory(path)) file.open(path, std::ios::binary);
+  std::string text = file.is_open() ? std::string(std::istreambuf_iterator<char>(file), {}) : "";
+  if (!file.is_open() || !file) {
     throw ManifestError(
         fmt::format("{}: expected a manifest, found no file that can be read; exitproof init -- COMMAND... "
                     "writes a first one",

@@ -55,6 +55,7 @@ struct ManifestScenario {
   std::vector<Allowance> allowances;
   std::vector<PlacedText> files;  ///< that it needs, as they are written; globs
   PlacedText directory;           ///< as it is written
+  std::string command_place;      ///< of the text that names its program
   std::string stdin_place;        ///< of the text that names its standard input
   std::string gtest;              ///< a GoogleTest binary, of which expand_tests() makes a scenario for each test
   std::string gtest_place;

@@ -163,6 +163,17 @@ TEST_F(CertifyVerb, AMistakeInTheManifestIsNamedByItsLine) {
   EXPECT_EQ(ran.status, WaitStatus::exited(exit_usage));
   EXPECT_THAT(ran.err, HasSubstr(path("exitproof.toml") + ":9:1: [[scenario]] has no key zombi: did you mean zombie?"));
   EXPECT_EQ(certify({"--only", "play"}).status, WaitStatus::exited(exit_usage));
+
+  write("exitproof.toml",
+        "[library]\nname = \"work\"\nversion = \"1\"\nartefacts = [\"work.sh\"]\n"
+        "[[scenario]]\nname = \"work\"\ncommand = [\"./nowhere\"]\n");
+  const Ran missing = certify();
+  EXPECT_EQ(missing.status, WaitStatus::exited(exit_usage));
+  EXPECT_THAT(missing.err, HasSubstr(":7:11: expected a program that can be executed, and \"./nowhere\" cannot"));
+
+  const Ran folder = run_binary({"certify", folder_.string()});
+  EXPECT_EQ(folder.status, WaitStatus::exited(exit_usage)) << folder.err;
+  EXPECT_THAT(folder.err, HasSubstr("expected a manifest, found no file that can be read"));
 }
 
 }  // namespace

@@ -147,6 +147,17 @@ class ConsoleProgress : public CertifyListener {
   Clock::time_point began_ = Clock::now();
 };
 
+/// What could not be asked, once for all scenarios that share it.
+std::string describe_all_skips(const std::vector<ScenarioOutcome>& outcomes) {
+  std::vector<Skip> all;
+  for (const ScenarioOutcome& outcome : outcomes) {
+    for (const Skip& skip : outcome.result.skipped) {
+      if (std::ranges::find(all, skip) == all.end()) all.push_back(skip);
+    }
+  }
+  return describe_skips(all);
+}
+
 /// A file that may be left is seen in no finding, so that only rules for findings can be seen to be unused.
 std::string describe_unused(const ScenarioOutcome& outcome) {
   std::string text;
@@ -261,10 +272,8 @@ int execute(const CertifyOptions& options, const Invocation& invocation) {
   remove_journals(options, outcomes);
   const Certification certification = certification_of(manifest, outcomes, invocation.context);
   files.write_results(certification, trials);
-  for (const ScenarioOutcome& outcome : outcomes) {
-    output.print(describe_skips(outcome.result.skipped));
-    output.print(describe_unused(outcome));
-  }
+  output.print(describe_all_skips(outcomes));
+  for (const ScenarioOutcome& outcome : outcomes) output.print(describe_unused(outcome));
   const std::string refusal = describe_refusal(manifest, outcomes, invocation.context, output.paint());
   const std::string folder = std::filesystem::relative(files.folder()).string();
   if (!refusal.empty()) {

@@ -16,7 +16,7 @@ namespace {
 
 constexpr const char* in_a_container =
     "start the container with docker run --security-opt seccomp=unconfined --security-opt apparmor=unconfined "
-    "--cap-add SYS_ADMIN, or with --privileged";
+    "--cap-add SYS_ADMIN --cap-add NET_ADMIN, or with --privileged";
 
 std::optional<std::string> read_setting(const std::string& name) {
   auto text = sys::read_small_file("/proc/sys/" + name);

@@ -36,7 +36,7 @@ TEST(remedies, name_the_setting_that_forbids_namespaces) {
 TEST(remedies, tell_a_container_how_to_be_started) {
   for (const MachineFacts& facts : {with(&MachineFacts::container), with(&MachineFacts::filtered)}) {
     EXPECT_THAT(remedy_for_namespaces(facts), HasSubstr("seccomp=unconfined"));
-    EXPECT_THAT(remedy_for_namespaces(facts), HasSubstr("--cap-add SYS_ADMIN"));
+    EXPECT_THAT(remedy_for_namespaces(facts), HasSubstr("--cap-add SYS_ADMIN --cap-add NET_ADMIN"));
     EXPECT_THAT(remedy_for_tracing(facts), HasSubstr("--cap-add SYS_PTRACE"));
   }
 }
