@@ -37,7 +37,7 @@ set(CPACK_DEBIAN_DEV_PACKAGE_NAME exitproof-dev)
 set(CPACK_DEBIAN_DEV_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS "exitproof (= ${PROJECT_VERSION}), exitproof-probe-dev (= ${PROJECT_VERSION}), \
 libfmt-dev, nlohmann-json3-dev, libtomlplusplus-dev, libboost-filesystem1.81-dev | libboost-filesystem-dev, libre2-dev, \
-librapidcheck-dev, libseccomp-dev, libdw-dev, libgtest-dev, libgmock-dev, pkg-config")
+librapidcheck-dev, libpugixml-dev, libseccomp-dev, libdw-dev, libgtest-dev, libgmock-dev, pkg-config")
 set(CPACK_DEBIAN_DEV_DESCRIPTION "Static libraries and headers for programs in C++20 that run campaigns
 themselves and judge what they find.")
 include(CPack)

@@ -48,9 +48,9 @@ function(exitproof_room name folder)
 endfunction()
 
 # exitproof::NAME for other projects: these rooms, and what they are linked with. A component of the package. PC names
-# its template for pkg-config, cmake/PC.pc.in.
+# its template for pkg-config, cmake/PC.pc.in; TARGETS are further targets of the component, which bear names of their own.
 function(exitproof_library name)
-  cmake_parse_arguments(PARSE_ARGV 1 library "" "PC" "ROOMS")
+  cmake_parse_arguments(PARSE_ARGV 1 library "" "PC" "ROOMS;TARGETS")
   list(TRANSFORM library_ROOMS PREPEND exitproof_ OUTPUT_VARIABLE rooms)
   if(NOT name IN_LIST library_ROOMS)
     add_library(exitproof_${name} INTERFACE)
@@ -60,7 +60,7 @@ function(exitproof_library name)
     list(APPEND rooms exitproof_${name})
   endif()
   if(EXITPROOF_INSTALL)
-    exitproof_install_library(${name} "${library_PC}" "${library_ROOMS}" "${rooms}")
+    exitproof_install_library(${name} "${library_PC}" "${library_ROOMS}" "${rooms};${library_TARGETS}")
   endif()
 endfunction()
 
@@ -73,6 +73,7 @@ endfunction()
 # The tests of a room are its *_test.cpp files, one executable for all, with the label unit-ROOM. Those in files named
 # *_KIND_test.cpp are an executable each kind, and carry the kind as their label: `engine` spawn processes under the
 # tracer; `scenario` try the scenarios, `property` draw the faults for them, and `real` try programs that are not ours.
+# `planted` are of the scenarios too, with mistakes in the checkers (EXITPROOF_PLANTED).
 # ci/test runs all of these kinds again as an unprivileged user. MAIN is the library that their main comes from.
 function(exitproof_room_tests name)
   cmake_parse_arguments(PARSE_ARGV 1 room "" "MAIN" "")
@@ -82,11 +83,12 @@ function(exitproof_room_tests name)
   get_property(folder GLOBAL PROPERTY exitproof_${name}_folder)
   file(GLOB tests CONFIGURE_DEPENDS "${folder}/*_test.cpp")
   file(GLOB support CONFIGURE_DEPENDS "${folder}/*_testing.cpp")
-  foreach(kind IN ITEMS engine scenario property real)
+  foreach(kind IN ITEMS engine scenario property real planted)
     set(tests_of_kind ${tests})
     list(FILTER tests_of_kind INCLUDE REGEX "_${kind}_test\\.cpp$")
     list(FILTER tests EXCLUDE REGEX "_${kind}_test\\.cpp$")
-    exitproof_test_binary(${name}_${kind}_test "exitproof_${name};${room_MAIN}" "${kind}" "${tests_of_kind}" "${support}")
+    string(REPLACE planted scenario label "${kind}")
+    exitproof_test_binary(${name}_${kind}_test "exitproof_${name};${room_MAIN}" "${label}" "${tests_of_kind}" "${support}")
   endforeach()
   exitproof_test_binary(${name}_test "exitproof_${name};GTest::gtest_main" "unit-${name}" "${tests}" "${support}")
 endfunction()
@@ -98,6 +100,13 @@ function(exitproof_tests_in_world world target filter)
                        TEST_LIST ${target}_in_${world}
                        PROPERTIES LABELS "engine" TIMEOUT 300 RUN_SERIAL TRUE
                        ENVIRONMENT "EXITPROOF_TEST_WORLD=${world}")
+endfunction()
+
+# The same in virtual time.
+function(exitproof_tests_in_virtual_time target filter)
+  gtest_discover_tests(${target} DISCOVERY_TIMEOUT 60 TEST_PREFIX "virtual_time." TEST_FILTER "${filter}"
+                       TEST_LIST ${target}_in_virtual_time
+                       PROPERTIES LABELS "scenario" TIMEOUT 300 ENVIRONMENT "EXITPROOF_TEST_TIME=virtual")
 endfunction()
 
 function(exitproof_test_binary target libraries label tests support)

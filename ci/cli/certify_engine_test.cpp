@@ -101,9 +101,10 @@ TEST_F(CertifyVerb, RefusesWhatViolatesUnlessItIsAllowed) {
   write_manifest(leaves_a_file, faults);
   fs::create_directories(path("out"));
   write("out/certificate.json", "of an earlier time");
-  const Ran refused = certify();
+  const Ran refused = certify({"--annotations", "github"});
   EXPECT_EQ(refused.status, WaitStatus::exited(exit_violated)) << refused.out << refused.err;
   EXPECT_THAT(refused.out, AllOf(HasSubstr("REFUSED"), HasSubstr("no-leftovers"), HasSubstr("replay")));
+  EXPECT_THAT(refused.out, HasSubstr("\n::error title=no-leftovers"));
   EXPECT_FALSE(fs::exists(path("out/certificate.json")));
 
   write_manifest(leaves_a_file, faults + "[[scenario.allow]]\ninvariant = \"no-leftovers\"\nreason = \"a test\"\n");
@@ -129,6 +130,21 @@ TEST_F(CertifyVerb, InterruptedItLeavesNothingAndSaysSo) {
   EXPECT_EQ(ran.status, WaitStatus::killed(SIGINT)) << ran.out << ran.err;
   EXPECT_THAT(ran.out, HasSubstr("no certificate, and no file was written"));
   EXPECT_FALSE(fs::exists(path("out")));
+}
+
+TEST_F(CertifyVerb, KilledItGoesOnToTheSameCertificate) {
+  write_manifest(makes_nothing, "faults = [\"kill\"]\n");
+  const std::vector<std::string> words{"certify", "--resume", "--out", path("out"), path("exitproof.toml")};
+  const Ran killed = run_binary_and(words, "survey:", SIGKILL);
+  ASSERT_EQ(killed.status, WaitStatus::killed(SIGKILL)) << killed.out << killed.err;
+  EXPECT_TRUE(fs::exists(path("out/journals")));
+  const Ran resumed = run_binary(words);
+  EXPECT_EQ(resumed.status, WaitStatus::exited(exit_held)) << resumed.out << resumed.err;
+  EXPECT_FALSE(fs::exists(path("out/journals")));
+  const std::string certificate = read("out/certificate.json");
+  fs::remove_all(path("out"));
+  certify();
+  EXPECT_EQ(read("out/certificate.json"), certificate);
 }
 
 TEST_F(CertifyVerb, InitWritesAManifestThatCertifies) {

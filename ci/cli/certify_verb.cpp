@@ -4,20 +4,25 @@
 #include <algorithm>
 #include <chrono>
 #include <ctime>
+#include <filesystem>
 #include <memory>
 #include <utility>
 
 #include "ci/certify/outcome.hpp"
+#include "ci/cli/campaign_journal.hpp"
 #include "ci/cli/certification_files.hpp"
 #include "ci/cli/command_line.hpp"
 #include "ci/cli/exit_status.hpp"
 #include "ci/cli/help.hpp"
 #include "ci/cli/manifest_session.hpp"
+#include "ci/cli/report_files.hpp"
 #include "ci/cli/session.hpp"
 #include "ci/cli/usage_error.hpp"
 #include "ci/cli/values.hpp"
 #include "ci/cli/verbs.hpp"
+#include "ci/report/github_annotations.hpp"
 #include "exitproof/pattern.hpp"
+#include "harness/linux/digest.hpp"
 
 namespace exitproof::cli {
 namespace {
@@ -31,8 +36,12 @@ struct CertifyOptions {
   std::string jobs;
   std::string seed;
   std::string level;
+  std::string annotations;
   bool times = false;
+  bool resume = false;
 };
+
+constexpr const char* journals_name = "journals";
 
 std::string now_in_utc() {
   return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
@@ -187,14 +196,40 @@ ExitStatus status_of(const std::vector<ScenarioOutcome>& outcomes) {
   return exit_held;
 }
 
+/// Where the journal of a scenario is; empty: none is kept.
+std::string journal_path(const CertifyOptions& options, const std::string& scenario) {
+  if (!options.resume) return {};
+  const std::filesystem::path folder = std::filesystem::path(options.out) / journals_name;
+  std::filesystem::create_directories(folder);
+  std::string name = scenario;
+  std::ranges::replace_if(
+      name, [](char c) { return c == '/' || c == '.'; }, '_');
+  sys::Digest digest;  // names that look alike now are still two
+  digest.add(scenario);
+  return (folder / (name + '-' + digest.print())).string();
+}
+
+/// With the journals of what has come to its end a second certification would try nothing.
+void remove_journals(const CertifyOptions& options, const std::vector<ScenarioOutcome>& outcomes) {
+  const auto has_more = [](const ScenarioOutcome& one) { return one.result.out_of_time; };
+  if (!options.resume || std::ranges::any_of(outcomes, has_more)) return;
+  std::filesystem::remove_all(std::filesystem::path(options.out) / journals_name);
+}
+
 std::vector<ScenarioOutcome> try_all(const ReleaseManifest& manifest, const CertifyOptions& options,
-                                     const Interrupts& interrupts, CertifyListener& listener) {
+                                     const ReportContext& context, const Interrupts& interrupts,
+                                     CertifyListener& listener) {
   std::vector<ScenarioOutcome> outcomes;
   for (ManifestScenario scenario : manifest.scenarios) {
     const std::unique_ptr<TrialService> service = service_for(scenario, options.jobs, interrupts);
     SearchOptions search = scenario.search(manifest.seed);
     search.after_first_run = await_next_second;
-    outcomes.push_back(try_scenario(*service, scenario, search, listener));
+    ReportContext own = context;
+    own.scenario_options = scenario.options();
+    CampaignJournal journal(journal_path(options, scenario.name), journal_head(own, scenario.scenario, search));
+    TrialService& answering = journal.over(*service, search);
+    outcomes.push_back(try_scenario(answering, scenario, search, listener));
+    journal.end(outcomes.back().result);
     if (interrupts.signal() != 0 || outcomes.back().result.interrupted) break;
   }
   return outcomes;
@@ -203,6 +238,7 @@ std::vector<ScenarioOutcome> try_all(const ReleaseManifest& manifest, const Cert
 int execute(const CertifyOptions& options, const Invocation& invocation) {
   ReleaseManifest manifest = wanted_manifest(options);
   const bool chosen = choose(manifest, options.only);
+  const bool annotates = wants_annotations(options.annotations);
   const CertificationFiles files(options.out);
   CertificateTimes times{.began = now_in_utc(), .ended = {}};
   Interrupts interrupts;
@@ -210,18 +246,21 @@ int execute(const CertifyOptions& options, const Invocation& invocation) {
   output.print(fmt::format("{}: {} {}, {}, seed {}\n", invocation.context.tool, manifest.library, manifest.version,
                            plural(manifest.scenarios.size(), "scenario"), manifest.seed));
   ConsoleProgress progress(output, invocation.context, manifest.scenarios.size());
-  const std::vector<ScenarioOutcome> outcomes = try_all(manifest, options, interrupts, progress);
+  const std::vector<ScenarioOutcome> outcomes = try_all(manifest, options, invocation.context, interrupts, progress);
   output.clear_progress();
   if (interrupts.signal() != 0) {
     output.print(describe_refusal(manifest, outcomes, invocation.context, output.paint()));
-    output.print(fmt::format("interrupted in scenario {} of {}: no certificate, and no file was written\n",
-                             outcomes.size(), manifest.scenarios.size()));
+    output.print(fmt::format("interrupted in scenario {} of {}: no certificate, and {}\n", outcomes.size(),
+                             manifest.scenarios.size(),
+                             options.resume ? "the same command goes on" : "no file was written"));
     return finish(interrupts, exit_harness_failed);
   }
   times.ended = now_in_utc();
   const std::string trials = print_trials(outcomes);
   files.remove_certificate();
-  files.write_results(certification_of(manifest, outcomes, invocation.context), trials);
+  remove_journals(options, outcomes);
+  const Certification certification = certification_of(manifest, outcomes, invocation.context);
+  files.write_results(certification, trials);
   for (const ScenarioOutcome& outcome : outcomes) {
     output.print(describe_skips(outcome.result.skipped));
     output.print(describe_unused(outcome));
@@ -239,6 +278,7 @@ int execute(const CertifyOptions& options, const Invocation& invocation) {
         make_certificate(manifest, outcomes, trials, options.times ? std::optional(times) : std::nullopt));
     output.print(fmt::format("{}: {}/certificate.json\n", output.paint().green("certified"), folder));
   }
+  if (annotates) output.print(certification_to_github_annotations(certification));
   return finish(interrupts, status_of(outcomes));
 }
 
@@ -263,8 +303,11 @@ Verb add_certify(CLI::App& app) {
   verb->add_option("--seed", options->seed, "instead of the manifest's")->type_name("N");
   verb->add_option("--level", options->level, "instead of the manifest's, for all scenarios")
       ->type_name("smoke|exhaustive|exhaustive+second[:N]|random:N");
+  add_annotations_option(*verb, options->annotations);
   verb->add_flag("--times", options->times,
                  "say in the certificate when it was made; without, the same campaign gives the same bytes");
+  verb->add_flag("--resume", options->resume,
+                 "keep journals in DIR, with which the same command goes on where one that was ended was");
   return {verb, 1, false, [options](const Invocation& invocation) { return execute(*options, invocation); }};
 }
 

@@ -14,6 +14,7 @@
 #include "ci/cli/verbs.hpp"
 #include "ci/cli/version.hpp"
 #include "ci/report/tool.hpp"
+#include "exitproof/journal_file.hpp"
 #include "exitproof/names.hpp"
 
 namespace exitproof::cli {
@@ -43,9 +44,9 @@ void declare(Command& command) {
   command.app.set_help_all_flag("--help-all", "tell of every option, and end");
   command.app.set_version_flag("--version", version_text, "tell which exitproof this is, and end");
   command.app.require_subcommand(0, 1);
-  command.verbs = {add_run(command.app),  add_survey(command.app),  add_replay(command.app),
-                   add_init(command.app), add_certify(command.app), add_verify(command.app),
-                   add_list(command.app), add_doctor(command.app),  add_worker(command.app)};
+  command.verbs = {add_run(command.app),     add_survey(command.app), add_replay(command.app), add_init(command.app),
+                   add_certify(command.app), add_verify(command.app), add_merge(command.app),  add_list(command.app),
+                   add_doctor(command.app),  add_worker(command.app)};
   for (const Verb& verb : command.verbs) {
     if (!verb.app->get_group().empty()) verb.app->group("Verbs");
   }
@@ -124,6 +125,8 @@ int run(const std::vector<std::string>& arguments) {
   } catch (const CLI::ParseError& error) {
     return say(exit_usage, error.what());
   } catch (const UsageError& error) {
+    return say(exit_usage, error.what());
+  } catch (const JournalError& error) {
     return say(exit_usage, error.what());
   } catch (const CannotTry& error) {
     return say(exit_cannot_try, error.what());

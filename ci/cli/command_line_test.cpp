@@ -122,6 +122,19 @@ TEST_F(SplitLineTest, HasAgentsAndOwnHandlersByDefault) {
   EXPECT_THAT(scenario.contract.once, ::testing::IsEmpty());
 }
 
+TEST_F(SplitLineTest, AsksForStaticDestructorsOnlyWhenTold) {
+  const std::pair<std::string, std::string> asked("EXITPROOF_STATICS", "1");
+  EXPECT_THAT(options_.scenario({"ls"}).environment, ::testing::Not(::testing::Contains(asked)));
+  verb_.parse(Words{"--static-destructors"});
+  EXPECT_THAT(options_.scenario({"ls"}).environment, ::testing::Contains(asked));
+}
+
+TEST_F(SplitLineTest, TakesNoStaticDestructorsWithoutAgents) {
+  Words words{"off", "--agents", "--static-destructors"};
+  verb_.parse(std::move(words));
+  EXPECT_THROW(options_.scenario({"ls"}), UsageError);
+}
+
 TEST_F(SplitLineTest, ReadsAScenario) {
   Words words{"--grace", "5s", "--env", "EXITPROOF_TEST=a=b", "--output", "*.o", "--stop", "ctrl-c", "--net", "host"};
   std::reverse(words.begin(), words.end());

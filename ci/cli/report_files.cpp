@@ -19,6 +19,8 @@ bool runs_on_github() {
   return value != nullptr && std::string_view(value) == "true";
 }
 
+}  // namespace
+
 bool wants_annotations(const std::string& choice) {
   if (choice.empty()) return runs_on_github();
   if (choice == "github") return true;
@@ -26,7 +28,12 @@ bool wants_annotations(const std::string& choice) {
   throw UsageError(fmt::format("--annotations expects github or none, and found \"{}\"", choice));
 }
 
-}  // namespace
+void add_annotations_option(CLI::App& verb, std::string& choice) {
+  verb.add_option("--annotations", choice, "print findings as annotations of a CI service")
+      ->type_name("github|none")
+      ->default_str("github where GITHUB_ACTIONS is true")
+      ->group(ReportOptions::group);
+}
 
 void ReportOptions::add_to(CLI::App& verb) {
   verb.add_option("--html", html, "write a page for people there: verdict, matrix, findings with pictures")
@@ -36,10 +43,7 @@ void ReportOptions::add_to(CLI::App& verb) {
       ->type_name("FILE")
       ->group(group);
   verb.add_option("--sarif", sarif, "write SARIF 2.1.0 there, for code scanning")->type_name("FILE")->group(group);
-  verb.add_option("--annotations", annotations, "print findings as annotations of a CI service")
-      ->type_name("github|none")
-      ->default_str("github where GITHUB_ACTIONS is true")
-      ->group(group);
+  add_annotations_option(verb, annotations);
 }
 
 ReportFiles::ReportFiles(const ReportOptions& options, Output& output)

@@ -23,6 +23,12 @@ struct ReportOptions {
   void add_to(CLI::App& verb);
 };
 
+/// --annotations alone, for verbs that write the other reports in any case. The text must outlive the parse.
+void add_annotations_option(CLI::App& verb, std::string& choice);
+
+/// What that option says. Throws UsageError.
+bool wants_annotations(const std::string& choice);
+
 /// The reports that were asked for.
 class ReportFiles {
  public:

@@ -30,6 +30,7 @@ Verb add_replay(CLI::App& app);
 Verb add_certify(CLI::App& app);
 Verb add_verify(CLI::App& app);
 Verb add_init(CLI::App& app);
+Verb add_merge(CLI::App& app);
 Verb add_list(CLI::App& app);
 Verb add_doctor(CLI::App& app);
 /// Hidden: what the other verbs start to run trials.

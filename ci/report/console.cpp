@@ -77,6 +77,19 @@ std::string Paint::yellow(std::string_view text) const {
   return painted(on, 33, text);
 }
 
+/// Empty in real time.
+std::string describe_time(const Survey& survey) {
+  if (survey.scenario.time_mode == TimeMode::real) return {};
+  Micros took{0};
+  Micros skipped{0};
+  for (const Evidence& run : survey.runs) {
+    took += run.took;
+    skipped += run.skipped_time;
+  }
+  return fmt::format("time: virtual; the fault-free runs took {} by the subject's clock, {} of them skipped\n",
+                     describe_duration(took), describe_duration(skipped));
+}
+
 std::string describe_survey(const CampaignResult& result) {
   std::string text;
   for (const std::string& message : result.survey.messages) text += message + '\n';
@@ -90,7 +103,7 @@ std::string describe_survey(const CampaignResult& result) {
                       processes == 1 ? "1 process" : fmt::format("{} processes", processes),
                       counted(result.catalog.surveyed(), "site"), result.catalog.unstable.size(),
                       result.catalog.folded(), counted(static_cast<std::size_t>(quiet), "quiet moment"));
-  return text;
+  return text + describe_time(result.survey);
 }
 
 std::string describe_finding(const Finding& finding, const ReportContext& context, const Paint& paint) {

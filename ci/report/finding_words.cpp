@@ -54,7 +54,10 @@ std::string describe_rate(const Finding& finding) {
   const std::string words = is_fault_free(finding.plan) ? "in " + rate + " fault-free runs"
                             : finding.flaky()           ? "FLAKY, replayed " + rate
                                                         : "replayed " + rate;
-  return finding.flaky() ? words + ", " + interval_words(finding.same, finding.replayed) : words;
+  const std::string real = !finding.in_real_time   ? ""
+                           : *finding.in_real_time ? ", and once in real time"
+                                                   : ", BUT NOT in the one replay in real time";
+  return (finding.flaky() ? words + ", " + interval_words(finding.same, finding.replayed) : words) + real;
 }
 
 }  // namespace exitproof

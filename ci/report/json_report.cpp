@@ -38,6 +38,7 @@ Json json_of(const Finding& finding) {
           {"schedule", finding.plan.schedule ? std::to_string(*finding.plan.schedule) : "free"},
           {"trials", finding.trials},
           {"replay", rate_json(finding.replayed, finding.same)},
+          {"in_real_time", finding.in_real_time ? Json(*finding.in_real_time) : Json(nullptr)},
           {"recovery", recovery_name(violation.recovery)},
           {"site", std::move(site)},
           {"detail", violation.detail}};
@@ -156,6 +157,19 @@ Json verification_json(const Verification& verification) {
           {"parting", parting_json(verification)}};
 }
 
+/// Of the fault-free runs, in seconds: by the subject's clock, what of that was skipped, and, in real time, for how long
+/// nothing but a clock would have gone on.
+Json time_json(const Survey& survey) {
+  const auto seconds = [&survey](Micros Evidence::*time) {
+    Micros sum{0};
+    for (const Evidence& run : survey.runs) sum += run.*time;
+    return rounded(static_cast<double>(sum.count()) / 1e6);
+  };
+  return {{"took", seconds(&Evidence::took)},
+          {"skipped", seconds(&Evidence::skipped_time)},
+          {"on_timers", seconds(&Evidence::blocked_on_timers)}};
+}
+
 Json head(std::string_view schema, const CampaignResult& result, const ReportContext& context) {
   return {{"schema", schema},
           {"tool", context.tool},
@@ -163,7 +177,9 @@ Json head(std::string_view schema, const CampaignResult& result, const ReportCon
           {"command", context.command},
           {"seed", std::to_string(result.seed)},
           {"schedule", context.seeded ? "seeded" : "free"},
-          {"world", world_kind_name(result.survey.scenario.world)}};
+          {"world", world_kind_name(result.survey.scenario.world)},
+          {"time_mode", time_mode_name(result.survey.scenario.time_mode)},
+          {"time", time_json(result.survey)}};
 }
 
 Json stable_sites(const Catalog& catalog) {

@@ -50,6 +50,16 @@ TEST(Sockets, connect_for_a_limited_time_but_within_the_machine) {
   EXPECT_FALSE(is_limited(UniqueFd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)), true));
 }
 
+TEST(Sockets, have_sent_what_nobody_has_acknowledged_yet) {
+  const std::string head = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid\n";
+  const std::string listening = "   0: 0100007F:1F90 00000000:0000 0A 00000005:00000001 00:00000000 00000000     0\n";
+  const std::string settled = "   1: 0100007F:1F90 0100007F:D2F0 01 00000000:00000007 00:00000000 00000000     0\n";
+  const std::string sending = "   2: 0100007F:D2F0 0100007F:1F90 01 0000000A:00000000 01:00000014 00000000     0\n";
+  EXPECT_FALSE(parse_unanswered_data(""));
+  EXPECT_FALSE(parse_unanswered_data(head + listening + settled));
+  EXPECT_TRUE(parse_unanswered_data(head + listening + settled + sending));
+}
+
 TEST(Sockets, are_no_pipes) {
   int ends[2];
   ASSERT_EQ(::pipe(ends), 0);

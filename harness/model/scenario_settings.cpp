@@ -52,6 +52,11 @@ WorldKind world_of(const std::string& text) {
   refuse("auto, overlay, private or none", text);
 }
 
+TimeMode time_mode_of(const std::string& text) {
+  if (const auto mode = time_mode_of_name(text)) return *mode;
+  refuse("real or virtual", text);
+}
+
 AfterKill after_kill_of(const std::string& text) {
   if (const auto after_kill = after_kill_of_name(text)) return *after_kill;
   refuse("recover, forbid or allow", text);
@@ -72,7 +77,7 @@ Words modules_of(const Words& words) {
   return words;
 }
 
-constexpr std::array<ScenarioSetting, 23> settings{{
+constexpr auto settings = std::to_array<ScenarioSetting>({
     {"cpus", Takes::number, "1", "N", "CPUs that one trial may use",
      [](Scenario& one, const Words& words) { one.cpus = at_least_one(words.front()); }},
     {"grace", Takes::text, "2s", "TIME", "how long descendants may outlive the root",
@@ -110,6 +115,11 @@ constexpr std::array<ScenarioSetting, 23> settings{{
      [](Scenario& one, const Words& words) {
        one.contract.runtime_handlers = one_of_two(words.front(), "true", "false");
      }},
+    {"static-destructors", Takes::flag, "", "",
+     "ask for C++ destructors of static objects as well, which are not asked for without",
+     [](Scenario& one, const Words& words) {
+       if (one_of_two(words.front(), "true", "false")) set_variable(one, statics_variable, "1");
+     }},
     {"restart", Takes::text, "", "COMMAND", "what is run in its world after a trial, by sh; the same command without",
      [](Scenario& one, const Words& words) { one.contract.restart = words.front(); }},
     {"env", Takes::texts, "", "NAME=VALUE", "a variable of its environment; repeatable",
@@ -132,9 +142,12 @@ constexpr std::array<ScenarioSetting, 23> settings{{
      "overlay: the machine copy-on-write; private: the machine itself, cleaned up; none: not cleaned; auto: what is "
      "possible",
      [](Scenario& one, const Words& words) { one.world = world_of(words.front()); }},
+    {"time-mode", Takes::text, "real", "real|virtual",
+     "virtual: what only waits for a clock is not waited for, and its clocks show the time that was skipped",
+     [](Scenario& one, const Words& words) { one.time_mode = time_mode_of(words.front()); }},
     {"net", Takes::text, "own", "own|host", "own: a network of its own; host: the machine's, with one worker",
      [](Scenario& one, const Words& words) { one.own_network = one_of_two(words.front(), "own", "host"); }},
-}};
+});
 
 }  // namespace
 
@@ -150,7 +163,12 @@ const ScenarioSetting* scenario_setting(std::string_view name) {
 std::optional<std::string> settle_settings(Scenario& scenario) {
   scenario.own_network = scenario.own_network && scenario.world == WorldKind::overlay;
   scenario.fresh_network = scenario.own_network;  // an address or a TIME_WAIT must not reach the next trial
-  if (scenario.agents || scenario.inside.empty()) return std::nullopt;
+  if (scenario.agents) return std::nullopt;
+  const auto& environment = scenario.environment;
+  if (std::ranges::find(environment, std::pair<std::string, std::string>(statics_variable, "1")) != environment.end()) {
+    return "static-destructors needs the agents: leave out agents off";
+  }
+  if (scenario.inside.empty()) return std::nullopt;
   return fmt::format("inside {} needs the agents: leave out agents off", scenario.inside.front());
 }
 

@@ -43,6 +43,7 @@ TEST(ScenarioSettings, AreRefusedWithWhatWasExpected) {
                                    {"tty", "yes"},
                                    {"agents", "true"},
                                    {"world", "moon"},
+                                   {"time-mode", "fast"},
                                    {"net", "none"}}) {
     EXPECT_THROW(with(name, {text}), ParseError) << name;
   }

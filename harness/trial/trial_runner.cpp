@@ -15,6 +15,7 @@
 
 #include "exitproof/evidence_json.hpp"
 #include "harness/linux/namespaces.hpp"
+#include "harness/linux/signals.hpp"
 #include "harness/linux/unique_fd.hpp"
 #include "harness/trial/giving_up.hpp"
 #include "harness/trial/one_trial.hpp"
@@ -88,16 +89,6 @@ void die_with_owner(pid_t owner) {
   }
 }
 
-void block_and_handle_sigchld() {
-  struct sigaction wake {};
-  wake.sa_handler = [](int) {};
-  ::sigaction(SIGCHLD, &wake, nullptr);
-  sigset_t child;
-  ::sigemptyset(&child);
-  ::sigaddset(&child, SIGCHLD);
-  ::sigprocmask(SIG_BLOCK, &child, nullptr);
-}
-
 class FilterCache {
  public:
   const sys::FilterProgram& filter_for(const Scenario& scenario, const TrialRequest& request,
@@ -148,7 +139,7 @@ void serve_trials(int socket, const Scenario& scenario, World& world, const sys:
 
 [[noreturn]] void serve_in_namespaces(int socket, const Scenario& scenario) {
   die_with_owner(0);
-  block_and_handle_sigchld();
+  sys::block_and_handle_sigchld();
   try {
     OverlayWorld world({scenario.working_directory, scenario.own_network, own_places(scenario)});
     serve_trials(socket, scenario, world, sys::NextPid(sys::PidChoice::ours));

@@ -106,8 +106,9 @@ TEST(VirtualTimeTest, waits_cost_next_to_nothing) {
     }
     return best;
   };
-  EXPECT_GT(faster_than_clock(in_virtual_time({"waits_for_condition"})), 300);
-  EXPECT_GT(faster_than_clock(in_virtual_time({"/bin/sh", "-c", "sleep 3 & wait"})), 100);
+  // On a machine with nothing else to do, it is some hundred times and more.
+  EXPECT_GT(faster_than_clock(in_virtual_time({"waits_for_condition"})), 50);
+  EXPECT_GT(faster_than_clock(in_virtual_time({"/bin/sh", "-c", "sleep 3 & wait"})), 20);
 }
 
 // What a thread finds at its looks at the clock is the same each time.
@@ -203,6 +204,36 @@ TEST(VirtualTimeTest, every_kind_of_wait_ends) {
     EXPECT_EQ(evidence.root_end, WaitStatus::exited(0)) << explain(evidence);
     EXPECT_FALSE(evidence.hang) << explain(evidence);
   }
+}
+
+TEST(VirtualTimeTest, who_waits_for_the_end_of_its_input_waits_really) {
+  Scenario scenario = in_virtual_time({"/bin/bash", "-c", "read -t 0.3 line; echo $?"});
+  scenario.stop = StopBy::parse("eof");
+  scenario.ready = ReadyWhen::parse("out:never");
+  scenario.timeout = Millis(10'000);
+  const Evidence evidence = try_once(scenario, lean_request("none"));
+  EXPECT_EQ(evidence.out.head, "142\n") << explain(evidence);
+  EXPECT_LT(evidence.skipped_time, std::chrono::milliseconds(100));
+}
+
+TEST(VirtualTimeTest, a_server_and_its_driver_are_as_in_real_time) {
+  Scenario scenario = in_virtual_time({"unix_server", "/tmp/virtual_time.sock", "/tmp/virtual_time.pid"});
+  scenario.ready = ReadyWhen::parse("listen:/tmp/virtual_time.sock");
+  scenario.stop = StopBy::parse("SIGTERM");
+  scenario.drive = scenario_of({"unix_client"}).command.front() + " /tmp/virtual_time.sock hello";
+  const Evidence evidence = try_once(scenario, rich_request());
+  ASSERT_FALSE(evidence.harness_error) << *evidence.harness_error;
+  EXPECT_EQ(evidence.root_end, WaitStatus::exited(0)) << explain(evidence);
+  EXPECT_TRUE(evidence.stopped_by_harness);
+}
+
+TEST(VirtualTimeTest, surveys_in_real_time_say_how_long_they_waited_for_clocks) {
+  TrialRequest survey = rich_request();
+  survey.decide_waiting = true;
+  const Evidence sleeps = try_once({"/bin/sleep", "0.5"}, survey);
+  EXPECT_GE(sleeps.blocked_on_timers, std::chrono::milliseconds(400));
+  const Evidence works = try_once({"/bin/true"}, survey);
+  EXPECT_EQ(works.blocked_on_timers, Micros(0));
 }
 
 TEST(VirtualTimeTest, real_time_can_be_asked_for) {

@@ -41,6 +41,7 @@ Trial Surveyed::Impl::trial(const FaultPlan& plan, bool stacks) {
   TrialRequest request = state_->close_look_at(plan);
   request.stacks = stacks;
   run_batch(*workers_, {.goes_on = [](std::size_t index) { return index == 0; },
+                        .name = [&](std::size_t) { return plan.print(); },
                         .request = [&](std::size_t) { return request; },
                         .enter = [&](std::size_t, const Evidence& evidence) { trial.evidence = evidence; }});
   if (trial.evidence.harness_error) throw std::runtime_error("the harness failed: " + *trial.evidence.harness_error);

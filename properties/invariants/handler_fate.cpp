@@ -9,6 +9,7 @@
 
 #include "properties/invariants/contract_table.hpp"
 #include "properties/invariants/messages.hpp"
+#include "properties/invariants/planted.hpp"
 
 namespace exitproof {
 namespace {
@@ -115,7 +116,7 @@ std::optional<HandlerFate> fate_of(const Handler& handler, const Evidence& evide
   for (const HandlerRun& run : handler.runs) {
     if (!is_foreign(run, handler) || run.changed_something) runs.push_back(&run);
   }
-  if (runs.size() > 1) {
+  if (runs.size() > 1 && !is_planted("handlers-once: more is better")) {
     const std::string times = runs.size() == 2 ? "twice" : fmt::format("{} times", runs.size());
     return HandlerFate{HandlerProblem::run_twice, true,
                        fmt::format("was run {}: {}", times, describe_runs(runs, handler, evidence))};
@@ -123,6 +124,7 @@ std::optional<HandlerFate> fate_of(const Handler& handler, const Evidence& evide
   if (asked == HandlersAsked::at_most_once) return std::nullopt;
   const bool violation = asked == HandlersAsked::exactly_once;
   if (runs.empty()) {
+    if (is_planted("handlers-once: a handler may stay unrun")) return std::nullopt;
     if (may_stay_unrun(handler, evidence)) return std::nullopt;
     return HandlerFate{HandlerProblem::never_run, violation, "was never run: " + why_unrun(handler, evidence)};
   }

@@ -193,7 +193,10 @@ Opinion opinion(const Evidence& evidence, const Contract& contract, const Baseli
 }  // namespace
 
 extern const Invariant handlers_once;
-const Invariant handlers_once{"handlers-once", "every exit handler runs exactly once, to its end, in its own process",
-                              opinion};
+const Invariant handlers_once{
+    "handlers-once",
+    "every exit handler runs exactly once, to its end, in its own process; destructors of static "
+    "objects are asked for with --static-destructors alone",
+    opinion};
 
 }  // namespace exitproof

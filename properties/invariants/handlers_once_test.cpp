@@ -62,6 +62,8 @@ TEST(handlers_once, says_which_way_out_skipped_it) {
   EXPECT_THAT(detail(registered().way_out("0", "abort").ended("0", "SIGABRT")),
               HasSubstr("was never run: app (0) ended by abort (SIGABRT)"));
   EXPECT_THAT(detail(registered().ended("0", "SIGSEGV")), HasSubstr("was never run: app (0) was ended by SIGSEGV"));
+  EXPECT_THAT(detail(registered().way_out("0", "quick_exit").ended("0", "SIGTERM")),
+              HasSubstr("was never run: app (0) was ended by SIGTERM in quick_exit"));
 }
 
 TEST(handlers_once, flags_what_an_exec_loses) {

@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <map>
+#include <variant>
 
 #include "exitproof/invariant.hpp"
 #include "exitproof/pattern.hpp"
 #include "properties/invariants/contract_table.hpp"
 #include "properties/invariants/messages.hpp"
+#include "properties/invariants/outputs.hpp"
+#include "properties/invariants/planted.hpp"
 #include "properties/invariants/wholeness.hpp"
 
 namespace exitproof {
@@ -51,13 +54,32 @@ bool lacks_a_line(std::string_view now, std::string_view usual) {
 }
 
 std::optional<std::string> cut_of_stdout(const OutputStream& now, const Baseline& baseline) {
-  if (!baseline.out) return std::nullopt;
+  if (!baseline.out || is_planted("honest-exit-status: stdout is not looked at")) return std::nullopt;
   const OutputStream& usual = *baseline.out;
   const bool fewer = now.bytes < usual.bytes;
   const bool cut = is_kept_whole(now) && is_kept_whole(usual) ? lacks_a_line(now.head, usual.head) : fewer;
   if (!cut) return std::nullopt;
   return fewer ? fmt::format("stdout has {} of {} bytes", now.bytes, usual.bytes)
                : std::string("stdout lacks lines that it has without a fault");
+}
+
+bool failed_to_delete(const FaultRecord& fault, const std::string& path) {
+  const auto* point = std::get_if<CallPoint>(&fault.fault.site.point);
+  return fault.fired && fault.fault.action == Action::fail && point != nullptr &&
+         point->call_class == CallClass::unlink && fault.object == path;
+}
+
+// Fault-free runs delete these files of the machine; here a fault has kept one, and nobody deleted it later.
+std::vector<std::string> kept_by_fault(const Evidence& evidence, const Contract& contract, const Baseline& baseline) {
+  std::vector<std::string> kept;
+  for (const std::string& path : baseline.deleted_files) {
+    const bool failed =
+        std::ranges::any_of(evidence.faults, [&](const FaultRecord& fault) { return failed_to_delete(fault, path); });
+    const bool gone = std::ranges::any_of(
+        evidence.files, [&](const FileChange& file) { return file.path == path && file.kind == ChangeKind::deleted; });
+    if (failed && !gone && !is_allowed(path, contract)) kept.push_back(path);
+  }
+  return kept;
 }
 
 Opinion opinion(const Evidence& evidence, const Contract& contract, const Baseline& baseline) {
@@ -71,9 +93,13 @@ Opinion opinion(const Evidence& evidence, const Contract& contract, const Baseli
   std::string subject;
   const WhatIsThere there{evidence.files, evidence.validations};
   for (const OutputFate& fate : fates_of_outputs(there, contract, baseline, baseline.stable_outputs)) {
-    if (!fate.missed) continue;
+    if (!fate.missed || is_planted("honest-exit-status: files are not looked at")) continue;
     if (lies.empty()) subject = name_pattern(fate.path);
     lies.push_back(fate.words);
+  }
+  for (const std::string& path : kept_by_fault(evidence, contract, baseline)) {
+    if (lies.empty()) subject = name_pattern(path);
+    lies.push_back(path + " is still there, which fault-free runs delete");
   }
   if (!baseline.out && baseline.runs > 1) {
     result.skipped.emplace_back("stdout differs from one fault-free run to the next: whether it was cut is not judged");

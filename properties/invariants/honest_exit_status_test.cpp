@@ -161,5 +161,28 @@ TEST(honest_exit_status, asks_for_outputs_whose_names_vary) {
   EXPECT_THAT(said(struck().output("/project/run-1003", "c"), baseline), IsEmpty());
 }
 
+Story kept(std::string_view status) {
+  Story trial = Story("app").fault("EIO@0:unlink:1", {"0"}, Landing::call).ended("0", status);
+  trial.evidence.faults.back().object = "/project/old";
+  return trial;
+}
+
+TEST(honest_exit_status, alone_flags_an_ignored_failure_to_delete) {
+  const Baseline deletes = three_of(Story("app").deleted("/project/old"));
+  EXPECT_THAT(found(kept("exit 0").evidence, {}, deletes), ElementsAre("honest-exit-status /project/old"));
+  EXPECT_THAT(opinion_of("honest-exit-status", kept("exit 0").evidence, {}, deletes).violations.at(0).detail,
+              HasSubstr("exited with 0 although /project/old is still there, which fault-free runs delete"));
+}
+
+TEST(honest_exit_status, never_flags_a_failure_to_delete_that_is_told_of_made_good_or_allowed) {
+  const Baseline deletes = three_of(Story("app").deleted("/project/old"));
+  EXPECT_THAT(found(kept("exit 1").evidence, {}, deletes), IsEmpty());
+  EXPECT_THAT(found(kept("exit 0").deleted("/project/old").evidence, {}, deletes), IsEmpty());
+  EXPECT_THAT(found(kept("exit 0").evidence, {}, three_of(Story("app"))), IsEmpty());
+  Contract contract;
+  contract.allowed = {"*/old"};
+  EXPECT_THAT(found(kept("exit 0").evidence, contract, deletes), IsEmpty());
+}
+
 }  // namespace
 }  // namespace exitproof

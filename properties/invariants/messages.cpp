@@ -89,7 +89,10 @@ std::string how_ended(const Evidence& evidence, const ProcessPath& process) {
   if (record == nullptr || !record->end) return process.is_root() ? how_root_ended(evidence) : "it did not end";
   const std::string who = evidence.describe(process.process());
   const std::string end = record->end->print();
-  if (!record->way_out.empty()) return fmt::format("{} ended by {} ({})", who, record->way_out, end);
+  // A signal that came on its way out has ended it, and not that way; but for the one that abort(3) raises.
+  const bool by_signal = record->end->is_signal() && record->way_out != "abort";
+  if (!record->way_out.empty() && !by_signal) return fmt::format("{} ended by {} ({})", who, record->way_out, end);
+  if (!record->way_out.empty()) return fmt::format("{} was ended by {} in {}", who, end, record->way_out);
   return fmt::format("{} {} {}", who, record->end->is_exit() ? "ended with" : "was ended by", end);
 }
 

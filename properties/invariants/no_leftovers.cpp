@@ -12,6 +12,7 @@
 #include "properties/invariants/messages.hpp"
 #include "properties/invariants/next_run.hpp"
 #include "properties/invariants/outputs.hpp"
+#include "properties/invariants/planted.hpp"
 #include "properties/invariants/varying_leftovers.hpp"
 
 namespace exitproof {
@@ -138,7 +139,8 @@ std::string_view why_accepted(const Group& group, const Contract& contract) {
     case AfterKill::allow:
       return "allowed after SIGKILL: ";
     case AfterKill::recover:
-      if (group.recovery == Recovery::recovered) return "recovered: ";
+      if (group.recovery == Recovery::recovered && !is_planted("no-leftovers: nothing is reclaimed"))
+        return "recovered: ";
       return group.recovery == Recovery::blocked ? "blocked: " : "";
   }
   return {};
@@ -160,6 +162,8 @@ Opinion opinion(const Evidence& evidence, const Contract& contract, const Baseli
   for (const Leftover& leftover : leftovers_of(evidence, contract, baseline)) {
     const std::string& path = leftover.file->path;
     if (in_use_by_design(evidence, contract, *leftover.file)) continue;
+    const bool plain = leftover.file->type == FileType::regular;
+    if (!plain && is_planted("no-leftovers: only plain files are left")) continue;
     if (varies(baseline, *leftover.file)) {
       varying.insert(path.substr(0, path.rfind('/')));
       continue;

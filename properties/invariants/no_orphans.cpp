@@ -6,6 +6,7 @@
 #include "exitproof/invariant.hpp"
 #include "properties/invariants/contract_table.hpp"
 #include "properties/invariants/messages.hpp"
+#include "properties/invariants/planted.hpp"
 
 namespace exitproof {
 namespace {
@@ -61,6 +62,11 @@ Note transient(const Evidence& evidence, const std::vector<const Survivor*>& sur
   return {std::string(name), slowest.process, command, command, detail};
 }
 
+bool is_excused(const Evidence& evidence, const Survivor& survivor) {
+  return manner_of_maker(evidence, survivor.process) == Manner::sigkill &&
+         is_planted("no-orphans: a killed parent answers for nobody");
+}
+
 Opinion opinion(const Evidence& evidence, const Contract& contract, const Baseline&) {
   Opinion result;
   if (const auto why = why_no_end(evidence)) {
@@ -72,7 +78,8 @@ Opinion opinion(const Evidence& evidence, const Contract& contract, const Baseli
   for (const Survivor& survivor : evidence.survivors) {
     if (asked(Duty::descendants_gone, manner_of_maker(evidence, survivor.process)) == Asked::no) continue;
     const std::string command = command_of(evidence, survivor.process);
-    if (survivor.ended_after) {
+    if (is_excused(evidence, survivor)) continue;
+    if (survivor.ended_after && !is_planted("no-orphans: there is no grace")) {
       transients[command].push_back(&survivor);
     } else if (lives_by_design(evidence, contract, survivor)) {
       continue;

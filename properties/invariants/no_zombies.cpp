@@ -7,6 +7,7 @@
 #include "exitproof/invariant.hpp"
 #include "properties/invariants/contract_table.hpp"
 #include "properties/invariants/messages.hpp"
+#include "properties/invariants/planted.hpp"
 
 namespace exitproof {
 namespace {
@@ -24,7 +25,7 @@ bool reaped_by_its_parent(const Evidence& evidence, const Zombie& zombie) {
     case Reaping::ignored:
       return true;
     case Reaping::by_init:
-      return false;
+      return is_planted("no-zombies: another may reap in its parent's place");
     case Reaping::unreaped:
       return zombie.reaped_after && !zombie.at_parents_end;
   }
@@ -68,6 +69,7 @@ Finding judge_one(const Evidence& evidence, const Contract& contract, const Zomb
   if (reaped_by_its_parent(evidence, zombie)) {
     return contract.zombie > Millis{0} && long_enough ? Finding::transient : Finding::nothing;
   }
+  if (zombie.at_parents_end && is_planted("no-zombies: the end of a parent pays its debts")) return Finding::nothing;
   const bool until_its_end = zombie.at_parents_end || contract.zombie > Millis{0};
   if (!long_enough || !until_its_end || !is_asked(evidence, contract, zombie.parent)) return Finding::nothing;
   return Finding::zombie;

@@ -11,6 +11,7 @@
 #include "properties/invariants/messages.hpp"
 #include "properties/invariants/next_run.hpp"
 #include "properties/invariants/outputs.hpp"
+#include "properties/invariants/planted.hpp"
 
 namespace exitproof {
 namespace {
@@ -155,10 +156,17 @@ void judge_files(const Evidence& evidence, const Contract& contract, const Basel
   }
 }
 
+bool is_excused(const Trespass& trespass) {
+  return trespass.by.process().descends_from(trespass.maker.process())
+             ? is_planted("own-files-only: children own what their parents make")
+             : is_planted("own-files-only: siblings own what they make together");
+}
+
 void judge_trespasses(const Evidence& evidence, const Baseline& baseline, Opinion& result) {
   std::map<std::string, const Trespass*> by_pattern;
   for (const Trespass& trespass : evidence.trespasses) {
     const std::string pattern = name_pattern(trespass.path);
+    if (is_excused(trespass)) continue;
     if (!std::ranges::binary_search(baseline.trespasses, pattern)) by_pattern.emplace(pattern, &trespass);
   }
   for (const auto& [pattern, trespass] : by_pattern) {

@@ -52,6 +52,12 @@ TEST(restarts, alone_flags_a_lock_that_blocks_the_next_run_and_names_it) {
   EXPECT_EQ(opinion_of("restarts", trial.evidence, {}, baseline()).violations[0].recovery, Recovery::blocked);
 }
 
+TEST(restarts, names_the_file_itself_where_its_name_is_taken_for_one_that_varies) {
+  const Story left = killed().file("/dev/shm/k7lock");
+  const Story trial = Story(left).next("exit 1", left);
+  EXPECT_THAT(detail_of(trial), HasSubstr("; /dev/shm/k7lock is left and may be in its way"));
+}
+
 TEST(restarts, names_the_survivors_that_hold_something_first) {
   Story trial = locked().process("0.1", "worker");
   Survivor survivor;

@@ -5,6 +5,7 @@
 #include "exitproof/invariant.hpp"
 #include "properties/invariants/contract_table.hpp"
 #include "properties/invariants/messages.hpp"
+#include "properties/invariants/planted.hpp"
 
 namespace exitproof {
 namespace {
@@ -26,6 +27,10 @@ Opinion opinion(const Evidence& evidence, const Contract&, const Baseline&) {
   }
   const ProcessPath root = ProcessPath::root();
   const Manner manner = manner_of(evidence, root);
+  if (is_planted(manner == Manner::normal ? "terminal-restored: an orderly end restores it"
+                                          : "terminal-restored: a signal excuses it")) {
+    return result;
+  }
   const bool gone = fired(evidence, Action::hangup);
   if (evidence.terminal_changes.empty() || gone || asked(Duty::terminal_restored, manner) == Asked::no) return result;
   const std::string command = command_of(evidence, root);

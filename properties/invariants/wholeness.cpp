@@ -1,4 +1,5 @@
 #include "properties/invariants/wholeness.hpp"
+#include "properties/invariants/planted.hpp"
 
 #include <fmt/format.h>
 
@@ -73,11 +74,12 @@ class Judge {
     const FileChange& now = *found->second;
     if (const auto said = said_by_validator(now)) return *said;
     if (now.type == FileType::regular && any_matches(contract_.logs, path)) {
-      if (now.ends_line) return whole(path);
+      if (now.ends_line || is_planted("whole-outputs: a log may end anywhere")) return whole(path);
       return broken(path, fmt::format("{} has {} bytes and does not end at a line end", path, now.size));
     }
     const StableOutput* expected = find(expected_, path);
     if (expected == nullptr) return has_digest(now.type) ? unknown(path) : whole(path);
+    if (now.size < expected->size && is_planted("whole-outputs: a part is the whole")) return whole(path);
     if (same_content(now, *expected)) {
       if (now.mode == expected->mode) return whole(path);
       return {path, Wholeness::whole,

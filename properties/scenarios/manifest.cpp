@@ -78,6 +78,7 @@ class ManifestReader {
     table.tables("also", [&](TomlReader& also) {
       defect.also.push_back({.invariant = also.text("invariant"), .reason = also.text("reason")});
     });
+    if (table.has("faults")) defect.faults = kinds(table, "faults");
     table.table_if("contract", [&](TomlReader& contract) { contract.settings(defect.scenario); });
   }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,8 +29,11 @@ struct Defect {
   struct Also {
     std::string invariant;  ///< that rightly finds it too
     std::string reason;
+    bool operator==(const Also&) const = default;
   };
   std::vector<Also> also;
+  /// Those that tell it from the reference, where its contract asks for more than the reference promises under others.
+  std::optional<FaultKinds> faults = {};
   Scenario scenario;
 };
 

@@ -2,7 +2,10 @@
 
 #include <cctype>
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
+
+#include "exitproof/check.hpp"
 
 namespace exitproof::testing {
 namespace {
@@ -24,6 +27,13 @@ std::vector<Manifest> read_all() {
 const std::vector<Manifest>& all_manifests() {
   static const std::vector<Manifest> manifests = read_all();
   return manifests;
+}
+
+TimeMode time_under_test() {
+  const char* name = std::getenv("EXITPROOF_TEST_TIME");
+  const auto mode = time_mode_of_name(name == nullptr ? "real" : name);
+  check(mode.has_value(), "EXITPROOF_TEST_TIME names a way of time");
+  return *mode;
 }
 
 WorkerPoolOptions built_workers(unsigned workers) {

@@ -1,9 +1,12 @@
 #include "properties/search/campaign_state.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
 
 #include "exitproof/scheduled_service.hpp"
+#include "exitproof/seed.hpp"
 #include "properties/search/count_faults.hpp"
 #include "properties/search/trial_batch.hpp"
 #include "properties/search/trial_template.hpp"
@@ -102,10 +105,41 @@ Millis CampaignState::replay_reserve() const {
 }
 
 void CampaignState::plan(FaultPlan plan, Origin origin, std::vector<std::string> known) {
-  planned_.insert(plan.print());
-  if (options.seeded && !plan.schedule) plan.schedule = draw_schedule(options.seed, trials.size());
-  trials.push_back({.plan = std::move(plan), .origin = origin, .known = std::move(known)});
+  // What is drawn later does not depend on the second faults, which depend on how the first ones went.
+  if (origin != Origin::second) planned_.insert(plan.print());
+  PlannedTrial trial{
+      .plan = std::move(plan), .origin = origin, .nth = planned_of_[origin]++, .known = std::move(known)};
+  if (options.seeded && !trial.plan.schedule) trial.plan.schedule = schedule_for(trial);
+  trials.push_back(std::move(trial));
   result.trials.planned = trials.size();
+}
+
+std::uint64_t CampaignState::schedule_for(const PlannedTrial& trial) const {
+  switch (trial.origin) {
+    case Origin::regression:
+    case Origin::exhaustive:
+      return draw_schedule(options.seed, trials.size());
+    case Origin::second:
+      return draw_schedule(split_seed(options.seed, "schedule of " + trial.plan.print()), 0);
+    case Origin::random:
+      return draw_schedule(split_seed(options.seed, "schedules of random plans"), trial.nth);
+  }
+  return 0;
+}
+
+std::string CampaignState::name_of(const PlannedTrial& trial) {
+  const std::string plan = trial.plan.print();
+  switch (trial.origin) {
+    case Origin::regression:
+      return fmt::format("regression {} {}", trial.nth, plan);
+    case Origin::exhaustive:
+      return "single " + plan;
+    case Origin::second:
+      return "second " + plan;
+    case Origin::random:
+      return "random " + plan;
+  }
+  return plan;
 }
 
 bool CampaignState::plan_once(FaultPlan wanted, Origin origin) {
@@ -121,8 +155,11 @@ void CampaignState::explore(const Exploration& exploration) {
     ++begun_;
     return true;
   };
+  const std::size_t begun_before = begun_;
   const bool whole = run_batch(
       service, {.goes_on = [&](std::size_t index) { return begin_next(exploration.begin + index); },
+                .left_out = [&](std::size_t index) { return is_left_to_others(trials[exploration.begin + index]); },
+                .name = [&](std::size_t index) { return name_of(trials[exploration.begin + index]); },
                 .request = [&](std::size_t index) { return request_for(trials[exploration.begin + index].plan); },
                 .enter =
                     [&](std::size_t index, const Evidence& evidence) {
@@ -130,6 +167,13 @@ void CampaignState::explore(const Exploration& exploration) {
                       if (exploration.judged) exploration.judged(exploration.begin + index, evidence, judgement);
                     }});
   if (!whole) result.interrupted = true;
+  // How many second faults all shards try together is not known here: the next step takes it that they are none.
+  const bool of_second = exploration.begin < trials.size() && trials[exploration.begin].origin == Origin::second;
+  if (of_second && !options.shard.is_whole()) begun_ = begun_before;
+}
+
+bool CampaignState::is_left_to_others(const PlannedTrial& trial) const {
+  return trial.origin != Origin::second && !options.shard.owns(trial.nth);
 }
 
 Judgement CampaignState::judge_fault_free(const Evidence& evidence) const {

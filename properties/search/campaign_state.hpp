@@ -20,6 +20,7 @@ enum class Origin : std::uint8_t { regression, exhaustive, second, random };
 struct PlannedTrial {
   FaultPlan plan;
   Origin origin = Origin::exhaustive;
+  std::size_t nth = 0;  ///< among those of its origin, from 0
   /// What its first fault shows by itself (known_signature()): no finding of the plan.
   std::vector<std::string> known = {};
 };
@@ -61,10 +62,13 @@ class CampaignState {
   bool has_time() const;
   bool ended_early() const { return result.interrupted || machine_changed_; }
 
-  /// Appends a plan, whether such a one is there already or not.
+  /// Appends a plan, whether such a one is there already or not. Where schedules are drawn and it has none, it gets
+  /// one by what it is, be it planned among many or few.
   void plan(FaultPlan plan, Origin origin, std::vector<std::string> known = {});
   /// The same, unless such a plan is there already; whether it was planned.
   bool plan_once(FaultPlan plan, Origin origin);
+  /// By which a service knows the trial (TrialService::announce()): whatever else is tried, it has this name.
+  static std::string name_of(const PlannedTrial& trial);
   /// Whether that plan was tried and showed no violation at all.
   bool held(const FaultPlan& plan) const { return held_.contains(plan.print()); }
   /// Tries the plans from `begin` on up to `end`, as far as this step may go. `more` may plan another when all are
@@ -88,10 +92,12 @@ class CampaignState {
   void summarize();
 
  private:
+  std::uint64_t schedule_for(const PlannedTrial& trial) const;
   void judge_survey(const std::vector<Evidence>& runs, std::size_t index);
   void say_unseen_modules();
   Judgement judge_fault_free(const Evidence& evidence) const;
   Judgement judge_with(const Evidence& evidence, const std::vector<std::string>& known) const;
+  bool is_left_to_others(const PlannedTrial& trial) const;
   Judgement count(const Evidence& evidence, std::size_t trial);
   void stop_if_changed_for_good(const Evidence& evidence);
   Millis replay_reserve() const;
@@ -100,6 +106,7 @@ class CampaignState {
   bool machine_changed_ = false;   ///< by a fault, for good
   std::set<std::string> places_;
   std::set<std::string> planned_;
+  std::map<Origin, std::size_t> planned_of_;
   std::set<std::string> held_;
   SurveyedPlaces surveyed_;
   bool several_makers_ = false;  ///< of files, among the processes of a fault-free run

@@ -191,6 +191,28 @@ TEST(Campaign, IsTheSameForTheSameSeed) {
   EXPECT_NE(plans_with(1, 1), plans_with(2, 1));
 }
 
+TEST(Campaign, ReplaysWhatVirtualTimeShowsOnceInRealTime) {
+  FakeTrials trials([](const TrialRequest& request) {
+    const std::string plan = request.plan.print();
+    const bool shows = plan == "kill@0:open:1" || (plan == "kill@0.1:write:1" && !request.real_time);
+    return shows ? orphaning_run(request.plan) : robust(request);
+  });
+  Scenario scenario = some_scenario();
+  scenario.time_mode = TimeMode::virtual_;
+  SearchOptions options = only_kill();
+  options.replays = 3;
+  CampaignListener nobody;
+  const CampaignResult result = run_campaign(trials, scenario, options, nobody);
+  ASSERT_FALSE(result.findings.empty());
+  for (const Finding& finding : result.findings) {
+    EXPECT_EQ(finding.replayed, 3U);
+    EXPECT_EQ(finding.same, 3U);
+    EXPECT_EQ(finding.in_real_time, std::optional(finding.plan.print() == "kill@0:open:1")) << finding.plan.print();
+  }
+  const auto really = std::ranges::count_if(trials.requests, &TrialRequest::real_time);
+  EXPECT_EQ(static_cast<std::size_t>(really), result.findings.size());
+}
+
 TEST(Campaign, GroupsViolationsAndReplaysTheEarliestPlan) {
   FakeTrials trials([](const TrialRequest& request) {
     if (request.plan.faults.empty()) return clean_run(few_sites());

@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <utility>
 #include <variant>
 
@@ -30,9 +31,11 @@ struct Way {
   Aim aim;
   bool persistent = false;
   std::string_view exception = {};
+  bool first_error_only = false;  ///< of those with which the call can fail
 };
 
-/// In the order of trial: what happens most often to a program comes first.
+/// In the order of trial: what happens most often to a program comes first, and no kind comes a second time before all
+/// others were there that a program can be expected to mind.
 constexpr std::array ways{
     Way{FaultKind::kill, Action::kill, 0, Aim::process},
     Way{FaultKind::ctrl_c, Action::ctrl_c, 0, Aim::moment},
@@ -44,6 +47,7 @@ constexpr std::array ways{
     Way{FaultKind::exception, Action::bad_alloc, 0, Aim::thrown},
     Way{FaultKind::exception, Action::raise, 0, Aim::thrown, false, "KeyboardInterrupt"},
     Way{FaultKind::exception, Action::raise, 0, Aim::thrown, false, "MemoryError"},
+    Way{FaultKind::errno_, Action::fail, 0, Aim::call, false, {}, true},
     Way{FaultKind::kill_tree, Action::kill_tree, 0, Aim::moment},
     Way{FaultKind::hangup, Action::hangup, 0, Aim::moment},
     Way{FaultKind::signals, Action::signal, SIGINT, Aim::process},
@@ -57,6 +61,14 @@ constexpr std::array ways{
     Way{FaultKind::short_, Action::short_write, 0, Aim::call},
     Way{FaultKind::pause, Action::pause, 0, Aim::process},
 };
+
+/// Of these, those that any program meets one day.
+constexpr std::size_t ways_at_rest = 3;
+static_assert(ways[ways_at_rest - 1].signal == SIGTERM);
+
+/// These are tried at every site of a round before any of the others is tried anywhere.
+constexpr std::size_t chief_ways = 11;
+static_assert(ways[chief_ways - 1].first_error_only && ways[chief_ways].kind == FaultKind::kill_tree);
 
 /// With more quiet moments than this, the rest of them wait until every class of calls had its turn.
 constexpr std::size_t quiet_moments_first = 32;
@@ -94,6 +106,15 @@ bool can_throw(Action action, const Point& point) {
 
 bool is_stdout(const SiteRecord& record) {
   return record.object == "stdout";
+}
+
+/// By such a call a process or a file comes or goes, or a process learns of it: what lies open for a few calls only
+/// begins or ends there.
+bool is_telling(const SiteRecord& record) {
+  static constexpr std::array classes{CallClass::write, CallClass::kill, CallClass::sigaction, CallClass::out};
+  const CallPoint* point = call_point(record);
+  return point != nullptr && (after_matters(point->call_class) ||
+                              std::find(classes.begin(), classes.end(), point->call_class) != classes.end());
 }
 
 /// Whether the call may write to a file of the disk; what it makes without writing needs room too.
@@ -150,12 +171,25 @@ class Enumeration {
     for (const TargetProcess& process : catalog.processes) known_.emplace(process.path, &process);
   }
 
-  /// Appends every action at each of the sites, action by action.
-  void round(const std::vector<std::size_t>& sites) {
-    for (const Way& way : ways) {
-      if (!options_.kinds.test(static_cast<std::size_t>(way.kind))) continue;
-      for (const std::size_t site : sites) strike({way, site, catalog_.stable[site]});
-      for (const std::size_t site : sites) strike_after(way, site);
+  /// Appends every action at each of the sites, action by action: the chief actions first, and each half first at the
+  /// sites that tell most.
+  void round(std::vector<std::size_t> sites) {
+    const auto others = std::stable_partition(sites.begin(), sites.end(),
+                                              [&](std::size_t site) { return is_telling(catalog_.stable[site]); });
+    const std::span all_ways(ways);
+    for (const std::span<const Way> half : {all_ways.first(chief_ways), all_ways.subspan(chief_ways)}) {
+      strike_all(half, {sites.begin(), others});
+      strike_all(half, {others, sites.end()});
+    }
+  }
+
+  /// Appends what a person does to a program at rest, moment by moment: the root is killed, interrupted, terminated.
+  void at_rest(const std::vector<std::size_t>& moments) {
+    for (const std::size_t moment : moments) {
+      for (const Way& way : std::span(ways).first(ways_at_rest)) {
+        if (options_.kinds.test(static_cast<std::size_t>(way.kind)))
+          strike_root({way, moment, catalog_.stable[moment]});
+      }
     }
   }
 
@@ -167,6 +201,14 @@ class Enumeration {
     std::size_t site;          ///< in the catalog
     const SiteRecord& record;  ///< the same, perhaps after its call
   };
+
+  void strike_all(std::span<const Way> some_ways, std::span<const std::size_t> sites) {
+    for (const Way& way : some_ways) {
+      if (!options_.kinds.test(static_cast<std::size_t>(way.kind))) continue;
+      for (const std::size_t site : sites) strike({way, site, catalog_.stable[site]});
+      for (const std::size_t site : sites) strike_after(way, site);
+    }
+  }
 
   void strike(const Occasion& occasion) {
     switch (occasion.way.aim) {
@@ -200,6 +242,14 @@ class Enumeration {
     }
   }
 
+  void strike_root(const Occasion& occasion) {
+    if (occasion.way.aim == Aim::moment) return add(occasion, occasion.record.site);
+    Site site = occasion.record.site;
+    site.process = ProcessPath::root();
+    const bool lives = std::ranges::find(occasion.record.alive, ProcessPath::root()) != occasion.record.alive.end();
+    if (lives && aims_at(occasion, ProcessPath::root())) add(occasion, site);
+  }
+
   void strike_call(const Occasion& occasion) {
     const SiteRecord& record = occasion.record;
     const CallPoint* point = call_point(record);
@@ -220,6 +270,7 @@ class Enumeration {
           Fault failing = fault;
           failing.error = error;
           add(occasion, failing);
+          if (occasion.way.first_error_only) break;
         }
     }
   }
@@ -285,6 +336,11 @@ std::vector<std::size_t> take_spread(std::vector<std::size_t>& sites, std::size_
   return taken;
 }
 
+std::vector<std::size_t> first_middle_last(const std::vector<std::size_t>& sites) {
+  std::vector<std::size_t> left = sites;
+  return take_spread(left, 3);
+}
+
 std::vector<std::size_t> members_of_round(const Catalog& catalog, std::size_t round) {
   std::vector<std::size_t> sites;
   for (const SiteClass& site_class : catalog.classes) {
@@ -299,7 +355,9 @@ std::vector<std::size_t> members_of_round(const Catalog& catalog, std::size_t ro
 std::vector<FaultPlan> enumerate_plans(const Catalog& catalog, const EnumerateOptions& options) {
   Enumeration enumeration(catalog, options);
   std::vector<std::size_t> quiet = quiet_sites(catalog);
-  enumeration.round(take_spread(quiet, quiet_moments_first));
+  const std::vector<std::size_t> first = take_spread(quiet, quiet_moments_first);
+  enumeration.at_rest(first_middle_last(first));
+  enumeration.round(first);
   for (std::size_t round = 0; round < 3; ++round) enumeration.round(members_of_round(catalog, round));
   enumeration.round(quiet);
   std::vector<FaultPlan> plans;

@@ -146,6 +146,12 @@ void FindingBook::add_replay(const std::string& name, std::size_t candidate, con
   finding.struck_executable = seen.struck_executable;
 }
 
+void FindingBook::add_real_replay(const std::string& name, std::size_t candidate, const Judgement& judgement) {
+  Finding& finding = entries_.at(name).candidates.at(candidate).finding;
+  finding.in_real_time = violation_named(judgement, finding.kind, name) != nullptr ||
+                         violation_drawn_like(judgement, finding.violation) != nullptr;
+}
+
 void FindingBook::put_simpler(const std::string& name, const Violation& violation, const Evidence& evidence) {
   const auto old = entries_.extract(name);
   const std::size_t plan_index = old.mapped().candidates.front().plan_index;

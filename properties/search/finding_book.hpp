@@ -40,6 +40,9 @@ class FindingBook {
   void add_replay(const std::string& signature, std::size_t candidate, const Judgement& judgement,
                   const Evidence& evidence, bool rich);
 
+  /// Enters the replay of a candidate in real time, where the others were in virtual time.
+  void add_real_replay(const std::string& signature, std::size_t candidate, const Judgement& judgement);
+
   /// A plan that says less was found to show the finding: from now on it speaks for it. When that makes it a finding
   /// that is there already, they are one.
   void put_simpler(const std::string& signature, const Violation& violation, const Evidence& evidence);

@@ -16,8 +16,8 @@ using testing::clean_run;
 using testing::quiet_site;
 
 Catalog some_catalog() {
-  std::vector<SiteRecord> sites{call_site("0:open:1", "openat", 1), call_site("0:write:1", "write", 2),
-                                quiet_site(1, {"0", "0.1"}), call_site("0.1:open:1", "openat", 3)};
+  std::vector<SiteRecord> sites{call_site("0:open:1", "openat", 1, "/tmp/a"), call_site("0:write:1", "write", 2),
+                                quiet_site(1, {"0", "0.1"}), call_site("0.1:open:1", "openat", 3, "/tmp/b")};
   for (int i = 1; i <= 20; ++i) sites.push_back(call_site("0.1:read:" + std::to_string(i), "read", 4));
   sites.push_back(call_site("0:unlink:1", "unlink", 5));
   return make_catalog(std::vector{clean_run(std::move(sites))}, 1);

@@ -1,5 +1,7 @@
 #include "properties/search/replay_findings.hpp"
 
+#include <fmt/format.h>
+
 #include <deque>
 #include <map>
 #include <string>
@@ -15,8 +17,12 @@ class Replays {
   void run() {
     for (unsigned round = 0; round < state_.options.replays; ++round) {
       for (const auto& [name, entry] : state_.book.entries()) {
-        if (!is_fault_free(entry.candidates.front().finding.plan)) waiting_.push_back({name, 0, round == 0});
+        if (!is_fault_free(entry.candidates.front().finding.plan)) waiting_.push_back({name, 0, round});
       }
+    }
+    // Last, since they take as long as the clock says.
+    for (const auto& [name, entry] : state_.book.entries()) {
+      if (virtual_time() && !is_fault_free(entry.candidates.front().finding.plan)) waiting_.push_back(really(name, 0));
     }
     for (const Replay& replay : waiting_) ++outstanding_[replay.signature];
     TrialService::Ticket ticket = 0;
@@ -26,6 +32,10 @@ class Replays {
         const Replay next = waiting_.front();
         waiting_.pop_front();
         if (!has_time(next)) continue;
+        if (!state_.service.announce(name_of(next))) {
+          enter_none(next);
+          continue;
+        }
         state_.service.submit(ticket, request_for(next));
         due.emplace(ticket++, next);
       }
@@ -45,45 +55,72 @@ class Replays {
   struct Replay {
     std::string signature;
     std::size_t candidate = 0;
-    bool rich = false;
+    unsigned nth = 0;  ///< of the candidate's replays
+    bool real_time = false;
+    bool rich() const { return nth == 0; }
   };
+
+  bool virtual_time() const { return state_.result.survey.scenario.time_mode == TimeMode::virtual_; }
+  static Replay really(const std::string& name, std::size_t candidate) { return {name, candidate, 1, true}; }
 
   const Finding& finding_of(const Replay& replay) const {
     return state_.book.entry(replay.signature).candidates.at(replay.candidate).finding;
   }
 
-  TrialRequest request_for(const Replay& replay) const {
-    const FaultPlan& plan = finding_of(replay).plan;
-    return replay.rich ? state_.close_look_at(plan) : state_.request_for(plan);
+  std::string name_of(const Replay& replay) const {
+    const std::string plan = finding_of(replay).plan.print();
+    if (replay.real_time) return fmt::format("replay of {} in real time for {}", plan, replay.signature);
+    return fmt::format("replay {} of {} for {}", replay.nth + 1, plan, replay.signature);
   }
 
-  bool has_time(const Replay& replay) const {
+  TrialRequest request_for(const Replay& replay) const {
+    const FaultPlan& plan = finding_of(replay).plan;
+    TrialRequest request = replay.rich() ? state_.close_look_at(plan) : state_.request_for(plan);
+    request.real_time = replay.real_time;
+    return request;
+  }
+
+  bool has_time(const Replay& replay) {
     const Millis time = state_.options.time;
-    return state_.elapsed() < (replay.rich ? time + time / 2 : time);
+    const bool in_time = state_.elapsed() < (replay.rich() || replay.real_time ? time + time / 2 : time);
+    if (!in_time) state_.result.out_of_time = true;
+    return in_time;
   }
 
   void queue(const std::string& name, std::size_t candidate) {
-    for (unsigned i = 0; i < state_.options.replays; ++i) waiting_.push_back({name, candidate, i == 0});
+    for (unsigned i = 0; i < state_.options.replays; ++i) waiting_.push_back({name, candidate, i});
     outstanding_[name] = state_.options.replays;
+    if (virtual_time()) {
+      waiting_.push_back(really(name, candidate));
+      ++outstanding_[name];
+    }
   }
 
   void enter(const Replay& replay, const Evidence& evidence) {
     if (evidence.harness_error) {
       state_.errors.insert(*evidence.harness_error);
+    } else if (replay.real_time) {
+      state_.book.add_real_replay(replay.signature, replay.candidate, state_.judge_one(evidence));
     } else {
-      state_.book.add_replay(replay.signature, replay.candidate, state_.judge_one(evidence), evidence, replay.rich);
+      state_.book.add_replay(replay.signature, replay.candidate, state_.judge_one(evidence), evidence, replay.rich());
     }
     const Finding& finding = finding_of(replay);
-    if (replay.rich) {
+    if (replay.rich()) {
       state_.listener.keep(finding.violation.invariant + '.' + finding.plan.print(), evidence);
     }
+    enter_none(replay);
+    state_.listener.progress(state_.result);
+  }
+
+  /// What follows when it is over, or is not made.
+  void enter_none(const Replay& replay) {
     if (--outstanding_[replay.signature] == 0) {
       const std::size_t next = replay.candidate + 1;
       const bool another = next < state_.book.entry(replay.signature).candidates.size();
-      if (finding.flaky() && another && state_.elapsed() < state_.options.time) queue(replay.signature, next);
+      if (finding_of(replay).flaky() && another && state_.elapsed() < state_.options.time)
+        queue(replay.signature, next);
       state_.book.choose_best(replay.signature);
     }
-    state_.listener.progress(state_.result);
   }
 
   CampaignState& state_;

@@ -39,10 +39,17 @@ std::set<std::string> places_after_fault(const Evidence& trial) {
   return places;
 }
 
+// By a number that each plan has whichever others there are: of a part of the plans, those that would be chosen of all
+// are chosen too.
 void shuffle(std::vector<SecondPlan>& plans, std::uint64_t seed) {
-  for (std::size_t i = plans.size(); i > 1; --i) {
-    std::swap(plans[i - 1], plans[draw_below(split_seed(seed, fmt::format("second fault {}", i)), i)]);
+  std::vector<std::pair<std::uint64_t, std::size_t>> order;
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    order.emplace_back(split_seed(seed, "second fault " + plans[i].plan.print()), i);
   }
+  std::ranges::sort(order);
+  std::vector<SecondPlan> shuffled;
+  for (const auto& [number, i] : order) shuffled.push_back(std::move(plans[i]));
+  plans = std::move(shuffled);
 }
 
 }  // namespace

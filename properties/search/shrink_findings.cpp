@@ -1,5 +1,7 @@
 #include "properties/search/shrink_findings.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
 #include <set>
@@ -21,6 +23,7 @@ class Shrinking {
 
   void run() {
     simplest_ = state_.book.entry(signature_).candidates.front().finding.plan;
+    name_ = fmt::format("simpler than {} for {}", simplest_.print(), signature_);
     const Violation first = state_.book.entry(signature_).candidates.front().finding.violation;
     while (std::optional<Shown> simpler = first_that_shows(first)) {
       simplest_ = simpler->evidence.plan;
@@ -36,8 +39,13 @@ class Shrinking {
   };
 
   bool may_run(std::size_t more) const {
-    return runs_ + more < state_.options.shrink_runs && state_.elapsed() < state_.options.time && !state_.ended_early();
+    const bool has_time = state_.elapsed() < state_.options.time;
+    if (!has_time) state_.result.out_of_time = true;
+    return runs_ + more < most_runs() && has_time && !state_.ended_early();
   }
+
+  /// A shard does not know which of the simpler plans held where others tried them, and runs these too.
+  unsigned most_runs() const { return state_.options.shrink_runs * (state_.options.shard.is_whole() ? 1 : 2); }
 
   /// One run of each simpler plan, in their order, until one shows the finding, and does again.
   std::optional<Shown> first_that_shows(const Violation& violation) {
@@ -76,9 +84,14 @@ class Shrinking {
   void run(const std::vector<FaultPlan>& plans, std::size_t begin, Enough enough) {
     bool over = false;
     unsigned entered = 0;
+    ++batches_;
     const bool whole = run_batch(
         state_.service,
         {.goes_on = [&](std::size_t index) { return !over && begin + index < plans.size() && may_run(index); },
+         .name =
+             [&](std::size_t index) {
+               return fmt::format("{}, try {}: {}", name_, batches_, plans[begin + index].print());
+             },
          .request = [&](std::size_t index) { return state_.request_for(plans[begin + index]); },
          .enter =
              [&](std::size_t index, const Evidence& evidence) {
@@ -86,7 +99,7 @@ class Shrinking {
                ++entered;
                over = enough(begin + index, evidence);
                if (!over) refused_.insert(plans[begin + index].print());
-               state_.listener.shrinking(simplest_, runs_ + entered, state_.options.shrink_runs);
+               state_.listener.shrinking(simplest_, runs_ + entered, most_runs());
              }});
     if (!whole) state_.result.interrupted = true;
     runs_ += entered;
@@ -103,10 +116,12 @@ class Shrinking {
 
   CampaignState& state_;
   std::string signature_;
+  std::string name_;  ///< for the service
   FaultPlan simplest_;
   std::optional<Shown> shown_;
   std::set<std::string> refused_;
   unsigned runs_ = 0;
+  unsigned batches_ = 0;
 };
 
 bool may_be_simpler(const CampaignState& state, const FindingBook::Candidate& candidate) {

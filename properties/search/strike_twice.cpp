@@ -31,9 +31,10 @@ void SecondStrikes::run() {
   const bool whole = run_batch(
       state_.service,
       {.goes_on = [&](std::size_t index) { return index < firsts_.size() && index < looks && state_.may_try_more(); },
+       .name = [&](std::size_t index) { return "look at " + first_plan(index).print(); },
        .request =
            [&](std::size_t index) {
-             TrialRequest request = state_.close_look_at(state_.trials[firsts_[index].trial].plan);
+             TrialRequest request = state_.close_look_at(first_plan(index));
              request.sites = true;
              return request;
            },

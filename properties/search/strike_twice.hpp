@@ -27,6 +27,7 @@ class SecondStrikes {
     std::vector<std::string> violations;  ///< that it shows by itself
   };
 
+  const FaultPlan& first_plan(std::size_t first) const { return state_.trials[firsts_[first].trial].plan; }
   void one_of_each_reaction_first();
   std::vector<SecondPlan> follow(std::size_t first, const Evidence& evidence);
 

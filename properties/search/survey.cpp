@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <csignal>
+#include <map>
+#include <string>
 
 #include "properties/search/idle_globs.hpp"
 #include "properties/search/trial_template.hpp"
@@ -27,21 +29,27 @@ TrialRequest survey_request(const SurveyOptions& options) {
   return request;
 }
 
-/// Runs until `survey.runs` holds `wanted` of them, or until it cannot.
-void run_until(TrialService& service, Survey& survey, const TrialRequest& request, std::size_t wanted) {
-  std::size_t due = 0;
+/// Runs until `survey.runs` holds `wanted` of them, or until it cannot. `name` is for the service; of runs with one
+/// name those that were begun first stand first, whatever order they end in.
+void run_until(TrialService& service, Survey& survey, const TrialRequest& request, std::size_t wanted,
+               const std::string& name) {
+  std::map<TrialService::Ticket, Evidence> runs;
+  TrialService::Ticket due = 0;
   unsigned failures = 0;
-  const auto submit = [&] { service.submit(due++, request); };
+  const auto submit = [&] {
+    service.announce(fmt::format("fault-free {} {}", name, due + 1));
+    service.submit(due++, request);
+  };
   std::size_t missing = wanted - survey.runs.size();
   for (std::size_t i = 0; i < missing; ++i) submit();
   while (missing > 0) {
     std::optional<TrialService::Answer> answer = service.next();
     if (!answer) {
       survey.interrupted = true;
-      return;
+      break;
     }
     if (!answer->evidence.harness_error) {
-      survey.runs.push_back(std::move(answer->evidence));
+      runs.emplace(answer->ticket, std::move(answer->evidence));
       --missing;
     } else if (++failures < attempts_per_run) {
       submit();
@@ -50,6 +58,7 @@ void run_until(TrialService& service, Survey& survey, const TrialRequest& reques
       --missing;  // the answers still due are collected, so that the service is idle afterwards
     }
   }
+  for (auto& [ticket, run] : runs) survey.runs.push_back(std::move(run));
 }
 
 void learn_the_stop(Survey& survey, const Evidence& run) {
@@ -93,7 +102,7 @@ void replace_cut_runs(TrialService& service, Survey& survey, const SurveyOptions
   const auto whole = static_cast<std::size_t>(std::ranges::count_if(survey.runs, is_whole));
   request.cut_after_sites = 0;
   request.next_run = survey_request(options).next_run;
-  run_until(service, survey, request, survey.runs.size() + wanted - whole);
+  run_until(service, survey, request, survey.runs.size() + wanted - whole, "whole run");
   const std::size_t cut = count_cut(survey);
   if (!survey.interrupted && survey.runs.size() - cut >= 2) keep_those_that_ended(survey, cut);
 }
@@ -119,6 +128,22 @@ void learn_the_deadline(Survey& survey, bool some_were_cut) {
   survey.scenario.timeout = std::max(survey.scenario.timeout, deadline);
 }
 
+// In the fault-free runs that were made in real time.
+void propose_virtual_time(Survey& survey) {
+  constexpr int worth_percent = 30;
+  Micros waited{0};
+  Micros took{0};
+  for (const Evidence& run : survey.runs) {
+    waited += run.blocked_on_timers;
+    took += run.root_end ? run.root_ended_at : run.took;
+  }
+  const auto percent = took.count() == 0 ? 0 : waited * 100 / took;
+  if (survey.scenario.time_mode == TimeMode::real && percent > worth_percent) {
+    survey.messages.push_back(fmt::format(
+        "the fault-free runs spent {} % of their time waiting for clocks: --time-mode virtual does not wait", percent));
+  }
+}
+
 void learn_the_network(Survey& survey, const Evidence& run) {
   survey.scenario.fresh_network = survey.scenario.own_network && (survey.scenario.fresh_network || run.bound_a_socket);
 }
@@ -140,7 +165,7 @@ void replace_an_odd_first_run(TrialService& service, Survey& survey, const Trial
   if (comparable && !request.copy_up.empty() && !ended_alike(survey.runs[0], survey.runs[1])) {
     const std::size_t wanted = survey.runs.size();
     survey.runs.erase(survey.runs.begin());
-    run_until(service, survey, request, wanted);
+    run_until(service, survey, request, wanted, "run in place of the first");
   }
 }
 
@@ -151,7 +176,7 @@ Survey take_survey(TrialService& service, Scenario scenario, const SurveyOptions
   survey.scenario = std::move(scenario);
   TrialRequest request = survey_request(options);
   service.set_scenario(survey.scenario);
-  run_until(service, survey, request, 1);
+  run_until(service, survey, request, 1, "first run");
   if (survey.runs.empty()) return survey;
 
   const Evidence& first = survey.runs.front();
@@ -161,11 +186,11 @@ Survey take_survey(TrialService& service, Scenario scenario, const SurveyOptions
   learn_the_network(survey, first);
   if (survey.scenario != before) service.set_scenario(survey.scenario);
 
-  const bool two_are_enough = options.two_runs_from && first.took >= *options.two_runs_from;
+  const bool two_are_enough = options.two_runs_from && first.took - first.skipped_time >= *options.two_runs_from;
   request.copy_up = to_be_copied_up(survey.runs);
   const unsigned wanted = two_are_enough ? std::min(options.runs, 2U) : options.runs;
   if (wanted > 1 && options.after_first_run) options.after_first_run();
-  run_until(service, survey, request, std::max(wanted, 1U));
+  run_until(service, survey, request, std::max(wanted, 1U), "run");
   const bool some_were_cut = count_cut(survey) != 0;
   replace_cut_runs(service, survey, options, request);
   say_that_runs_are_cut(survey);
@@ -174,6 +199,7 @@ Survey take_survey(TrialService& service, Scenario scenario, const SurveyOptions
   learn_the_deadline(survey, some_were_cut);
   if (survey.scenario.timeout != timeout) service.set_scenario(survey.scenario);
   if (survey.runs.empty()) return survey;
+  propose_virtual_time(survey);
   Evidence& told = survey.runs.front();
   if (some_were_cut && count_cut(survey) == 0) told.skipped.push_back("fault-free runs: " + survey.messages.back());
   std::ranges::move(idle_globs(survey.runs, survey.scenario.contract), std::back_inserter(told.skipped));

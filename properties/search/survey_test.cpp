@@ -152,6 +152,19 @@ TEST(Survey, SaysWhichGlobsNameNothing) {
               ::testing::ElementsAre("--output /srv/out.tex: no fault-free run makes a file of that name"));
 }
 
+TEST(Survey, ProposesVirtualTimeToWhoWaitsForClocks) {
+  FakeTrials trials([](const TrialRequest&) {
+    Evidence run = clean_run({});
+    run.root_ended_at = Micros{10'000};
+    run.blocked_on_timers = Micros{8'000};
+    return run;
+  });
+  EXPECT_THAT(take_survey(trials, {}, {}).messages, ::testing::Contains(::testing::HasSubstr("80 %")));
+  Scenario in_virtual_time;
+  in_virtual_time.time_mode = TimeMode::virtual_;
+  EXPECT_THAT(take_survey(trials, in_virtual_time, {}).messages, ::testing::IsEmpty());
+}
+
 TEST(Survey, TwoLongRunsAreEnoughForAQuickOne) {
   FakeTrials trials([](const TrialRequest&) { return clean_run({}); });
   EXPECT_EQ(take_survey(trials, {}, {.sites = false, .two_runs_from = Micros{1'000}}).runs.size(), 2U);

@@ -18,14 +18,15 @@ class BatchRun {
 
   bool run() {
     while (true) {
-      while (due_.size() < service_.capacity() && early_.size() < early_most && batch_.goes_on(begun_))
-        submit({.index = begun_++, .attempt = 1});
-      if (due_.empty()) return true;
+      const bool all_begun = fill();
+      enter_in_order();
+      if (due_.empty() && all_begun) return true;
+      if (due_.empty()) continue;
       std::optional<TrialService::Answer> answer = service_.next();
       if (!answer) break;
       take(std::move(*answer));
     }
-    for (const auto& [index, evidence] : early_) batch_.enter(index, evidence);
+    for (const auto& [index, evidence] : early_) enter(index, evidence);
     return false;
   }
 
@@ -35,29 +36,51 @@ class BatchRun {
     unsigned attempt = 1;
   };
 
-  void submit(const Trial& trial) {
+  /// Whether the batch has no more for now.
+  bool fill() {
+    while (due_.size() < service_.capacity() && early_.size() < early_most) {
+      if (!batch_.goes_on(begun_)) return true;
+      begin({.index = begun_++, .attempt = 1});
+    }
+    return false;
+  }
+
+  void begin(const Trial& trial) {
+    const bool left_out = batch_.left_out && batch_.left_out(trial.index);
+    if (left_out || !submit(trial)) early_.emplace(trial.index, std::nullopt);
+  }
+
+  bool submit(const Trial& trial) {
+    if (!service_.announce(batch_.name(trial.index) + (trial.attempt == 1 ? "" : " again"))) return false;
     service_.submit(ticket_, batch_.request(trial.index));
     due_.emplace(ticket_++, trial);
+    return true;
   }
 
   void take(TrialService::Answer answer) {
     const Trial trial = due_.at(answer.ticket);
     due_.erase(answer.ticket);
-    if (answer.evidence.harness_error && trial.attempt < attempts_per_trial) {
-      submit({.index = trial.index, .attempt = trial.attempt + 1});
-      return;
-    }
+    const bool once_more = answer.evidence.harness_error && trial.attempt < attempts_per_trial;
+    if (once_more && submit({.index = trial.index, .attempt = trial.attempt + 1})) return;
     early_.emplace(trial.index, std::move(answer.evidence));
+    enter_in_order();
+  }
+
+  void enter_in_order() {
     for (auto next = early_.find(entered_); next != early_.end(); next = early_.find(entered_)) {
-      batch_.enter(entered_++, next->second);
+      enter(entered_++, next->second);
       early_.erase(next);
     }
+  }
+
+  void enter(std::size_t index, const std::optional<Evidence>& evidence) {
+    if (evidence) batch_.enter(index, *evidence);
   }
 
   TrialService& service_;
   const TrialBatch& batch_;
   std::map<TrialService::Ticket, Trial> due_;
-  std::map<std::size_t, Evidence> early_;  ///< answers whose turn has not come
+  std::map<std::size_t, std::optional<Evidence>> early_;  ///< whose turn has not come; nothing: not made here
   TrialService::Ticket ticket_ = 0;
   std::size_t begun_ = 0;
   std::size_t entered_ = 0;

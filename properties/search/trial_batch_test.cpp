@@ -34,6 +34,7 @@ class LastFirst : public TrialService {
 
 TrialBatch numbered(std::size_t count, std::vector<std::size_t>& entered) {
   return {.goes_on = [count](std::size_t index) { return index < count; },
+          .name = [](std::size_t index) { return std::to_string(index); },
           .request =
               [](std::size_t index) {
                 TrialRequest request;
@@ -71,10 +72,20 @@ TEST(TrialBatch, TriesOnceMoreWhatFailsInTheHarness) {
   });
   int failed = 0;
   EXPECT_TRUE(run_batch(trials, {.goes_on = [](std::size_t index) { return index < 1; },
+                                 .name = [](std::size_t) { return "one"; },
                                  .request = [](std::size_t) { return TrialRequest{}; },
                                  .enter = [&](std::size_t, const Evidence& e) { failed += e.harness_error ? 1 : 0; }}));
   EXPECT_EQ(asked, 2);
   EXPECT_EQ(failed, 0);
+}
+
+TEST(TrialBatch, PassesOverWhatIsLeftOut) {
+  LastFirst service;
+  std::vector<std::size_t> entered;
+  TrialBatch batch = numbered(3'000, entered);
+  batch.left_out = [](std::size_t index) { return index % 1'000 != 7; };
+  EXPECT_TRUE(run_batch(service, batch));
+  EXPECT_EQ(entered, (std::vector<std::size_t>{7, 1'007, 2'007}));
 }
 
 }  // namespace

@@ -36,6 +36,7 @@ void remove_segment() {
 
 void write_report() {
   if (!all_done) return;
+  if (shared == nullptr) finalizer::any_failed = true;
   exitproof::point("report");
   char text[32];
   const int length = std::snprintf(text, sizeof text, "jobs done: %d\n", shared != nullptr ? shared->done.load() : 0);

@@ -18,7 +18,7 @@ namespace {
 
 constexpr long minute_ms = 60'000;
 constexpr long work_ms = 100;
-constexpr long set_up_ms = 20;
+constexpr long set_up_ms = 1;
 constexpr long poll_ms = 30;
 
 // Blocked in all threads from the start on, and taken only where a process waits: nothing is lost before that.

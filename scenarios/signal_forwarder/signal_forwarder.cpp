@@ -71,7 +71,7 @@ int main(int argc, char** argv) {
     _exit(command());
   }
   must(child > 0, "fork");
-  sleep_ms(5);  // A wrapper has things of its own to set up.
+  sleep_ms(1);  // A wrapper has things of its own to set up.
   std::fprintf(stderr, "%d was started\n", static_cast<int>(child));
   // A signal that came before ends the wrapper alone.
   if (defect::is("blocked_too_late")) must(sigprocmask(SIG_BLOCK, &events, nullptr) == 0, "sigprocmask");

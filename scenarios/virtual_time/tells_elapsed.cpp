@@ -1,6 +1,6 @@
 // tells_elapsed [WAIT...]: waits two seconds in each way that a program can, and says how long it took by the clocks
-// that it can read: a line "WAIT RESULT MILLISECONDS", where the milliseconds are rounded to tenths of a second. Where
-// its clocks disagree by more than that, the line says so.
+// that it can read: a line "WAIT RESULT MILLISECONDS", where the milliseconds are rounded to half seconds. Where its
+// clocks disagree by a quarter of a second, the line says so.
 #include <linux/futex.h>
 #include <mqueue.h>
 #include <poll.h>
@@ -282,8 +282,8 @@ struct Clocks {
 bool agree(const Clocks& from, const Clocks& to) {
   const long lasted = to.monotonic - from.monotonic;
   const long whole = (to.seconds - from.seconds) * 1000;
-  return std::labs(to.of_day - from.of_day - lasted) < 100 && std::labs(to.called - from.called - lasted) < 100 &&
-         std::labs(whole - lasted) < 1100;
+  return std::labs(to.of_day - from.of_day - lasted) < 250 && std::labs(to.called - from.called - lasted) < 250 &&
+         std::labs(whole - lasted) < 1250;
 }
 
 void try_wait(const Wait& wait) {
@@ -291,7 +291,7 @@ void try_wait(const Wait& wait) {
   const Clocks before = Clocks::read();
   const long result = wait.wait();
   const Clocks after = Clocks::read();
-  const long rounded = (after.monotonic - before.monotonic + 50) / 100 * 100;
+  const long rounded = (after.monotonic - before.monotonic + 250) / 500 * 500;
   std::printf("%s %ld %ld%s\n", wait.name.data(), result, rounded, agree(before, after) ? "" : " clocks disagree");
   std::fflush(stdout);
 }

@@ -44,6 +44,7 @@ class ExitproofConan(ConanFile):
         self.requires("tomlplusplus/3.4.0")
         self.requires("cli11/2.4.2")
         self.requires("pugixml/1.14")
+        self.requires("gtest/1.14.0", transitive_headers=True)
         self.requires("openssl/[>=3.0 <4]")
 
     def system_requirements(self):

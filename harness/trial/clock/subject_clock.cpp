@@ -31,7 +31,7 @@ void SubjectClock::skip(std::chrono::microseconds time) {
   const auto from = now();
   ahead_ += time;
   ++skips_;
-  history_.push_back({read_clock(CLOCK_REALTIME_COARSE), from, ahead_});
+  history_.push_back({read_clock(CLOCK_REALTIME), from, ahead_});
 }
 
 std::chrono::microseconds SubjectClock::skipped_since(Clock::time_point moment) const {
@@ -55,11 +55,11 @@ void SubjectClock::reach(const End& end) {
 }
 
 void SubjectClock::await_tick() {
-  const nanoseconds before = read_clock(CLOCK_REALTIME_COARSE);
+  const nanoseconds now = read_clock(CLOCK_REALTIME);
   timespec tick{};
   ::clock_getres(CLOCK_REALTIME_COARSE, &tick);
   const timespec pause{0, std::max(tick.tv_nsec / 16, 50'000L)};
-  while (read_clock(CLOCK_REALTIME_COARSE) == before) {
+  while (read_clock(CLOCK_REALTIME_COARSE) <= now) {
     ::nanosleep(&pause, nullptr);
   }
 }
@@ -68,8 +68,8 @@ nanoseconds SubjectClock::shown_at(nanoseconds file_time) const {
   if (file_time > read_clock(CLOCK_REALTIME)) {
     return file_time;
   }
-  const auto after = std::upper_bound(history_.begin(), history_.end(), file_time,
-                                      [](nanoseconds time, const Skip& skip) { return time < skip.at; });
+  const auto after = std::lower_bound(history_.begin(), history_.end(), file_time,
+                                      [](const Skip& skip, nanoseconds time) { return skip.at < time; });
   return after == history_.begin() ? file_time : file_time + std::prev(after)->ahead;
 }
 

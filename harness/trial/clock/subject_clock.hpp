@@ -43,18 +43,18 @@ class SubjectClock {
   /// What was to end at this place of the order has ended, or is about to.
   void reach(const End& end);
 
-  /// The next file that is made has another time than the last one. Blocks until the clock that files take theirs from
-  /// has ticked, which is some milliseconds.
+  /// From now on, a file that is made has a later time than the last skip. Blocks until the clock that files take theirs
+  /// from has ticked, which is some milliseconds.
   static void await_tick();
 
-  /// What the subject's clock showed when a file got this time from the machine's (CLOCK_REALTIME). One from before the
-  /// first skip is as it was, and so is one that is still to come, which the subject has set itself. A time that the
-  /// clock of files cannot tell from a skip counts as after it.
+  /// What the subject's clock showed when a file got this time from the machine's (CLOCK_REALTIME); the same whenever it
+  /// is asked. One from before the first skip is as it was, and so is one that is still to come, which the subject has set
+  /// itself. A file that was made just after a skip, before the clock of files has ticked, counts as made before it.
   std::chrono::nanoseconds shown_at(std::chrono::nanoseconds file_time) const;
 
  private:
   struct Skip {
-    std::chrono::nanoseconds at{0};  ///< by the clock of files
+    std::chrono::nanoseconds at{0};  ///< by the machine's clock (CLOCK_REALTIME)
     Clock::time_point from;          ///< what the subject's clock showed before it
     std::chrono::microseconds ahead{0};
   };

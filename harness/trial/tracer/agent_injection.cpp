@@ -26,7 +26,6 @@ namespace fs = std::filesystem;
 constexpr const char* handlers_library = "libexitproof-agent.so";
 constexpr const char* new_library = "libexitproof-new.so";
 constexpr const char* usual_loader = "/lib64/ld-linux-x86-64.so.2";
-constexpr const char* statics_variable = "EXITPROOF_STATICS";
 
 // "python3.11", "python3.13t", "pypy3-c": what a release calls its interpreter, but no "pythonista".
 bool is_python(const std::string& executable) {

@@ -71,6 +71,7 @@ bool Tracer::handle_reports() {
   } while (turns_ && TrialContext::Clock::now() < until && take_turn());
   if (any) {
     context_.quiet.disturb();
+    count_timer_wait();
   }
   return any;
 }

@@ -75,11 +75,13 @@ class Tracer {
   /// before the next report.
   bool take_turn();
   void handle_ends();
-  /// With a schedule, time is kept from those who sleep while others run, but not for longer than this.
+  /// With a schedule, time is kept from those who sleep while others run, but not when these compute for longer.
   static constexpr std::chrono::milliseconds sleepers_wait{50};
   /// In virtual time: ends the waits whose time has passed without being skipped.
   void end_due_waits();
   std::optional<TrialContext::Clock::time_point> own_next_due() const;
+  void count_timer_wait();
+  bool computes_long();
   bool waits_for_others_only();
   bool waits_beyond_clocks(const Task& task, const sys::CallInProgress& call) const;
   bool is_still_blocked();
@@ -156,10 +158,13 @@ class Tracer {
   HandlerBook handlers_;
   PointBook points_;
   sys::StackReader& stacks_;
-  std::optional<Turns> turns_;                    ///< nothing: no schedule
-  std::vector<StopReport> ends_;                  ///< with a schedule: they are handled when no task runs
-  std::optional<VirtualTime> time_;               ///< nothing: real time
-  TrialContext::Clock::time_point last_still_{};  ///< by the machine's clock
+  std::optional<Turns> turns_;       ///< nothing: no schedule
+  std::vector<StopReport> ends_;     ///< with a schedule: they are handled when no task runs
+  std::optional<VirtualTime> time_;  ///< nothing: real time
+  std::optional<TrialContext::Clock::time_point> timer_wait_since_;
+  TrialContext::Clock::time_point last_still_ = TrialContext::Clock::now();  ///< by the machine's clock
+  std::optional<std::uint64_t> cpu_then_us_;
+  TrialContext::Clock::time_point look_at_sleepers_{};
   std::string root_input_;
   ZombieWatch zombies_;
   TrespassWatch trespasses_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <utility>
 
 #include "harness/trial/tracer/tracer.hpp"
 
@@ -60,9 +61,23 @@ void Tracer::handle_time() {
   end_due_waits();
 }
 
+// What of the time was spent so, a proposal of virtual time is made of.
+void Tracer::count_timer_wait() {
+  if (timer_wait_since_ && !context_.quiet.quiet()) {
+    context_.evidence.blocked_on_timers +=
+        std::chrono::duration_cast<Micros>(context_.clock.now() - *std::exchange(timer_wait_since_, std::nullopt));
+  }
+}
+
 void Tracer::look_for_quiet() {
-  if (!started_ || !context_.quiet.look(context_.tree, context_.clock.now())) {
+  const bool new_moment = started_ && context_.quiet.look(context_.tree, context_.clock.now());
+  count_timer_wait();
+  if (!new_moment) {
     return;
+  }
+  if (!time_ && context_.request.decide_waiting &&
+      judge_stillness(context_.tree, context_.quiet, context_.clock.now()).timed) {
+    timer_wait_since_ = context_.quiet.since();
   }
   const std::uint64_t moment = context_.quiet.moments();
   Site site;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "harness/linux/sockets.hpp"
+#include "harness/linux/turn_calls.hpp"
 #include "harness/trial/tracer/tracer.hpp"
 #include "harness/trial/tree/blocked.hpp"
 
@@ -14,7 +15,8 @@ namespace {
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
-// Shorter times than this between two files are not worth waiting for the clock that files take theirs from.
+// For a shorter skip it is not worth waiting for the clock that files take their times from: what is made just after it
+// looks that much older.
 constexpr milliseconds files_differ_from{500};
 // What was sent within one machine comes at once, but where TCP waits for more or for an answer (Nagle's algorithm,
 // delayed acknowledgements: 40 ms each).
@@ -27,14 +29,34 @@ constexpr int at_once = 64;
 std::optional<TrialContext::Clock::time_point> Tracer::next_due() {
   auto soonest = own_next_due();
   if (const auto first = time_ ? time_->next_by_clock() : std::nullopt) {
-    const auto due = first->ends.at + (turns_ ? sleepers_wait : milliseconds(0));
+    const auto due = turns_ ? std::max(first->ends.at + sleepers_wait, look_at_sleepers_) : first->ends.at;
     soonest = std::min(soonest.value_or(due), due);
   }
   return soonest;
 }
 
+// Of the subject since the last time that nobody ran: on a busy machine, time passes without anybody running.
+bool Tracer::computes_long() {
+  const auto lasted = TrialContext::Clock::now() - last_still_;
+  if (lasted < sleepers_wait) {
+    return false;
+  }
+  std::uint64_t cpu_us = 0;
+  for (const Process* process : context_.tree.alive()) {
+    cpu_us += sys::read_cpu_time_us(process->pid).value_or(0);
+  }
+  if (!cpu_then_us_) {
+    cpu_then_us_ = cpu_us;
+  }
+  return microseconds(cpu_us) - microseconds(*cpu_then_us_) >= sleepers_wait || lasted >= Turns::stuck;
+}
+
 void Tracer::end_due_waits() {
-  if (!time_ || (turns_ && TrialContext::Clock::now() - last_still_ < sleepers_wait)) {
+  if (!time_) {
+    return;
+  }
+  if (turns_ && !computes_long()) {
+    look_at_sleepers_ = context_.clock.now() + sleepers_wait / 10;
     return;
   }
   for (int i = 0; i < at_once; ++i) {
@@ -46,8 +68,15 @@ void Tracer::end_due_waits() {
   }
 }
 
-// Nobody knows when these end.
+// Nobody knows when these end. A wait in a call that is none of the known ones is for the kernel itself, as for a file
+// system that somebody outside serves.
 bool Tracer::waits_beyond_clocks(const Task& task, const sys::CallInProgress& call) const {
+  const auto number = static_cast<std::uint64_t>(call.number);
+  const bool known =
+      task.in_vfork || (call.number >= 0 && (sys::may_wait(number, call.args) || sys::may_open_fifo(number)));
+  if (!known) {
+    return true;
+  }
   const Scenario& scenario = context_.scenario;
   const bool input_is_open = scenario.stop && scenario.stop->kind == StopBy::Kind::eof &&
                              context_.evidence.reached < Phase::stop && !root_input_.empty();
@@ -87,6 +116,7 @@ bool Tracer::is_still_blocked() {
     return false;
   }
   last_still_ = TrialContext::Clock::now();
+  cpu_then_us_.reset();
   return true;
 }
 
@@ -117,13 +147,13 @@ bool Tracer::pass_time(TrialContext::Clock::time_point until) {
   if (!waits_for_others_only()) {
     return false;
   }
-  if (next - now >= files_differ_from) {
-    SubjectClock::await_tick();
-  }
   if (!is_still_blocked()) {
     return true;
   }
   time_->skip(std::chrono::ceil<microseconds>(std::max(next - context_.clock.now(), TrialContext::Clock::duration(0))));
+  if (next - now >= files_differ_from) {
+    SubjectClock::await_tick();
+  }
   if (first && first->ends.at <= context_.clock.now()) {
     time_->end(*first);
   }

@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 
 #include "harness/linux/kernel_error.hpp"
+#include "harness/linux/signals.hpp"
 #include "harness/trial/tree/descendants.hpp"
 #include "harness/trial/tree/stops.hpp"
 
@@ -29,16 +30,6 @@ constexpr std::chrono::seconds any_end{10};
 
 void become_subreaper() {
   checked(::prctl(PR_SET_CHILD_SUBREAPER, 1), "prctl(CHILD_SUBREAPER)");
-}
-
-void block_and_handle_sigchld() {
-  struct sigaction wake {};
-  wake.sa_handler = [](int) {};
-  ::sigaction(SIGCHLD, &wake, nullptr);
-  sigset_t child;
-  ::sigemptyset(&child);
-  ::sigaddset(&child, SIGCHLD);
-  ::sigprocmask(SIG_BLOCK, &child, nullptr);
 }
 
 // A copy of another runner's socket in here would hide the end of that one's owner.
@@ -103,7 +94,7 @@ void keep_private(int socket, const Scenario& scenario, const std::function<void
   ::setsid();
   close_all_but(socket);
   become_subreaper();
-  block_and_handle_sigchld();
+  sys::block_and_handle_sigchld();
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE}) {
     std::signal(signal, SIG_IGN);
   }

@@ -46,6 +46,9 @@ enum class TimeMode : std::uint8_t {
 std::string_view time_mode_name(TimeMode mode);
 std::optional<TimeMode> time_mode_of_name(std::string_view name);
 
+/// With the value 1 in a scenario's environment, static destructors are told of too. The subject does not see it.
+inline constexpr const char* statics_variable = "EXITPROOF_STATICS";
+
 /// How to start, drive and stop a subject, and what it promises.
 struct Scenario {
   std::vector<std::string> command;                              ///< not empty; looked up in the subject's PATH

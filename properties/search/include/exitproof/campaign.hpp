@@ -14,6 +14,7 @@
 #include "exitproof/invariant.hpp"
 #include "exitproof/own_invariant.hpp"
 #include "exitproof/regressions.hpp"
+#include "exitproof/shard.hpp"
 #include "exitproof/statistics.hpp"
 #include "exitproof/survey.hpp"
 #include "exitproof/tally.hpp"
@@ -49,6 +50,9 @@ struct SearchOptions {
   /// They have an equal share of the time with the other ways to search.
   std::uint64_t second_plans = 0;
   std::optional<FaultKinds> second_kinds = {};  ///< of the second faults; nothing: kill, ctrl-c and enospc
+  /// The part of the plans that is tried: of those of one step every N-th. Second faults follow the first ones that
+  /// the shard has tried itself; what it finds it makes simpler and replays.
+  Shard shard = {};
   std::function<std::chrono::steady_clock::time_point()> now = std::chrono::steady_clock::now;
   std::function<void()> after_first_run;  ///< of the survey (SurveyOptions)
   OwnInvariants own_invariants = {};      ///< judged beside the others
@@ -87,7 +91,7 @@ struct CampaignResult {
   std::vector<Skip> skipped;
   std::vector<std::string> harness_errors;  ///< distinct messages
   bool interrupted = false;
-  bool out_of_time = false;  ///< there was more to try
+  bool out_of_time = false;  ///< something was not tried, or not replayed, for want of time
 };
 
 /// One trial of a campaign, not of its survey, its shrinking or its replays.

@@ -25,9 +25,12 @@ struct EnumerateOptions {
 };
 
 /// Every plan of one fault that the catalog and the options allow, in the order of trial: the quiet
-/// moments first, then one member of every class, then the second members, then the third; within
+/// moments first, and there what any program meets one day (its root is killed, interrupted,
+/// terminated); then one member of every class, then the second members, then the third; within
 /// each of these rounds action by action, so that a budget which ends early has seen every place
-/// once before it sees one place in every way. The order depends on nothing but the arguments.
+/// once before it sees one place in every way. Within a round, calls by which processes and files
+/// come and go have the chief actions before the other calls have. The order depends on nothing but
+/// the arguments.
 std::vector<FaultPlan> enumerate_plans(const Catalog& catalog, const EnumerateOptions& options);
 
 /// A fault at a site of the catalog.

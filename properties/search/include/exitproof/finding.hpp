@@ -23,6 +23,7 @@ struct Finding {
   std::uint64_t trials = 0;           ///< how many showed it
   unsigned replayed = 0;              ///< how often the plan was run again
   unsigned same = 0;                  ///< how many of these showed it again
+  std::optional<bool> in_real_time;   ///< found in virtual time: whether a replay in real time showed it; else nothing
 
   bool flaky() const { return replayed > 0 && same < replayed; }
 };

@@ -20,6 +20,7 @@ class ScheduledService : public TrialService {
 
   unsigned capacity() const override { return service_.capacity(); }
   void set_scenario(const Scenario& scenario) override { service_.set_scenario(scenario); }
+  bool announce(const std::string& name) override { return service_.announce(name); }
   void submit(Ticket ticket, const TrialRequest& request) override;
   std::optional<Answer> next() override { return service_.next(); }
 

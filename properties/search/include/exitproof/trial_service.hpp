@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "exitproof/evidence.hpp"
 #include "exitproof/scenario.hpp"
@@ -26,6 +27,12 @@ class TrialService {
 
   /// Later trials are of this scenario. Only while no answer is due.
   virtual void set_scenario(const Scenario& scenario) = 0;
+
+  /// Tells by what name the search knows the trial that it submits next, "random kill@0:open:1": the same one in
+  /// every run of one campaign, in whatever order trials end. Other trials may have that name, each with the same
+  /// request. False: no such trial is made here, and it is not to be submitted. A service that passes trials on to
+  /// another passes this on as well.
+  virtual bool announce(const std::string& /*name*/) { return true; }
 
   /// Does not block. The ticket comes back with the answer.
   virtual void submit(Ticket ticket, const TrialRequest& request) = 0;
