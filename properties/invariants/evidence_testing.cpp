@@ -239,7 +239,11 @@ Story& Story::cut() {
 
 Story& Story::hung(std::string asked_by, std::vector<BlockedTask> tasks) {
   alive("0");
-  evidence.hang = Hang{false, seconds(30), std::move(tasks), std::move(asked_by)};
+  evidence.hang = Hang{.at_once = false,
+                       .blocked_for = seconds(30),
+                       .skipped = Micros{0},
+                       .tasks = std::move(tasks),
+                       .asked_by = std::move(asked_by)};
   evidence.end_was_asked = true;
   return *this;
 }
