@@ -8,9 +8,9 @@
 
 #include "ci/report/json_report.hpp"
 #include "ci/report/tool.hpp"
-#include "properties/gtest/model_scenario.hpp"
 #include "properties/gtest/program.hpp"
 #include "properties/gtest/session.hpp"
+#include "properties/gtest/to_model.hpp"
 
 namespace exitproof::gtest {
 

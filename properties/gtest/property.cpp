@@ -12,10 +12,10 @@
 #include <unordered_map>
 
 #include "exitproof/generators.hpp"
-#include "properties/gtest/model_scenario.hpp"
 #include "properties/gtest/rc_parameters.hpp"
 #include "properties/gtest/surveyed.hpp"
 #include "properties/gtest/test_place.hpp"
+#include "properties/gtest/to_model.hpp"
 #include "properties/gtest/words.hpp"
 #include "properties/search/generate_plans.hpp"
 #include "properties/search/simpler_plans.hpp"

@@ -4,8 +4,8 @@
 #include <csignal>
 #include <string_view>
 
-#include "properties/gtest/model_scenario.hpp"
 #include "properties/gtest/program.hpp"
+#include "properties/gtest/to_model.hpp"
 
 namespace exitproof::gtest {
 namespace {

@@ -6,9 +6,9 @@
 #include <stdexcept>
 
 #include "exitproof/check.hpp"
-#include "properties/gtest/model_scenario.hpp"
 #include "properties/gtest/surveyed.hpp"
 #include "properties/gtest/test_place.hpp"
+#include "properties/gtest/to_model.hpp"
 #include "properties/search/trial_batch.hpp"
 
 namespace exitproof::gtest {

@@ -1,4 +1,4 @@
-#include "properties/gtest/model_scenario.hpp"
+#include "properties/gtest/to_model.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
