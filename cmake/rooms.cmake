@@ -74,7 +74,8 @@ endfunction()
 # *_KIND_test.cpp are an executable each kind, and carry the kind as their label: `engine` spawn processes under the
 # tracer; `scenario` try the scenarios, `property` draw the faults for them, and `real` try programs that are not ours.
 # `planted` are of the scenarios too, with mistakes in the checkers (EXITPROOF_PLANTED).
-# ci/test runs those of the engine again as an unprivileged user, ci/extended the others. MAIN is the library that their main comes from.
+# ci/test runs those of the engine again as an unprivileged user, ci/extended the others. MAIN is the library that
+# their main comes from.
 function(exitproof_room_tests name)
   cmake_parse_arguments(PARSE_ARGV 1 room "" "MAIN" "")
   if(NOT room_MAIN)
