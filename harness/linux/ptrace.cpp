@@ -104,6 +104,23 @@ bool write_registers(pid_t tid, const user_regs_struct& registers) {
   return request(PTRACE_SETREGSET, tid, NT_PRSTATUS, reinterpret_cast<std::uintptr_t>(&space)) == 0;
 }
 
+unsigned long long& argument_register(user_regs_struct& registers, std::size_t argument) {
+  switch (argument) {
+    case 0:
+      return registers.rdi;
+    case 1:
+      return registers.rsi;
+    case 2:
+      return registers.rdx;
+    case 3:
+      return registers.r10;
+    case 4:
+      return registers.r8;
+    default:
+      return registers.r9;
+  }
+}
+
 std::optional<CallEntry> read_call_entry(pid_t tid) {
   __ptrace_syscall_info info{};
   if (request(PTRACE_GET_SYSCALL_INFO, tid, sizeof info, reinterpret_cast<std::uintptr_t>(&info)) <= 0 ||

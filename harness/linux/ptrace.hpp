@@ -4,6 +4,7 @@
 #include <sys/types.h>
 #include <sys/user.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -42,6 +43,9 @@ std::optional<unsigned long> event_message(pid_t tid);
 
 std::optional<user_regs_struct> read_registers(pid_t tid);
 bool write_registers(pid_t tid, const user_regs_struct& registers);
+
+/// The register of a system call's argument, from 0 to 5 (syscall(2)).
+unsigned long long& argument_register(user_regs_struct& registers, std::size_t argument);
 
 /// A system call at its entry.
 struct CallEntry {

@@ -27,23 +27,6 @@ bool is_interruption(std::int64_t result) {
          result == -EINTR;
 }
 
-unsigned long long& argument(user_regs_struct& registers, std::size_t position) {
-  switch (position) {
-    case 0:
-      return registers.rdi;
-    case 1:
-      return registers.rsi;
-    case 2:
-      return registers.rdx;
-    case 3:
-      return registers.r10;
-    case 4:
-      return registers.r8;
-    default:
-      return registers.r9;
-  }
-}
-
 nanoseconds remaining(const sys::TimedWait& wait, const SubjectClock& clock) {
   if (!wait.absolute) {
     return std::min(wait.length, longest);
@@ -60,12 +43,12 @@ bool limit_to_nothing(Task& task, user_regs_struct& registers) {
     case sys::TimeoutForm::sleep:
       return false;
     case sys::TimeoutForm::milliseconds:
-      argument(registers, call.argument) = 0;
+      sys::argument_register(registers, call.argument) = 0;
       return true;
     case sys::TimeoutForm::timespec:
     case sys::TimeoutForm::timeval: {
       const std::uint64_t address = (registers.rsp - below_red_zone) & ~std::uint64_t{15};
-      argument(registers, call.argument) = address;
+      sys::argument_register(registers, call.argument) = address;
       return sys::write_word(task.tid, address, 0) && sys::write_word(task.tid, address + 8, 0);
     }
   }
@@ -78,11 +61,11 @@ void take_limit_away(const sys::TimedCall& call, user_regs_struct& registers) {
       registers.orig_rax = SYS_pause;
       break;
     case sys::TimeoutForm::milliseconds:
-      argument(registers, call.argument) = ~0ULL;
+      sys::argument_register(registers, call.argument) = ~0ULL;
       break;
     case sys::TimeoutForm::timespec:
     case sys::TimeoutForm::timeval:
-      argument(registers, call.argument) = 0;
+      sys::argument_register(registers, call.argument) = 0;
       break;
   }
 }
@@ -159,7 +142,7 @@ std::int64_t finish_wait(Task& task, std::int64_t result, const SubjectClock& cl
   }
   LimitedWait& wait = *task.limited;
   const sys::TimedCall& call = *wait.wait.call;
-  argument(*registers, call.argument) = wait.args[call.argument];
+  sys::argument_register(*registers, call.argument) = wait.args[call.argument];
   registers->orig_rax = call.number;
   const bool interrupted = is_interruption(result);
   const nanoseconds rest = *wait.ends - clock.now();

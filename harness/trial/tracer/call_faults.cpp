@@ -90,26 +90,9 @@ std::string why_whole(const MetCall& call, sys::FileKind kind, std::uint64_t wor
   return {};
 }
 
-unsigned long long& register_of(user_regs_struct& registers, std::size_t argument) {
-  switch (argument) {
-    case 0:
-      return registers.rdi;
-    case 1:
-      return registers.rsi;
-    case 2:
-      return registers.rdx;
-    case 3:
-      return registers.r10;
-    case 4:
-      return registers.r8;
-    default:
-      return registers.r9;
-  }
-}
-
 void set_argument(const Task& task, std::size_t argument, std::uint64_t value) {
   if (auto registers = sys::read_registers(task.tid)) {
-    register_of(*registers, argument) = value;
+    sys::argument_register(*registers, argument) = value;
     sys::write_registers(task.tid, *registers);
   }
 }
@@ -214,7 +197,7 @@ void put_right(Task& task) {
     return;
   }
   if (changed.former) {
-    register_of(*registers, changed.argument) = *changed.former;
+    sys::argument_register(*registers, changed.argument) = *changed.former;
   }
   if (changed.result) {
     registers->rax = static_cast<unsigned long long>(*changed.result);
