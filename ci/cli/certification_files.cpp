@@ -4,14 +4,12 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <fstream>
-#include <system_error>
 
 #include "ci/certify/files_at_hand.hpp"
 #include "ci/certify/sha256.hpp"
 #include "ci/cli/usage_error.hpp"
 #include "ci/cli/version.hpp"
+#include "ci/cli/whole_file.hpp"
 #include "ci/report/html_report.hpp"
 #include "ci/report/json_report.hpp"
 #include "ci/report/junit_report.hpp"
@@ -48,16 +46,10 @@ void CertificationFiles::remove_certificate() const {
   fs::remove(folder_ / certificate_name);
 }
 
-// Under another name first: a reader never sees half of it.
 void CertificationFiles::write(const fs::path& name, const std::string& text) const {
   const fs::path path = folder_ / name;
-  const fs::path draft = path.string() + ".new";
   fs::create_directories(path.parent_path());
-  std::ofstream file(draft, std::ios::binary);
-  file << text << std::flush;
-  if (!file) throw std::system_error(errno, std::generic_category(), "writing " + draft.string());
-  file.close();
-  fs::rename(draft, path);
+  write_whole_file(path, text);
 }
 
 void CertificationFiles::write_results(const Certification& certification, const std::string& trials) const {

@@ -3,14 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
-#include <system_error>
 
 #include "ci/cli/usage_error.hpp"
+#include "ci/cli/whole_file.hpp"
 
 namespace exitproof::cli {
 namespace {
@@ -22,16 +21,6 @@ constexpr std::string_view new_file_head =
 bool is_same(const Regression& left, const Regression& right) {
   return left.plan == right.plan && left.invariant == right.invariant && left.command == right.command &&
          left.subject == right.subject;
-}
-
-// Under another name first: a reader never sees half of it.
-void replace_file(const std::string& path, const std::string& text) {
-  const std::string draft = path + ".new";
-  std::ofstream file(draft, std::ios::binary);
-  file << text << std::flush;
-  if (!file) throw std::system_error(errno, std::generic_category(), "writing " + draft);
-  file.close();
-  std::filesystem::rename(draft, path);
 }
 
 }  // namespace
@@ -64,7 +53,7 @@ std::size_t RegressionsFile::add(const std::vector<Finding>& findings) const {
   if (added.empty()) return 0;
   std::string text = text_.empty() ? std::string(new_file_head) : text_;
   if (!text.ends_with('\n')) text += '\n';
-  replace_file(path_, text + added);
+  write_whole_file(path_, text + added);
   return all.size() - regressions_.size();
 }
 
