@@ -36,6 +36,18 @@ nanoseconds remaining(const sys::TimedWait& wait, const SubjectClock& clock) {
   return std::min(wait.length - std::chrono::seconds(now.tv_sec) - nanoseconds(now.tv_nsec) - clock.ahead(), longest);
 }
 
+SubjectClock::End end_of(Task& task, const sys::TimedWait& wait, const SubjectClock& clock) {
+  SubjectClock::End end = clock.end_after(remaining(wait, clock), wait.absolute);
+  if (!wait.absolute) {
+    return end;
+  }
+  if (task.awaited_moment && task.awaited_moment->clock == wait.clock && task.awaited_moment->moment == wait.length) {
+    end.order = task.awaited_moment->order;
+  }
+  task.awaited_moment = AwaitedMoment{wait.clock, wait.length, end.order};
+  return end;
+}
+
 // The kernel has only to look: it answers at once, as it does when a limit is over.
 bool limit_to_nothing(Task& task, user_regs_struct& registers) {
   const sys::TimedCall& call = *task.limited->wait.call;
@@ -111,7 +123,7 @@ void begin_wait(Task& task, const SubjectClock& clock) {
   }
   LimitedWait& wait = *task.limited;
   if (!wait.ends) {
-    const auto end = clock.end_after(remaining(wait.wait, clock), wait.wait.absolute);
+    const auto end = end_of(task, wait.wait, clock);
     wait.ends = end.at;
     wait.order = end.order;
   }

@@ -4,7 +4,9 @@
 #include <sys/user.h>
 
 #include <array>
+#include <chrono>
 #include <cstdint>
+#include <ctime>
 #include <map>
 #include <memory>
 #include <optional>
@@ -31,7 +33,7 @@ struct MetCall {
   std::string name;
   std::string object;
   bool regular_file = false;  ///< it is about a file of a disk: see CallReader::describe
-  std::uint64_t nth = 0;  ///< of its class in its thread; 0 when not counted
+  std::uint64_t nth = 0;      ///< of its class in its thread; 0 when not counted
 };
 
 /// Where in its code a task made a call that may come again without being another call.
@@ -96,6 +98,14 @@ struct LimitedWait {
   std::uint64_t args[6] = {};
 };
 
+/// The moment until which a thread last waited, which it has taken from its clock once: who wakes before it and waits
+/// for it again has the same place in the order, however long it has computed meanwhile.
+struct AwaitedMoment {
+  clockid_t clock = CLOCK_MONOTONIC;
+  std::chrono::nanoseconds moment{0};
+  Timers::Clock::time_point order;  ///< SubjectClock::End
+};
+
 /// What a thread has told of points of the probe. A kind is an index of the alternatives of Point.
 struct PointCounts {
   using OfKind = std::array<std::uint64_t, std::variant_size_v<Point>>;
@@ -132,6 +142,7 @@ struct Task {
   std::vector<CallPlace> may_come_again;        ///< interrupted or rewound calls, innermost last
   std::optional<user_regs_struct> taken_back;   ///< a call that returned -EINTR to us and was rewound
   std::optional<LimitedWait> limited;           ///< the one that it is in, or was interrupted in
+  std::optional<AwaitedMoment> awaited_moment;  ///< of its last wait for a moment
   std::vector<OpenRun> handler_runs;            ///< innermost last
   PointCounts points;
   bool each_call = false;  ///< stops at each of its calls, trapped or not
