@@ -6,6 +6,8 @@ import multiprocessing.util
 import os
 import tempfile
 
+context = multiprocessing.get_context("fork")
+both_have_promised = context.Barrier(2)
 reader, writer = os.pipe()
 
 
@@ -13,6 +15,7 @@ def open_scratch():
     handle, scratch = tempfile.mkstemp()
     os.close(handle)
     multiprocessing.util.Finalize(None, os.unlink, args=(scratch,), exitpriority=10)
+    both_have_promised.wait()
 
 
 def answer(number):
@@ -22,5 +25,5 @@ def answer(number):
 
 
 if __name__ == "__main__":
-    with multiprocessing.get_context("fork").Pool(2, open_scratch) as pool:
+    with context.Pool(2, open_scratch) as pool:
         print(next(pool.imap_unordered(answer, range(2))))
