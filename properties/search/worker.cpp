@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <system_error>
@@ -16,23 +17,26 @@
 
 #include "exitproof/evidence_json.hpp"
 #include "harness/trial/trial.hpp"
+#include "properties/search/cpu_claim.hpp"
 
 namespace exitproof {
 namespace {
 
-/// Pins us to `wanted` of the CPUs we may use, beginning with the `index`-th of them.
-void pin(unsigned index, unsigned wanted) {
+/// Pins us to as many CPUs, of those that we may use. They are ours for as long as what is returned lives.
+std::optional<CpuClaim> pin(unsigned first, unsigned wanted) {
   cpu_set_t allowed;
   CPU_ZERO(&allowed);
-  if (::sched_getaffinity(0, sizeof allowed, &allowed) != 0) return;
+  if (::sched_getaffinity(0, sizeof allowed, &allowed) != 0) return std::nullopt;
   std::vector<std::size_t> cpus;
   for (std::size_t cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
     if (CPU_ISSET(cpu, &allowed)) cpus.push_back(cpu);
   }
+  std::optional<CpuClaim> claim(std::in_place, cpus, std::size_t{first} * wanted, wanted);
   cpu_set_t chosen;
   CPU_ZERO(&chosen);
-  for (std::size_t i = 0; i < wanted; ++i) CPU_SET(cpus[(std::size_t{index} * wanted + i) % cpus.size()], &chosen);
+  for (const std::size_t cpu : claim->cpus()) CPU_SET(cpu, &chosen);
   ::sched_setaffinity(0, sizeof chosen, &chosen);
+  return claim;
 }
 
 bool answer(const Evidence& evidence) {
@@ -71,7 +75,7 @@ bool serve_trials(unsigned cpu) {
   std::string line;
   if (!std::getline(std::cin, line)) return true;
   const Scenario scenario = scenario_from_json(line);
-  pin(cpu, scenario.cpus);
+  const std::optional<CpuClaim> claim = pin(cpu, scenario.cpus);
   std::string refusal;
   const std::unique_ptr<TrialRunner> runner = make_runner(scenario, refusal);
   while (std::getline(std::cin, line)) {
