@@ -9,6 +9,7 @@
 #include "ci/cli/values.hpp"
 #include "exitproof/plain_scenario.hpp"
 #include "exitproof/scenario_settings.hpp"
+#include "exitproof/worker_pool.hpp"
 
 namespace exitproof::cli {
 namespace {

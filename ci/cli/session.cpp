@@ -3,10 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <filesystem>
 #include <system_error>
-#include <thread>
 
 #include "ci/cli/usage_error.hpp"
 #include "ci/cli/values.hpp"
@@ -52,11 +50,6 @@ WorkerPoolOptions pool_options(unsigned workers, const Interrupts& interrupts) {
   options.workers = workers;
   options.interrupt_fd = interrupts.fd();
   return options;
-}
-
-void await_next_second() {
-  const auto now = std::chrono::system_clock::now();
-  std::this_thread::sleep_until(std::chrono::floor<std::chrono::seconds>(now) + std::chrono::seconds(1));
 }
 
 int finish(const Interrupts& interrupts, int status) {

@@ -29,9 +29,6 @@ class JsonFile : public DocumentFile {
   JsonFile(const std::string& path, Output& output) : DocumentFile("--json", path, output) {}
 };
 
-/// Sleeps until the clock shows the next second, so that two runs around it differ in names made of the time.
-void await_next_second();
-
 /// What a verb ends with after its results are printed: dies by the signal that interrupted it.
 int finish(const Interrupts& interrupts, int status);
 

@@ -1,7 +1,6 @@
 #include "ci/cli/values.hpp"
 
 #include <fmt/format.h>
-#include <sched.h>
 
 #include <algorithm>
 #include <charconv>
@@ -58,13 +57,6 @@ bool seeded_value(const std::string& text) {
     throw UsageError(fmt::format("--schedule expects free or seeded, and found \"{}\"", text));
   }
   return text == "seeded";
-}
-
-unsigned allowed_cpus() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  if (::sched_getaffinity(0, sizeof set, &set) != 0) return 1;
-  return static_cast<unsigned>(std::max(CPU_COUNT(&set), 1));
 }
 
 }  // namespace exitproof::cli

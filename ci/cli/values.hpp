@@ -30,7 +30,4 @@ unsigned count_value(std::string_view option, const std::string& text, const Ran
 /// Whether trials run under a seeded schedule: the value of --schedule, "free" or "seeded". Throws UsageError.
 bool seeded_value(const std::string& text);
 
-/// How many CPUs this process may use (sched_getaffinity(2)); at least 1.
-unsigned allowed_cpus();
-
 }  // namespace exitproof::cli

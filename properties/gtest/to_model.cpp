@@ -1,22 +1,22 @@
 #include "properties/gtest/to_model.hpp"
 
 #include <fmt/format.h>
-#include <sched.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <charconv>
-#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <set>
 #include <stdexcept>
-#include <thread>
 
 #include "exitproof/invariant.hpp"
 #include "exitproof/parse_error.hpp"
+#include "exitproof/plain_scenario.hpp"
 #include "exitproof/regex.hpp"
+#include "exitproof/scenario_settings.hpp"
 #include "exitproof/seed.hpp"
+#include "exitproof/worker_pool.hpp"
 #include "properties/gtest/program.hpp"
 #include "properties/gtest/subject_table.hpp"
 
@@ -66,20 +66,12 @@ void turn_leak_check_off(Environment& environment) {
   }
 }
 
-Environment environment_of(const Scenario& scenario) {
-  Environment environment;
-  for (char** entry = ::environ; *entry != nullptr; ++entry) {
-    const std::string_view text = *entry;
-    const std::size_t equals = text.find('=');
-    if (equals != std::string_view::npos && equals != 0) environment.push_back(variable_of(std::string(text)));
-  }
+void add_environment(const Scenario& scenario, exitproof::Scenario& model) {
   for (const std::string& addition : scenario.environment) {
-    auto added = variable_of(addition);
-    std::erase_if(environment, [&](const auto& variable) { return variable.first == added.first; });
-    environment.push_back(std::move(added));
+    auto [name, value] = variable_of(addition);
+    set_variable(model, std::move(name), std::move(value));
   }
-  if (!scenario.subject.name().empty() && __asan_init != nullptr) turn_leak_check_off(environment);
-  return environment;
+  if (!scenario.subject.name().empty() && __asan_init != nullptr) turn_leak_check_off(model.environment);
 }
 
 std::vector<std::string> command_of(const Scenario& scenario) {
@@ -164,19 +156,7 @@ Explore explore_of(const std::string& name) {
   throw mistake("explore", "exhaustive, random or both", name);
 }
 
-void await_next_second() {
-  const auto now = std::chrono::system_clock::now();
-  std::this_thread::sleep_until(std::chrono::floor<std::chrono::seconds>(now) + std::chrono::seconds(1));
-}
-
 }  // namespace
-
-unsigned allowed_cpus() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  if (::sched_getaffinity(0, sizeof set, &set) != 0) return 1;
-  return static_cast<unsigned>(std::max(CPU_COUNT(&set), 1));
-}
 
 exitproof::Scenario model_of(const Scenario& scenario) {
   check_own_names(scenario.invariants);
@@ -185,11 +165,10 @@ exitproof::Scenario model_of(const Scenario& scenario) {
                   std::to_string(scenario.cpus));
   }
   if (!scenario.agents && !scenario.inside.empty()) throw mistake("inside", "the agents", scenario.inside.front());
-  exitproof::Scenario model;
+  exitproof::Scenario model = plain_scenario(
+      scenario.directory.empty() ? std::filesystem::current_path() : std::filesystem::absolute(scenario.directory));
   model.command = command_of(scenario);
-  model.working_directory =
-      scenario.directory.empty() ? std::filesystem::current_path() : std::filesystem::absolute(scenario.directory);
-  model.environment = environment_of(scenario);
+  add_environment(scenario, model);
   model.stdin_file = readable(scenario.stdin_file);
   model.tty = scenario.tty;
   model.ready = parsed<ReadyWhen>("ready", scenario.ready);
@@ -198,11 +177,11 @@ exitproof::Scenario model_of(const Scenario& scenario) {
   model.timeout = scenario.timeout;
   model.cpus = scenario.cpus;
   model.world = world_of(scenario.world);
-  model.own_network = !scenario.host_network && model.world == WorldKind::overlay;
-  model.fresh_network = model.own_network;  // an address or a TIME_WAIT must not reach the next trial
+  model.own_network = !scenario.host_network;
   model.agents = scenario.agents;
   model.inside = scenario.inside;
   model.contract = contract_of(scenario);
+  settle_settings(model);
   return model;
 }
 

@@ -22,7 +22,4 @@ std::vector<std::string> option_words(const Scenario& scenario);
 /// Whether that says it all: a function, own invariants and another directory are beyond it.
 bool has_command_line(const Scenario& scenario);
 
-/// How many CPUs this process may use; at least 1.
-unsigned allowed_cpus();
-
 }  // namespace exitproof::gtest

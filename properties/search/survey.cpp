@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <map>
 #include <string>
+#include <thread>
 
 #include "properties/search/idle_globs.hpp"
 #include "properties/search/trial_template.hpp"
@@ -170,6 +172,11 @@ void replace_an_odd_first_run(TrialService& service, Survey& survey, const Trial
 }
 
 }  // namespace
+
+void await_next_second() {
+  const auto now = std::chrono::system_clock::now();
+  std::this_thread::sleep_until(std::chrono::floor<std::chrono::seconds>(now) + std::chrono::seconds(1));
+}
 
 Survey take_survey(TrialService& service, Scenario scenario, const SurveyOptions& options) {
   Survey survey;

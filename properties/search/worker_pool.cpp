@@ -1,6 +1,7 @@
 #include "exitproof/worker_pool.hpp"
 
 #include <poll.h>
+#include <sched.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -42,6 +43,13 @@ Evidence failed_trial(const TrialRequest& request, std::string why) {
 }
 
 }  // namespace
+
+unsigned allowed_cpus() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (::sched_getaffinity(0, sizeof set, &set) != 0) return 1;
+  return static_cast<unsigned>(std::max(CPU_COUNT(&set), 1));
+}
 
 Millis longest_trial(const Scenario& scenario) {
   return 5 * scenario.timeout + scenario.survey_limit + scenario.contract.grace + scenario.contract.zombie +

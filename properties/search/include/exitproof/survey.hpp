@@ -22,6 +22,10 @@ struct SurveyOptions {
   std::function<void()> after_first_run = {};
 };
 
+/// Sleeps until the clock shows the next second, so that two runs around it differ in names made of the time: what
+/// `after_first_run` is to do.
+void await_next_second();
+
 /// The fault-free runs of a scenario.
 struct Survey {
   Scenario scenario;  ///< with what the first run taught: the stop, a fresh network

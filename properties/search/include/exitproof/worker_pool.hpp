@@ -20,6 +20,9 @@ struct WorkerPoolOptions {
   Millis trial_deadline{0};
 };
 
+/// How many CPUs this process may use (sched_getaffinity(2)); at least 1.
+unsigned allowed_cpus();
+
 /// The longest that one trial of a scenario may take before its worker is killed: every phase of a
 /// trial has the scenario's timeout, and the harness some time of its own.
 Millis longest_trial(const Scenario& scenario);
