@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <csignal>
 
@@ -89,8 +88,15 @@ std::optional<Anchor> anchor_of(const Evidence& run) {
   return std::nullopt;
 }
 
-FaultPlan drawn_moment(const Anchor& anchor, Micros span, std::uint64_t seed) {
-  static constexpr std::array signals{SIGKILL, SIGINT, SIGTERM};
+/// Of the kinds that are tried, those that a person with kill(1) has.
+std::vector<int> signals_of(const FaultKinds& faults) {
+  std::vector<int> signals;
+  if (faults.test(static_cast<std::size_t>(FaultKind::kill))) signals.push_back(SIGKILL);
+  if (faults.test(static_cast<std::size_t>(FaultKind::signals))) signals.insert(signals.end(), {SIGINT, SIGTERM});
+  return signals;
+}
+
+FaultPlan drawn_moment(const Anchor& anchor, Micros span, const std::vector<int>& signals, std::uint64_t seed) {
   const int signal = signals.at(draw_below(split_seed(seed, "signal"), signals.size()));
   Fault fault;
   fault.action = signal == SIGKILL ? Action::kill : Action::signal;
@@ -109,7 +115,12 @@ Detection detect(TrialService& service, const Defect& defect, const FaultKinds& 
   options.seed = limits.seed;
   options.max_trials = limits.runs;
   options.time = limits.time;
-  if (defect.seconds) options.second_plans = limits.runs;
+  if (defect.seconds) {
+    options.second_plans = limits.runs;
+    options.explore = Explore::both;
+    options.most_faults = 2;
+    if (defect.faults) options.second_kinds = faults;
+  }
   StoppableService stoppable(service);
   Watcher watcher(stoppable, defect);
   const Clock::time_point start = Clock::now();
@@ -117,33 +128,31 @@ Detection detect(TrialService& service, const Defect& defect, const FaultKinds& 
   Detection detection{.found = stoppable.stopped,
                       .runs = stoppable.runs,
                       .took = since(start),
-                      .plan = watcher.plan,
+                      .plan = stoppable.stopped ? watcher.plan.print() : std::string(),
                       .others = watcher.others};
   stoppable.drain();
   return detection;
 }
 
-Detection detect_naively(TrialService& service, const Defect& defect, const DetectionLimits& limits) {
-  Detection detection;
+ByChance detect_naively(TrialService& service, const Defect& defect, const FaultKinds& faults,
+                        const DetectionLimits& limits) {
+  ByChance chance;
   SurveyedScenario scenario(service, defect.scenario, limits.seed);
   // Who has no fault-free runs to compare with sees in any run what all of them violate.
   Baseline baseline = scenario.baseline();
   baseline.known_violations.clear();
   const Evidence& clean = scenario.survey().runs.front();
   const std::optional<Anchor> anchor = anchor_of(clean);
+  const std::vector<int> signals = signals_of(faults);
   const Clock::time_point start = Clock::now();
-  while (anchor && !detection.found && detection.runs < limits.runs && since(start) < limits.time) {
-    const FaultPlan plan = drawn_moment(*anchor, clean.root_ended_at - anchor->at,
-                                        split_seed(limits.seed, fmt::format("naive {}", detection.runs)));
-    ++detection.runs;
-    for (const Violation& violation : judge(scenario.run(plan), scenario.contract(), baseline).violations) {
-      if (violation.invariant != defect.invariant) detection.others.insert(violation.invariant);
-      detection.found = detection.found || violation.invariant == defect.invariant;
-    }
-    if (detection.found) detection.plan = plan;
+  while (anchor && chance.hits < limits.hits && chance.runs < limits.runs && since(start) < limits.time) {
+    const FaultPlan plan = drawn_moment(*anchor, clean.root_ended_at - anchor->at, signals,
+                                        split_seed(limits.seed, fmt::format("naive {}", chance.runs)));
+    ++chance.runs;
+    if (is_violated(judge(scenario.run(plan), scenario.contract(), baseline), defect.invariant)) ++chance.hits;
   }
-  detection.took = since(start);
-  return detection;
+  chance.took = since(start);
+  return chance;
 }
 
 }  // namespace exitproof

@@ -376,8 +376,8 @@ TEST(Campaign, TriesTheRootFirstWhenTheSubjectDoesNotEnd) {
     return evidence;
   });
   run(trials, only_kill());
-  EXPECT_THAT(trials.plans(), ::testing::ElementsAre("kill@0:quiet:1", "kill@0:open:1", "kill@0:write:1",
-                                                     "kill@0:open:1:after", "kill@0.1:quiet:1", "kill@0.1:write:1"));
+  EXPECT_THAT(trials.plans(), ::testing::ElementsAre("kill@0:quiet:1", "kill@0:open:1:after", "kill@0:open:1",
+                                                     "kill@0:write:1", "kill@0.1:quiet:1", "kill@0.1:write:1"));
 }
 
 TEST(Campaign, AViolationWithoutAFaultIsReportedOnce) {

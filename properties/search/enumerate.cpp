@@ -171,15 +171,17 @@ class Enumeration {
     for (const TargetProcess& process : catalog.processes) known_.emplace(process.path, &process);
   }
 
-  /// Appends every action at each of the sites, action by action: the chief actions first, and each half first at the
-  /// sites that tell most.
+  /// Appends every action at each of the sites, action by action: the chief actions first, and each half first where it
+  /// tells most, just after a call has changed something.
   void round(std::vector<std::size_t> sites) {
     const auto others = std::stable_partition(sites.begin(), sites.end(),
                                               [&](std::size_t site) { return is_telling(catalog_.stable[site]); });
     const std::span all_ways(ways);
     for (const std::span<const Way> half : {all_ways.first(chief_ways), all_ways.subspan(chief_ways)}) {
-      strike_all(half, {sites.begin(), others});
-      strike_all(half, {others, sites.end()});
+      const std::span<const std::size_t> telling(sites.begin(), others);
+      strike_all(half, telling, true);
+      strike_all(half, telling, false);
+      strike_all(half, {others, sites.end()}, false);
     }
   }
 
@@ -202,11 +204,16 @@ class Enumeration {
     const SiteRecord& record;  ///< the same, perhaps after its call
   };
 
-  void strike_all(std::span<const Way> some_ways, std::span<const std::size_t> sites) {
+  void strike_all(std::span<const Way> some_ways, std::span<const std::size_t> sites, bool after) {
     for (const Way& way : some_ways) {
       if (!options_.kinds.test(static_cast<std::size_t>(way.kind))) continue;
-      for (const std::size_t site : sites) strike({way, site, catalog_.stable[site]});
-      for (const std::size_t site : sites) strike_after(way, site);
+      for (const std::size_t site : sites) {
+        if (after) {
+          strike_after(way, site);
+        } else {
+          strike({way, site, catalog_.stable[site]});
+        }
+      }
     }
   }
 

@@ -39,7 +39,7 @@ TEST(Enumerate, QuietMomentsComeFirstAndStrikeEachProcessAlive) {
 
 TEST(Enumerate, CallsThatChangeTheWorldAreStruckAfterTheirEffectToo) {
   const Catalog catalog = catalog_of({call_site("0:open:1", "openat", 1), call_site("0:close:1", "close", 2)});
-  EXPECT_THAT(plans_of(catalog, "kill"), ElementsAre("kill@0:open:1", "kill@0:open:1:after", "kill@0:close:1"));
+  EXPECT_THAT(plans_of(catalog, "kill"), ElementsAre("kill@0:open:1:after", "kill@0:open:1", "kill@0:close:1"));
 }
 
 TEST(Enumerate, ChiefActionsComeFirstAndOfThemThoseAtTellingCalls) {
@@ -47,7 +47,7 @@ TEST(Enumerate, ChiefActionsComeFirstAndOfThemThoseAtTellingCalls) {
   const std::vector<std::string> plans = plans_of(catalog, "kill,signals,errno");
   ASSERT_GT(plans.size(), 8U);
   EXPECT_THAT(std::vector(plans.begin(), plans.begin() + 5),
-              ElementsAre("kill@0:fork:1", "kill@0:fork:1:after", "SIGTERM@0:fork:1", "SIGTERM@0:fork:1:after",
+              ElementsAre("kill@0:fork:1:after", "SIGTERM@0:fork:1:after", "kill@0:fork:1", "SIGTERM@0:fork:1",
                           "EAGAIN@0:fork:1"));
   const auto place = [&](std::string_view plan) { return std::ranges::find(plans, plan) - plans.begin(); };
   EXPECT_LT(place("kill@0:close:1"), place("SIGHUP@0:fork:1"));
@@ -181,7 +181,7 @@ TEST(Enumerate, StrikesTheTargetsOnly) {
     }
     return plans;
   };
-  const std::vector<std::string> of_root{"kill@0:open:1", "kill@0:open:1:after"};
+  const std::vector<std::string> of_root{"kill@0:open:1:after", "kill@0:open:1"};
   const std::vector<std::string> of_child{"kill@0.1:write:1"};
   EXPECT_EQ(plans_at("root"), of_root);
   EXPECT_EQ(plans_at("others"), of_child);

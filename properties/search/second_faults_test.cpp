@@ -60,8 +60,8 @@ TEST(SecondFaults, StrikeWhatIsDoneBecauseOfTheFirst) {
   EXPECT_EQ(sites[0].site.print(), "0:unlink:1");
   const EnumerateOptions options{.kinds = second_fault_kinds(), .target = Target{}};
   EXPECT_THAT(printed(second_plans(trial, runs, options, 1)),
-              ElementsAre("ctrl-c@quiet:1,kill@0:unlink:1", "ctrl-c@quiet:1,kill@0:unlink:1:after",
-                          "ctrl-c@quiet:1,ctrl-c@0:unlink:1", "ctrl-c@quiet:1,ctrl-c@0:unlink:1:after"));
+              ElementsAre("ctrl-c@quiet:1,kill@0:unlink:1:after", "ctrl-c@quiet:1,ctrl-c@0:unlink:1:after",
+                          "ctrl-c@quiet:1,kill@0:unlink:1", "ctrl-c@quiet:1,ctrl-c@0:unlink:1"));
 }
 
 TEST(SecondFaults, KnowACallOfTheUsualRunByItsCode) {
@@ -135,7 +135,7 @@ TEST_F(SecondCampaign, TriesSecondFaultsAndReplaysTheirFindings) {
   EXPECT_EQ(result.second->followed, 3U);
   EXPECT_EQ(result.second->tried, result.second->plans);
   ASSERT_THAT(result.findings, SizeIs(1));
-  EXPECT_EQ(result.findings[0].plan.print(), "ctrl-c@quiet:1,kill@0:unlink:1");
+  EXPECT_EQ(result.findings[0].plan.print(), "ctrl-c@quiet:1,kill@0:unlink:1:after");
   EXPECT_EQ(result.findings[0].same, 5U);
   EXPECT_EQ(result.trials.planned, result.trials.total);
 }

@@ -67,10 +67,11 @@ class Helper {
 };
 
 /// A program that cannot be started is told of by an exception. Boost before 1.88 leaves the process that should have
-/// become it as a zombie, of which nobody has the pid.
+/// become it as a zombie, of which nobody has the pid. It may still be about to end; one that became a helper after all
+/// ends with the root.
 void reap_what_failed() {
   if (defect::is("failed_start_unreaped")) return;
-  while (waitpid(-1, nullptr, WNOHANG) > 0) continue;
+  for (int still = 200; still > 0 && waitpid(-1, nullptr, WNOHANG) >= 0; --still) sleep_ms(1);
 }
 
 int run() {
