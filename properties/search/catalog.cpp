@@ -106,6 +106,7 @@ Catalog make_catalog(std::span<const Evidence> runs, std::uint64_t seed) {
       if (seen.insert(identity(record)).second) sort_into(catalog, record, indexed);
     }
   }
+  if (!runs.empty()) catalog.company = companies(runs.front(), catalog.stable);
   fold(catalog, seed);
   return catalog;
 }

@@ -1,94 +1,30 @@
 #include "exitproof/enumerate.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
-#include <csignal>
 #include <map>
 #include <optional>
 #include <set>
-#include <span>
+#include <string>
+#include <tuple>
 #include <utility>
 #include <variant>
 
-#include "exitproof/errnos.hpp"
+#include "exitproof/pattern.hpp"
+#include "properties/search/ways.hpp"
 
 namespace exitproof {
 namespace {
 
-/// How an action chooses whom it strikes at a moment at which several processes live.
-enum class Aim : std::uint8_t {
-  process,  ///< one trial for each process alive
-  moment,   ///< one trial for the moment: it strikes the terminal or the whole tree
-  call,     ///< one trial for a call that it can happen to; none for a moment without a call
-  thrown,   ///< one trial for a point at which such an exception can be thrown
-};
-
-struct Way {
-  FaultKind kind;
-  Action action;
-  int signal;
-  Aim aim;
-  bool persistent = false;
-  std::string_view exception = {};
-  bool first_error_only = false;  ///< of those with which the call can fail
-};
-
-/// In the order of trial: what happens most often to a program comes first, and no kind comes a second time before all
-/// others were there that a program can be expected to mind.
-constexpr std::array ways{
-    Way{FaultKind::kill, Action::kill, 0, Aim::process},
-    Way{FaultKind::ctrl_c, Action::ctrl_c, 0, Aim::moment},
-    Way{FaultKind::signals, Action::signal, SIGTERM, Aim::process},
-    Way{FaultKind::full, Action::full, 0, Aim::call},
-    Way{FaultKind::enospc, Action::full, 0, Aim::call},
-    Way{FaultKind::enospc, Action::fail, 0, Aim::call},
-    Way{FaultKind::exception, Action::throw_, 0, Aim::thrown},
-    Way{FaultKind::exception, Action::bad_alloc, 0, Aim::thrown},
-    Way{FaultKind::exception, Action::raise, 0, Aim::thrown, false, "KeyboardInterrupt"},
-    Way{FaultKind::exception, Action::raise, 0, Aim::thrown, false, "MemoryError"},
-    Way{FaultKind::errno_, Action::fail, 0, Aim::call, false, {}, true},
-    Way{FaultKind::kill_tree, Action::kill_tree, 0, Aim::moment},
-    Way{FaultKind::hangup, Action::hangup, 0, Aim::moment},
-    Way{FaultKind::signals, Action::signal, SIGINT, Aim::process},
-    Way{FaultKind::signals, Action::signal, SIGHUP, Aim::process},
-    Way{FaultKind::signals, Action::signal, SIGQUIT, Aim::process},
-    Way{FaultKind::signals, Action::signal, SIGPIPE, Aim::process},
-    Way{FaultKind::enospc, Action::fail, 0, Aim::call, true},
-    Way{FaultKind::epipe, Action::epipe, 0, Aim::call},
-    Way{FaultKind::errno_, Action::fail, 0, Aim::call},
-    Way{FaultKind::errno_, Action::fail, 0, Aim::call, true},
-    Way{FaultKind::short_, Action::short_write, 0, Aim::call},
-    Way{FaultKind::pause, Action::pause, 0, Aim::process},
-};
-
-/// Of these, those that any program meets one day.
-constexpr std::size_t ways_at_rest = 3;
-static_assert(ways[ways_at_rest - 1].signal == SIGTERM);
-
-/// These are tried at every site of a round before any of the others is tried anywhere.
-constexpr std::size_t chief_ways = 11;
-static_assert(ways[chief_ways - 1].first_error_only && ways[chief_ways].kind == FaultKind::kill_tree);
-
 /// With more quiet moments than this, the rest of them wait until every class of calls had its turn.
 constexpr std::size_t quiet_moments_first = 32;
 
-/// Calls that change what is there in one step: just after them the program does not know it yet.
-/// After any other call the world is as before the next one.
-bool after_matters(CallClass call_class) {
-  static constexpr std::array classes{CallClass::open, CallClass::rename,   CallClass::unlink, CallClass::mkdir,
-                                      CallClass::link, CallClass::truncate, CallClass::lock,   CallClass::shm,
-                                      CallClass::fork, CallClass::exec,     CallClass::wait,   CallClass::bind};
-  return std::find(classes.begin(), classes.end(), call_class) != classes.end();
-}
+/// A site before its call, or just after it.
+struct Side {
+  std::size_t site;
+  bool after;
+};
 
-const CallPoint* call_point(const SiteRecord& record) {
-  return std::get_if<CallPoint>(&record.site.point);
-}
-
-bool is_quiet(const SiteRecord& record) {
-  return std::holds_alternative<QuietPoint>(record.site.point);
-}
+using Faults = std::vector<PlacedFault>;
 
 /// Allocations, lines and calls of Python lie so close to each other that only an exception is worth its trial.
 bool is_for_exceptions_only(const SiteRecord& record) {
@@ -97,72 +33,30 @@ bool is_for_exceptions_only(const SiteRecord& record) {
          std::holds_alternative<CallEventPoint>(point);
 }
 
-bool can_throw(Action action, const Point& point) {
-  if (std::holds_alternative<ProbePoint>(point)) return action == Action::throw_;
-  if (std::holds_alternative<NewPoint>(point)) return action == Action::bad_alloc;
-  const bool of_python = std::holds_alternative<LinePoint>(point) || std::holds_alternative<CallEventPoint>(point);
-  return of_python && action == Action::raise;
+/// What a fault does, and to which sort of calls of whom, in words. Each file that comes to be is of a sort of its own.
+std::string sort_of(const PlacedFault& placed, const SiteRecord& record) {
+  const std::string text = placed.fault.print();
+  const CallPoint* call = call_point(record);
+  std::string sort = text.substr(0, text.find('@')) + (placed.fault.site.after ? " after " : " ");
+  if (call != nullptr) sort += call_class_name(call->call_class);
+  if (call != nullptr && is_birth(call->call_class)) sort += ' ' + name_pattern(record.object);
+  const auto& process = placed.fault.site.process;
+  const auto* path = process ? std::get_if<ProcessPath>(&*process) : nullptr;
+  return sort + ' ' + (path != nullptr ? path->print() : std::string());
 }
 
-bool is_stdout(const SiteRecord& record) {
-  return record.object == "stdout";
-}
-
-/// By such a call a process or a file comes or goes, or a process learns of it: what lies open for a few calls only
-/// begins or ends there.
-bool is_telling(const SiteRecord& record) {
-  static constexpr std::array classes{CallClass::write, CallClass::kill, CallClass::sigaction, CallClass::out};
-  const CallPoint* point = call_point(record);
-  return point != nullptr && (after_matters(point->call_class) ||
-                              std::find(classes.begin(), classes.end(), point->call_class) != classes.end());
-}
-
-/// Whether the call may write to a file of the disk; what it makes without writing needs room too.
-bool needs_room(const SiteRecord& record) {
-  switch (call_point(record)->call_class) {
-    case CallClass::write:
-    case CallClass::open:
-      return record.regular_file;
-    case CallClass::mkdir:
-    case CallClass::link:
-    case CallClass::truncate:
-    case CallClass::rename:
-      return true;
-    default:
-      return false;
+/// Puts one fault of every sort before the second of any, but those at telling sites before the others.
+void spread(Faults& faults, const Catalog& catalog) {
+  std::map<std::string, std::size_t> seen;
+  std::vector<std::tuple<bool, std::size_t, std::size_t>> order;
+  for (std::size_t i = 0; i < faults.size(); ++i) {
+    const SiteRecord& record = catalog.stable[faults[i].site];
+    order.emplace_back(!is_telling(record), seen[sort_of(faults[i], record)]++, i);
   }
-}
-
-/// Whether the call may do a part of its work. A pipe or a terminal is not told from a device here: the trial does.
-bool can_be_short(const SiteRecord& record) {
-  const CallClass call_class = call_point(record)->call_class;
-  return call_class == CallClass::out || (call_class == CallClass::write && !record.object.starts_with("anon_inode:") &&
-                                          !record.object.starts_with("/memfd:"));
-}
-
-/// The errnos of this kind with which the call can fail.
-std::vector<int> errors_of(FaultKind kind, const SiteRecord& record) {
-  std::vector<int> errors;
-  const CallClass call_class = call_point(record)->call_class;
-  const bool needs_file = call_class == CallClass::write || call_class == CallClass::open ||
-                          call_class == CallClass::close || call_class == CallClass::sync;
-  const bool to_a_file = needs_file ? record.regular_file : call_class != CallClass::out || is_stdout(record);
-  for (const int error : legal_errnos(record.call)) {
-    const bool of_the_disk = error == ENOSPC || error == EIO || error == EFBIG;
-    if ((error == ENOSPC) == (kind == FaultKind::enospc) && (to_a_file || !of_the_disk)) errors.push_back(error);
-  }
-  return errors;
-}
-
-Fault fault_of(const Way& way, Site site) {
-  Fault fault;
-  fault.action = way.action;
-  fault.signal = way.signal;
-  fault.persistent = way.persistent;
-  fault.bytes = way.action == Action::short_write ? 1 : 0;
-  fault.exception = way.exception;
-  fault.site = std::move(site);
-  return fault;
+  std::ranges::sort(order);
+  Faults sorted;
+  for (const auto& [others, nth, i] : order) sorted.push_back(std::move(faults[i]));
+  faults = std::move(sorted);
 }
 
 class Enumeration {
@@ -171,123 +65,121 @@ class Enumeration {
     for (const TargetProcess& process : catalog.processes) known_.emplace(process.path, &process);
   }
 
-  /// Appends every action at each of the sites, action by action: the chief actions first, and each half first where it
-  /// tells most, just after a call has changed something.
-  void round(std::vector<std::size_t> sites) {
-    const auto others = std::stable_partition(sites.begin(), sites.end(),
-                                              [&](std::size_t site) { return is_telling(catalog_.stable[site]); });
-    const std::span all_ways(ways);
-    for (const std::span<const Way> half : {all_ways.first(chief_ways), all_ways.subspan(chief_ways)}) {
-      const std::span<const std::size_t> telling(sites.begin(), others);
-      strike_all(half, telling, true);
-      strike_all(half, telling, false);
-      strike_all(half, {others, sites.end()}, false);
+  /// Appends every action at each of the quiet moments and of the sites: the chief actions first. Families take turns,
+  /// and so do the moments with them; each goes first where it tells most, just after a call has changed something.
+  void round(const std::vector<std::size_t>& moments, const std::vector<std::size_t>& sites) {
+    const std::vector<Side> sides = sides_of(sites);
+    for (const std::span<const Family> families : {chief_families(), lesser_families()}) {
+      std::vector<Faults> turns(1);
+      for (const Family& family : families) {
+        for (const std::size_t moment : moments) gather({moment, false}, family, turns.front());
+        Faults& faults = turns.emplace_back();
+        for (const Side& side : sides) gather(side, family, faults);
+      }
+      take_turns(std::move(turns));
+    }
+  }
+
+  /// Appends pauses that are longer than what the others do meanwhile: all of the longest first.
+  void pauses(const std::vector<std::size_t>& sites) {
+    if (!options_.kinds.test(static_cast<std::size_t>(FaultKind::pause))) return;
+    const std::vector<Side> sides = sides_of(sites);
+    for (std::size_t nth = 0; nth < 2; ++nth) {
+      Faults faults;
+      for (const Side& side : sides) {
+        if (side.site >= catalog_.company.size() || nth >= catalog_.company[side.site].pauses.size()) continue;
+        const std::size_t begin = faults.size();
+        gather(side, {&timed_pause(), 1}, faults);
+        for (std::size_t i = begin; i < faults.size(); ++i)
+          faults[i].fault.pause = catalog_.company[side.site].pauses[nth];
+      }
+      append(std::move(faults));
     }
   }
 
   /// Appends what a person does to a program at rest, moment by moment: the root is killed, interrupted, terminated.
   void at_rest(const std::vector<std::size_t>& moments) {
     for (const std::size_t moment : moments) {
-      for (const Way& way : std::span(ways).first(ways_at_rest)) {
+      for (const Way& way : ways_at_rest()) {
+        Faults faults;
         if (options_.kinds.test(static_cast<std::size_t>(way.kind)))
-          strike_root({way, moment, catalog_.stable[moment]});
+          strike_root({way, moment, catalog_.stable[moment], faults});
+        append(std::move(faults));
       }
     }
   }
 
-  std::vector<PlacedFault> take() { return std::move(faults_); }
+  Faults take() { return std::move(faults_); }
 
  private:
   struct Occasion {
     const Way& way;
     std::size_t site;          ///< in the catalog
     const SiteRecord& record;  ///< the same, perhaps after its call
+    Faults& faults;            ///< to be added to
   };
 
-  void strike_all(std::span<const Way> some_ways, std::span<const std::size_t> sites, bool after) {
-    for (const Way& way : some_ways) {
+  /// Just after births, for which nobody answers yet, just after other calls that have changed something, before calls.
+  std::vector<Side> sides_of(const std::vector<std::size_t>& sites) const {
+    std::vector<Side> births;
+    std::vector<Side> afterwards;
+    std::vector<Side> before;
+    for (const std::size_t site : sites) {
+      const CallPoint* point = call_point(catalog_.stable[site]);
+      before.push_back({site, false});
+      if (point == nullptr || !after_matters(point->call_class)) continue;
+      (is_birth(point->call_class) ? births : afterwards).push_back({site, true});
+    }
+    births.insert(births.end(), afterwards.begin(), afterwards.end());
+    births.insert(births.end(), before.begin(), before.end());
+    return births;
+  }
+
+  void gather(const Side& side, const Family& family, Faults& faults) const {
+    SiteRecord record = catalog_.stable[side.site];
+    record.site.after = side.after;
+    for (const Way& way : family) {
       if (!options_.kinds.test(static_cast<std::size_t>(way.kind))) continue;
-      for (const std::size_t site : sites) {
-        if (after) {
-          strike_after(way, site);
-        } else {
-          strike({way, site, catalog_.stable[site]});
-        }
-      }
+      strike({way, side.site, record, faults});
     }
   }
 
-  void strike(const Occasion& occasion) {
-    switch (occasion.way.aim) {
-      case Aim::call:
-        return strike_call(occasion);
-      case Aim::thrown:
-        if (can_throw(occasion.way.action, occasion.record.site.point) && aims_at(occasion, process_of(occasion))) {
-          add(occasion, occasion.record.site);
-        }
-        return;
-      case Aim::process:
-      case Aim::moment:
-        return strike_whom(occasion);
-    }
+  void strike(const Occasion& occasion) const {
+    const bool of_the_call = occasion.way.aim == Aim::call || occasion.way.aim == Aim::thrown;
+    if (!of_the_call) return strike_whom(occasion);
+    if (occasion.record.site.after || !aims_at(occasion, process_of(occasion))) return;
+    for (Fault& fault : faults_of_call(occasion.way, occasion.record)) add(occasion, std::move(fault));
   }
 
-  void strike_whom(const Occasion& occasion) {
+  void strike_whom(const Occasion& occasion) const {
     const SiteRecord& record = occasion.record;
     if (is_for_exceptions_only(record)) return;
+    if (occasion.way.action == Action::pause && !is_accompanied(occasion.site)) return;
     if (!is_quiet(record)) {
       if (aims_at(occasion, record.alive.empty() ? process_of(occasion) : record.alive.front())) {
-        add(occasion, record.site);
+        add(occasion, fault_at(occasion.way, record.site));
       }
       return;
     }
-    if (occasion.way.aim == Aim::moment) return add(occasion, record.site);
+    if (occasion.way.aim == Aim::moment) return add(occasion, fault_at(occasion.way, record.site));
     for (const ProcessPath& process : record.alive) {
       Site site = record.site;
       site.process = process;
-      if (aims_at(occasion, process)) add(occasion, site);
+      if (aims_at(occasion, process)) add(occasion, fault_at(occasion.way, site));
     }
   }
 
-  void strike_root(const Occasion& occasion) {
-    if (occasion.way.aim == Aim::moment) return add(occasion, occasion.record.site);
+  void strike_root(const Occasion& occasion) const {
     Site site = occasion.record.site;
+    if (occasion.way.aim == Aim::moment) return add(occasion, fault_at(occasion.way, site));
     site.process = ProcessPath::root();
     const bool lives = std::ranges::find(occasion.record.alive, ProcessPath::root()) != occasion.record.alive.end();
-    if (lives && aims_at(occasion, ProcessPath::root())) add(occasion, site);
+    if (lives && aims_at(occasion, ProcessPath::root())) add(occasion, fault_at(occasion.way, site));
   }
 
-  void strike_call(const Occasion& occasion) {
-    const SiteRecord& record = occasion.record;
-    const CallPoint* point = call_point(record);
-    if (point == nullptr || !aims_at(occasion, process_of(occasion))) return;
-    const Fault fault = fault_of(occasion.way, record.site);
-    switch (occasion.way.action) {
-      case Action::full:
-        if (needs_room(record)) add(occasion, fault);
-        break;
-      case Action::epipe:
-        if (point->call_class == CallClass::out && is_stdout(record)) add(occasion, fault);
-        break;
-      case Action::short_write:
-        if (can_be_short(record)) add(occasion, fault);
-        break;
-      default:
-        for (const int error : errors_of(occasion.way.kind, record)) {
-          Fault failing = fault;
-          failing.error = error;
-          add(occasion, failing);
-          if (occasion.way.first_error_only) break;
-        }
-    }
-  }
-
-  void strike_after(const Way& way, std::size_t site) {
-    const CallPoint* point = call_point(catalog_.stable[site]);
-    if (point == nullptr || way.aim == Aim::call || !after_matters(point->call_class)) return;
-    SiteRecord after = catalog_.stable[site];
-    after.site.after = true;
-    strike({way, site, after});
+  /// Whoever is alone is only late when it is held.
+  bool is_accompanied(std::size_t site) const {
+    return site >= catalog_.company.size() || catalog_.company[site].others;
   }
 
   static ProcessPath process_of(const Occasion& occasion) {
@@ -303,17 +195,34 @@ class Enumeration {
     return options_.target.covers(known != known_.end() ? *known->second : process);
   }
 
-  void add(const Occasion& occasion, Site site) { add(occasion, fault_of(occasion.way, std::move(site))); }
+  static void add(const Occasion& occasion, Fault fault) {
+    occasion.faults.push_back({.fault = std::move(fault), .site = occasion.site, .kind = occasion.way.kind});
+  }
 
-  void add(const Occasion& occasion, Fault fault) {
-    if (!seen_.insert(fault.print()).second) return;
-    faults_.push_back({.fault = std::move(fault), .site = occasion.site, .kind = occasion.way.kind});
+  void take_turns(std::vector<Faults> turns) {
+    std::size_t longest = 0;
+    for (Faults& faults : turns) {
+      spread(faults, catalog_);
+      std::erase_if(faults, [&](const PlacedFault& placed) { return !seen_.insert(placed.fault.print()).second; });
+      longest = std::max(longest, faults.size());
+    }
+    for (std::size_t i = 0; i < longest; ++i) {
+      for (Faults& faults : turns) {
+        if (i < faults.size()) faults_.push_back(std::move(faults[i]));
+      }
+    }
+  }
+
+  void append(Faults faults) {
+    std::vector<Faults> turns;
+    turns.push_back(std::move(faults));
+    take_turns(std::move(turns));
   }
 
   const Catalog& catalog_;
   const EnumerateOptions& options_;
   std::map<ProcessPath, const TargetProcess*> known_;
-  std::vector<PlacedFault> faults_;
+  Faults faults_;
   std::set<std::string> seen_;
 };
 
@@ -364,9 +273,11 @@ std::vector<FaultPlan> enumerate_plans(const Catalog& catalog, const EnumerateOp
   std::vector<std::size_t> quiet = quiet_sites(catalog);
   const std::vector<std::size_t> first = take_spread(quiet, quiet_moments_first);
   enumeration.at_rest(first_middle_last(first));
-  enumeration.round(first);
-  for (std::size_t round = 0; round < 3; ++round) enumeration.round(members_of_round(catalog, round));
-  enumeration.round(quiet);
+  enumeration.round(first, members_of_round(catalog, 0));
+  enumeration.pauses(members_of_round(catalog, 0));
+  for (std::size_t round = 1; round < 3; ++round) enumeration.round({}, members_of_round(catalog, round));
+  enumeration.round(quiet, {});
+  for (std::size_t round = 1; round < 3; ++round) enumeration.pauses(members_of_round(catalog, round));
   std::vector<FaultPlan> plans;
   for (PlacedFault& placed : enumeration.take()) {
     plans.push_back({.faults = {std::move(placed.fault)}, .schedule = std::nullopt});
@@ -402,7 +313,10 @@ std::vector<FaultPlan> enumerate_smoke_plans(const Catalog& catalog, const Enume
 
 std::vector<PlacedFault> all_faults(const Catalog& catalog, const EnumerateOptions& options) {
   Enumeration enumeration(catalog, options);
-  for (std::size_t site = 0; site < catalog.stable.size(); ++site) enumeration.round({site});
+  for (std::size_t site = 0; site < catalog.stable.size(); ++site) {
+    enumeration.round({}, {site});
+    enumeration.pauses({site});
+  }
   return enumeration.take();
 }
 

@@ -47,8 +47,8 @@ TEST(Enumerate, ChiefActionsComeFirstAndOfThemThoseAtTellingCalls) {
   const std::vector<std::string> plans = plans_of(catalog, "kill,signals,errno");
   ASSERT_GT(plans.size(), 8U);
   EXPECT_THAT(std::vector(plans.begin(), plans.begin() + 5),
-              ElementsAre("kill@0:fork:1:after", "SIGTERM@0:fork:1:after", "kill@0:fork:1", "SIGTERM@0:fork:1",
-                          "EAGAIN@0:fork:1"));
+              ElementsAre("kill@0:fork:1:after", "SIGTERM@0:fork:1:after", "EAGAIN@0:fork:1", "kill@0:fork:1",
+                          "SIGTERM@0:fork:1"));
   const auto place = [&](std::string_view plan) { return std::ranges::find(plans, plan) - plans.begin(); };
   EXPECT_LT(place("kill@0:close:1"), place("SIGHUP@0:fork:1"));
   EXPECT_LT(place("SIGHUP@0:fork:1"), place("SIGHUP@0:close:1"));
@@ -77,10 +77,10 @@ TEST(Enumerate, ExceptionsStrikeWhereTheyCanBeThrownAndNothingElseDoes) {
   const Catalog catalog =
       catalog_of({call_site("0:new:1", {}, 1), call_site("0:line=report:1", {}, 2), call_site("0:call=report:1", {}, 3),
                   call_site("0:write:1", "write", 4), quiet_site(1, {"0"})});
-  EXPECT_THAT(plans_of(catalog, "exception"),
-              ElementsAre("bad-alloc@0:new:1", "raise=KeyboardInterrupt@0:line=report:1",
-                          "raise=KeyboardInterrupt@0:call=report:1", "raise=MemoryError@0:line=report:1",
-                          "raise=MemoryError@0:call=report:1"));
+  EXPECT_THAT(
+      plans_of(catalog, "exception"),
+      ElementsAre("bad-alloc@0:new:1", "raise=KeyboardInterrupt@0:line=report:1", "raise=MemoryError@0:line=report:1",
+                  "raise=KeyboardInterrupt@0:call=report:1", "raise=MemoryError@0:call=report:1"));
   EXPECT_THAT(plans_of(catalog, "kill,errno,pause,ctrl-c"), Not(Contains(::testing::HasSubstr("report"))));
   EXPECT_THAT(plans_of(catalog, "kill,errno,pause,ctrl-c"), Not(Contains(::testing::HasSubstr("new"))));
 }
@@ -117,11 +117,11 @@ TEST(Enumerate, AFailingCallFailsOnlyAsItCan) {
                   call_site("0:out:2", "write", 5, "stderr"), call_site("0:fork:1", "clone", 6)});
   EXPECT_THAT(plans_of(catalog, "full"), ElementsAre("full@0:open:1", "full@0:write:1"));
   EXPECT_THAT(plans_of(catalog, "enospc"),
-              ElementsAre("full@0:open:1", "full@0:write:1", "ENOSPC@0:open:1", "ENOSPC@0:write:1", "ENOSPC@0:out:1",
+              ElementsAre("full@0:open:1", "ENOSPC@0:open:1", "full@0:write:1", "ENOSPC@0:write:1", "ENOSPC@0:out:1",
                           "ENOSPC+@0:open:1", "ENOSPC+@0:write:1", "ENOSPC+@0:out:1"));
   EXPECT_THAT(plans_of(catalog, "epipe"), ElementsAre("epipe@0:out:1"));
   EXPECT_THAT(plans_of(catalog, "short"),
-              ElementsAre("short=1@0:write:1", "short=1@0:write:2", "short=1@0:out:1", "short=1@0:out:2"));
+              ElementsAre("short=1@0:write:1", "short=1@0:out:1", "short=1@0:write:2", "short=1@0:out:2"));
   const auto errors = plans_of(catalog, "errno");
   EXPECT_THAT(errors, Contains("EAGAIN@0:fork:1"));
   EXPECT_THAT(errors, Contains("EIO+@0:write:1"));
@@ -149,7 +149,45 @@ TEST(Enumerate, ManyQuietMomentsDoNotStarveTheCalls) {
   EXPECT_EQ(std::set(plans.begin(), plans.end()).size(), 501U);
   EXPECT_EQ(plans.front(), "kill@0:quiet:1");
   EXPECT_THAT(std::vector(plans.begin(), plans.begin() + 32), Contains("kill@0:quiet:500"));
-  EXPECT_EQ(plans[32], "kill@0:write:1");
+  EXPECT_EQ(plans[4], "kill@0:write:1") << "after the moments at rest they take turns";
+}
+
+TEST(Enumerate, FamiliesOfFaultsTakeTurns) {
+  const Catalog catalog = catalog_of({quiet_site(1, {"0"}), call_site("0:open:1", "openat", 1, "/tmp/a"),
+                                      call_site("0:fork:1", "clone", 2), call_site("0:probe=save:1", {}, 3)});
+  const std::vector<std::string> plans = plans_of(catalog, "kill,signals,enospc,exception,errno");
+  EXPECT_THAT(std::vector(plans.begin(), plans.begin() + 8),
+              ElementsAre("kill@0:quiet:1", "SIGTERM@0:quiet:1",  // at rest
+                          "kill@0:open:1:after", "SIGTERM@0:open:1:after", "full@0:open:1", "throw@0:probe=save:1",
+                          "EMFILE@0:open:1", "kill@0:fork:1:after"));
+}
+
+TEST(Enumerate, OneFaultOfEachSortComesBeforeTheSecondOfAny) {
+  const Catalog catalog = catalog_of({call_site("0:rename:1", "rename", 1), call_site("0:rename:2", "rename", 2),
+                                      call_site("0:rename:3", "rename", 3), call_site("0.1:unlink:1", "unlink", 4)});
+  const std::vector<std::string> plans = plans_of(catalog, "kill");
+  EXPECT_THAT(std::vector(plans.begin(), plans.begin() + 5),
+              ElementsAre("kill@0:rename:1:after", "kill@0.1:unlink:1:after", "kill@0:rename:1", "kill@0.1:unlink:1",
+                          "kill@0:rename:2:after"));
+}
+
+TEST(Enumerate, PausesOutlastWhatTheOthersDo) {
+  const auto at = [](int ms, const std::string& site) {
+    Event event;
+    event.at = Millis{ms};
+    event.kind = EventKind::call;
+    event.site = Site::parse(site);
+    event.who = std::get<ProcessPath>(*event.site->process);
+    return event;
+  };
+  Evidence run = clean_run({call_site("0:open:1", "openat", 1), call_site("0:write:1", "write", 2),
+                            call_site("0.1:sleep:1", "nanosleep", 3), call_site("0.1:write:1", "write", 4)});
+  run.events = {at(0, "0:open:1"), at(1, "0.1:sleep:1"), at(2, "0:write:1"), at(61, "0.1:write:1")};
+  const Catalog catalog = make_catalog(std::vector{run}, 1);
+  EXPECT_THAT(plans_of(catalog, "pause"),
+              ElementsAre("pause@0:write:1", "pause@0.1:sleep:1", "pause=100ms@0:write:1", "pause=20ms@0.1:sleep:1"))
+      << "who is alone is not held";
+  EXPECT_EQ(plans_of(catalog, "kill,pause").back(), "pause=20ms@0.1:sleep:1");
 }
 
 TEST(FaultKinds, ReadAndWriteLists) {

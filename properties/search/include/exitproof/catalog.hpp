@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "exitproof/company.hpp"
 #include "exitproof/evidence.hpp"
 #include "exitproof/target.hpp"
 
@@ -22,6 +23,7 @@ struct Catalog {
   /// Exact sites that every run passed with the same system call, in the order of the first run.
   /// A quiet moment lists the processes that were alive at it in every run.
   std::vector<SiteRecord> stable;
+  std::vector<Company> company;  ///< of each of these, in the first run
   /// Sites that only some of the runs passed, or that are not exact.
   std::vector<SiteRecord> unstable;
   /// Quiet moments are a class each; so are calls whose stack was not taken.
