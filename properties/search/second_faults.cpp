@@ -6,10 +6,10 @@
 #include <iterator>
 #include <map>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "exitproof/pattern.hpp"
-#include "exitproof/seed.hpp"
 #include "properties/search/place.hpp"
 
 namespace exitproof {
@@ -28,28 +28,23 @@ std::string identity(const SiteRecord& record) {
   return record.site.print() + ' ' + code_of(record);
 }
 
+/// A pause of a length lets the others run: what they do meanwhile is due to it, though they do it in any run.
+bool is_held(const Evidence& trial) {
+  const FaultRecord& fault = trial.faults.front();
+  return fault.landing == Landing::held && fault.hold && fault.fault.pause;
+}
+
 std::set<std::string> places_after_fault(const Evidence& trial) {
   std::set<std::string> places;
+  const bool held = is_held(trial);
   const auto fired = std::ranges::find(trial.events, EventKind::fault, &Event::kind);
   for (auto event = fired; event != trial.events.end(); ++event) {
+    if (held && event->at > fired->at + trial.faults.front().hold->lasted) break;
     if (event->site) places.insert(place_of(*event->site));
   }
   // The struck call itself may go on, or be made again.
   places.erase(place_of(trial.faults.front().fault.site));
   return places;
-}
-
-// By a number that each plan has whichever others there are: of a part of the plans, those that would be chosen of all
-// are chosen too.
-void shuffle(std::vector<SecondPlan>& plans, std::uint64_t seed) {
-  std::vector<std::pair<std::uint64_t, std::size_t>> order;
-  for (std::size_t i = 0; i < plans.size(); ++i) {
-    order.emplace_back(split_seed(seed, "second fault " + plans[i].plan.print()), i);
-  }
-  std::ranges::sort(order);
-  std::vector<SecondPlan> shuffled;
-  for (const auto& [number, i] : order) shuffled.push_back(std::move(plans[i]));
-  plans = std::move(shuffled);
 }
 
 }  // namespace
@@ -72,11 +67,12 @@ bool goes_on_after_fault(const Evidence& trial) {
     case Landing::world:
     case Landing::thrown:
       return true;
+    case Landing::held:
+      return is_held(trial);
     case Landing::none:
     case Landing::death:
     case Landing::ignored:
     case Landing::input:
-    case Landing::held:
       return false;
   }
   return false;
@@ -87,8 +83,11 @@ std::string reaction_of(const Evidence& trial) {
   ProcessPath process = fault.at_thread.value_or(ProcessPath::root());
   if (!fault.struck.empty()) process = fault.struck.front();
   const ProcessRecord* record = trial.find(process);
-  return fmt::format("{} {} by {}", action_of(fault.fault), landing_name(fault.landing),
-                     record != nullptr ? record->command : std::string());
+  std::string reaction = fmt::format("{} {} by {}", action_of(fault.fault), landing_name(fault.landing),
+                                     record != nullptr ? record->command : std::string());
+  // The others do something else before each call that one of them is held at.
+  if (is_held(trial)) reaction += fmt::format(" at {} {}", fault.call, name_pattern(fault.object));
+  return reaction;
 }
 
 std::vector<SiteRecord> sites_after_fault(const Evidence& trial, std::span<const Evidence> runs) {
@@ -97,9 +96,10 @@ std::vector<SiteRecord> sites_after_fault(const Evidence& trial, std::span<const
     for (const SiteRecord& record : run.sites) usual.insert(identity(record));
   }
   const std::set<std::string> places = places_after_fault(trial);
+  const bool held = is_held(trial);
   std::vector<SiteRecord> fresh;
   std::ranges::copy_if(trial.sites, std::back_inserter(fresh), [&](const SiteRecord& record) {
-    return places.contains(place_of(record.site)) && !usual.contains(identity(record));
+    return places.contains(place_of(record.site)) && (held || !usual.contains(identity(record)));
   });
   return fresh;
 }
@@ -118,18 +118,26 @@ std::vector<SecondPlan> second_plans(const Evidence& trial, std::span<const Evid
     SecondPlan& plan = plans.emplace_back();
     plan.plan = trial.plan;
     plan.plan.faults.push_back(fault);
-    plan.way = fmt::format("{}, {} at {}", reaction_of(trial), action_of(fault), code.at(place_of(fault.site)));
+    plan.reaction = reaction_of(trial);
+    plan.way = fmt::format("{}, {} at {}", plan.reaction, action_of(fault), code.at(place_of(fault.site)));
   }
   return plans;
 }
 
-std::vector<SecondPlan> choose_second_plans(std::vector<SecondPlan> plans, std::size_t bound, std::uint64_t seed) {
-  if (plans.size() <= bound) return plans;
-  shuffle(plans, seed);
+std::vector<SecondPlan> choose_second_plans(std::vector<SecondPlan> plans, std::size_t bound) {
   std::set<std::string> ways;
-  std::stable_partition(plans.begin(), plans.end(), [&](const SecondPlan& one) { return ways.insert(one.way).second; });
-  plans.resize(bound);
-  return plans;
+  std::map<std::pair<bool, std::string>, std::size_t> turns;
+  std::vector<std::tuple<bool, std::size_t, std::size_t>> order;
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    const bool again = !ways.insert(plans[i].way).second;
+    order.emplace_back(again, turns[{again, plans[i].reaction}]++, i);
+  }
+  std::ranges::sort(order);
+  std::vector<SecondPlan> chosen;
+  for (const auto& [again, turn, i] : order) {
+    if (chosen.size() < bound) chosen.push_back(std::move(plans[i]));
+  }
+  return chosen;
 }
 
 }  // namespace exitproof

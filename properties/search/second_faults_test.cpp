@@ -93,17 +93,41 @@ TEST(SecondFaults, NeedAFirstThatLeavesSomethingToDo) {
 
 std::vector<SecondPlan> plans_of_ways(const std::vector<std::string>& ways) {
   std::vector<SecondPlan> plans;
-  for (const std::string& way : ways) plans.push_back({.plan = {}, .first = plans.size(), .way = way});
+  for (const std::string& way : ways) plans.push_back({.plan = {}, .first = plans.size(), .reaction = {}, .way = way});
   return plans;
 }
 
 TEST(SecondFaults, AreDrawnOneOfEveryWayFirst) {
   const std::vector<SecondPlan> all = plans_of_ways({"a", "a", "a", "a", "a", "b", "c"});
-  EXPECT_THAT(choose_second_plans(all, 7, 1), SizeIs(7));
-  EXPECT_EQ(choose_second_plans(all, 7, 1)[0].first, 0U);
+  EXPECT_THAT(choose_second_plans(all, 7), SizeIs(7));
+  EXPECT_EQ(choose_second_plans(all, 7)[0].first, 0U);
   std::vector<std::string> drawn;
-  for (const SecondPlan& one : choose_second_plans(all, 3, 1)) drawn.push_back(one.way);
+  for (const SecondPlan& one : choose_second_plans(all, 3)) drawn.push_back(one.way);
   EXPECT_THAT(drawn, ::testing::UnorderedElementsAre("a", "b", "c"));
+}
+
+TEST(SecondFaults, LetReactionsTakeTurns) {
+  std::vector<SecondPlan> all = plans_of_ways({"a", "b", "c", "d"});
+  all[0].reaction = all[1].reaction = all[2].reaction = "ctrl-c caught";
+  std::vector<std::string> drawn;
+  for (const SecondPlan& one : choose_second_plans(all, 3)) drawn.push_back(one.way);
+  EXPECT_THAT(drawn, ElementsAre("a", "d", "b"));
+}
+
+TEST(SecondFaults, StrikeTheOthersWhileOneIsHeld) {
+  Evidence trial = cleaning_up(FaultPlan::parse("pause=50ms@0.1:lock:1"));
+  trial.faults.front().landing = Landing::held;
+  trial.faults.front().call = "flock";
+  EXPECT_FALSE(goes_on_after_fault(trial)) << "it was not held yet";
+  trial.faults.front().hold = Hold{.lasted = Micros{50'000}, .cut_short = false};
+  EXPECT_TRUE(goes_on_after_fault(trial));
+  EXPECT_THAT(reaction_of(trial), ::testing::HasSubstr("held by prog at flock"));
+  trial.events.back().at = Micros{50'001};  // the last of them comes too late
+  const std::vector<SiteRecord> sites = sites_after_fault(trial, std::vector{clean_run(trial.sites)});
+  ASSERT_THAT(sites, SizeIs(1));
+  EXPECT_EQ(sites[0].site.print(), "0:unlink:1");
+  trial.faults.front().fault.pause.reset();
+  EXPECT_FALSE(goes_on_after_fault(trial)) << "without a length it ends when nobody else runs";
 }
 
 class SecondCampaign : public ::testing::Test {

@@ -45,7 +45,7 @@ void SecondStrikes::run() {
   for (std::vector<SecondPlan>& plans : found) std::ranges::move(plans, std::back_inserter(all));
   second.plans = all.size();
   const std::size_t begin = state_.trials.size();
-  for (SecondPlan& chosen : choose_second_plans(std::move(all), bound, state_.options.seed)) {
+  for (SecondPlan& chosen : choose_second_plans(std::move(all), bound)) {
     state_.plan(std::move(chosen.plan), Origin::second, firsts_[chosen.first].violations);
   }
   second.planned = state_.trials.size() - begin;
