@@ -1,8 +1,8 @@
 // shared_flag_manager [DEFECT]: a manager process serves a dictionary over a Unix socket; two workers ask it every
 // 40 ms whether `shutdown` is set, and end when it is. The root sets it after 100 ms, reaps them, asks the manager to
 // end, prints "all shut down" and exits 0. The manager logs to manager.log what is set. Whoever cannot reach the
-// manager takes that for a shutdown; the manager ends when the root does. The socket's name is an abstract one, which
-// the kernel takes back.
+// manager takes that for a shutdown; the manager ends when the root does. The socket's name is an abstract one of the
+// root's pid, which the kernel takes back, so that no start is in the way of another.
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -24,18 +24,19 @@ namespace {
 
 const char* const socket_file = "manager.sock";
 
-/// Unique for a working directory; below it where the name is that of a file.
+/// Of this run: it is first asked for by the root. Where the name is that of a file, of the working directory.
 struct Address {
   sockaddr_un name{};
   socklen_t size = 0;
 
   Address() {
     name.sun_family = AF_UNIX;
+    static const int root = getpid();
     const bool file = defect::is("socket_stays");
     char* text = name.sun_path + (file ? 0 : 1);
     const std::size_t room = sizeof name.sun_path - 1;
-    const int length = file ? std::snprintf(text, room, "%s", socket_file)
-                            : std::snprintf(text, room, "exitproof-flags-%u", static_cast<unsigned>(getuid()));
+    const int length =
+        file ? std::snprintf(text, room, "%s", socket_file) : std::snprintf(text, room, "exitproof-flags-%d", root);
     size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + static_cast<std::size_t>(length) + 1);
   }
   const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&name); }

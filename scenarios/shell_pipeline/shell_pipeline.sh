@@ -1,7 +1,8 @@
 #!/bin/bash
 # shell_pipeline.sh [DEFECT]: writes report.txt, the login shells of /etc/passwd and how many users have each. The
-# report is made under a name beside it, and takes its own when all stages of the pipeline have succeeded. Exits with 0
-# then, and leaves nothing else, however it ends; what a killed run has left the next one removes.
+# report is made under a name beside it, and takes its own when all stages of the pipeline have succeeded; where there
+# are no users there is none. Exits with 0 then, and leaves nothing else, however it ends; what a killed run has left the
+# next one removes.
 set -eu
 defect=${1-}
 case $defect in
@@ -30,5 +31,5 @@ trap 'clean_up; exit 141' PIPE
 trap 'clean_up; exit 143' TERM
 
 cut -d: -f7 /etc/passwd | sort | uniq -c >"$scratch"
-mv -f "$scratch" report.txt
+if [ -s "$scratch" ]; then mv -f "$scratch" report.txt; else clean_up; fi
 trap - EXIT
