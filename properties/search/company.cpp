@@ -16,7 +16,6 @@ constexpr Micros shortest_wait{1'000};
 
 struct Task {
   Micros begins{0};
-  Micros ends{0};
   std::optional<Micros> in_call_since;
   std::vector<Micros> waits;
 };
@@ -37,7 +36,7 @@ class Timeline {
     company.others = call != nullptr && call->call_class == CallClass::fork;  // just after it there are two
     std::vector<Micros> waits;
     for (const auto& [path, task] : tasks_) {
-      if (path == *who || task.ends < passed->second) continue;
+      if (path == *who) continue;
       if (task.begins <= passed->second) company.others = true;
       std::ranges::copy(task.waits, std::back_inserter(waits));
     }
@@ -49,9 +48,7 @@ class Timeline {
   void enter(const Event& event) {
     if (event.kind == EventKind::quiet || event.kind == EventKind::phase || event.kind == EventKind::driver) return;
     Task& task =
-        tasks_.try_emplace(event.who, Task{.begins = event.at, .ends = event.at, .in_call_since = {}, .waits = {}})
-            .first->second;
-    task.ends = event.at;
+        tasks_.try_emplace(event.who, Task{.begins = event.at, .in_call_since = {}, .waits = {}}).first->second;
     // What its end has cut short was to take longer: nobody knows how long.
     if (task.in_call_since && event.kind != EventKind::death && event.at - *task.in_call_since >= shortest_wait) {
       task.waits.push_back(event.at - *task.in_call_since);

@@ -43,12 +43,11 @@ Company company_at(const std::string& site, const std::vector<Event>& events) {
   return companies(testing::run_of(events), std::span(&record, 1)).front();
 }
 
-TEST(Company, IsWhoeverIsThereOrJustBorn) {
+TEST(Company, IsWhoeverHasBegun) {
   const std::vector<Event> events = a_parent_and_a_child();
   EXPECT_FALSE(company_at("0:open:1", events).others);
   EXPECT_TRUE(company_at("0:fork:1", events).others);
   EXPECT_TRUE(company_at("0:write:1", events).others);
-  EXPECT_FALSE(company_at("0:close:1", events).others);
   EXPECT_TRUE(company_at("0.1:poll:1", events).others);
 }
 

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -97,10 +98,10 @@ class Enumeration {
     }
   }
 
-  /// Appends what a person does to a program at rest, moment by moment: the root is killed, interrupted, terminated.
-  void at_rest(const std::vector<std::size_t>& moments) {
+  /// Appends what people do to a program at rest, moment by moment, to its root.
+  void at_rest(std::span<const std::size_t> moments, const Family& family) {
     for (const std::size_t moment : moments) {
-      for (const Way& way : ways_at_rest()) {
+      for (const Way& way : family) {
         Faults faults;
         if (options_.kinds.test(static_cast<std::size_t>(way.kind)))
           strike_root({way, moment, catalog_.stable[moment], faults});
@@ -252,9 +253,12 @@ std::vector<std::size_t> take_spread(std::vector<std::size_t>& sites, std::size_
   return taken;
 }
 
-std::vector<std::size_t> first_middle_last(const std::vector<std::size_t>& sites) {
+/// In the middle of its life a program is what it mostly is.
+std::vector<std::size_t> middle_first_last(const std::vector<std::size_t>& sites) {
   std::vector<std::size_t> left = sites;
-  return take_spread(left, 3);
+  std::vector<std::size_t> three = take_spread(left, 3);
+  if (three.size() == 3) std::swap(three[0], three[1]);
+  return three;
 }
 
 std::vector<std::size_t> members_of_round(const Catalog& catalog, std::size_t round) {
@@ -272,12 +276,13 @@ std::vector<FaultPlan> enumerate_plans(const Catalog& catalog, const EnumerateOp
   Enumeration enumeration(catalog, options);
   std::vector<std::size_t> quiet = quiet_sites(catalog);
   const std::vector<std::size_t> first = take_spread(quiet, quiet_moments_first);
-  enumeration.at_rest(first_middle_last(first));
+  const std::vector<std::size_t> rests = middle_first_last(first);
+  enumeration.at_rest(rests, ways_at_rest());
+  enumeration.at_rest(std::span(rests).first(std::min<std::size_t>(rests.size(), 1)), other_ways_at_rest());
   enumeration.round(first, members_of_round(catalog, 0));
-  enumeration.pauses(members_of_round(catalog, 0));
   for (std::size_t round = 1; round < 3; ++round) enumeration.round({}, members_of_round(catalog, round));
   enumeration.round(quiet, {});
-  for (std::size_t round = 1; round < 3; ++round) enumeration.pauses(members_of_round(catalog, round));
+  for (std::size_t round = 0; round < 3; ++round) enumeration.pauses(members_of_round(catalog, round));
   std::vector<FaultPlan> plans;
   for (PlacedFault& placed : enumeration.take()) {
     plans.push_back({.faults = {std::move(placed.fault)}, .schedule = std::nullopt});

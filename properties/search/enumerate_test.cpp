@@ -147,8 +147,7 @@ TEST(Enumerate, ManyQuietMomentsDoNotStarveTheCalls) {
   const std::vector<std::string> plans = plans_of(catalog_of(sites), "kill");
   EXPECT_EQ(plans.size(), 501U);
   EXPECT_EQ(std::set(plans.begin(), plans.end()).size(), 501U);
-  EXPECT_EQ(plans.front(), "kill@0:quiet:1");
-  EXPECT_THAT(std::vector(plans.begin(), plans.begin() + 32), Contains("kill@0:quiet:500"));
+  EXPECT_THAT(std::vector(plans.begin() + 1, plans.begin() + 3), ElementsAre("kill@0:quiet:1", "kill@0:quiet:500"));
   EXPECT_EQ(plans[4], "kill@0:write:1") << "after the moments at rest they take turns";
 }
 
@@ -156,9 +155,11 @@ TEST(Enumerate, FamiliesOfFaultsTakeTurns) {
   const Catalog catalog = catalog_of({quiet_site(1, {"0"}), call_site("0:open:1", "openat", 1, "/tmp/a"),
                                       call_site("0:fork:1", "clone", 2), call_site("0:probe=save:1", {}, 3)});
   const std::vector<std::string> plans = plans_of(catalog, "kill,signals,enospc,exception,errno");
-  EXPECT_THAT(std::vector(plans.begin(), plans.begin() + 8),
-              ElementsAre("kill@0:quiet:1", "SIGTERM@0:quiet:1",  // at rest
-                          "kill@0:open:1:after", "SIGTERM@0:open:1:after", "full@0:open:1", "throw@0:probe=save:1",
+  EXPECT_THAT(std::vector(plans.begin(), plans.begin() + 6),
+              ElementsAre("SIGTERM@0:quiet:1", "kill@0:quiet:1",  // at rest
+                          "SIGINT@0:quiet:1", "SIGHUP@0:quiet:1", "SIGQUIT@0:quiet:1", "SIGPIPE@0:quiet:1"));
+  EXPECT_THAT(std::vector(plans.begin() + 6, plans.begin() + 12),
+              ElementsAre("kill@0:open:1:after", "SIGTERM@0:open:1:after", "full@0:open:1", "throw@0:probe=save:1",
                           "EMFILE@0:open:1", "kill@0:fork:1:after"));
 }
 
@@ -185,7 +186,8 @@ TEST(Enumerate, PausesOutlastWhatTheOthersDo) {
   run.events = {at(0, "0:open:1"), at(1, "0.1:sleep:1"), at(2, "0:write:1"), at(61, "0.1:write:1")};
   const Catalog catalog = make_catalog(std::vector{run}, 1);
   EXPECT_THAT(plans_of(catalog, "pause"),
-              ElementsAre("pause@0:write:1", "pause@0.1:sleep:1", "pause=100ms@0:write:1", "pause=20ms@0.1:sleep:1"))
+              ElementsAre("pause@0:write:1", "pause@0.1:write:1", "pause@0.1:sleep:1", "pause=100ms@0:write:1",
+                          "pause=20ms@0.1:write:1", "pause=20ms@0.1:sleep:1"))
       << "who is alone is not held";
   EXPECT_EQ(plans_of(catalog, "kill,pause").back(), "pause=20ms@0.1:sleep:1");
 }

@@ -30,7 +30,7 @@ constexpr std::array exception{
 };
 constexpr std::array refusal{Way{FaultKind::errno_, Action::fail, 0, Aim::call, false, {}, true}};
 
-constexpr std::array at_rest{death[0], request[0], request[1]};
+constexpr std::array at_rest{request[1], death[0], request[0]};
 constexpr std::array chief{Family(death), Family(request), Family(full_disk), Family(exception), Family(refusal)};
 
 constexpr std::array whole_tree{
@@ -107,6 +107,10 @@ std::vector<int> errors_of(FaultKind kind, const SiteRecord& record) {
 
 Family ways_at_rest() {
   return at_rest;
+}
+
+Family other_ways_at_rest() {
+  return other_signals;
 }
 
 std::span<const Family> chief_families() {

@@ -31,8 +31,10 @@ struct Way {
 /// Ways that show mistakes of one sort. Families take turns, so that none waits for another to have been everywhere.
 using Family = std::span<const Way>;
 
-/// What any program meets one day: it is killed, interrupted, terminated.
+/// What any program meets one day: it is terminated, as by whoever started it; killed; interrupted.
 Family ways_at_rest();
+/// What it meets there less often: it is told to read its configuration again, to end in another way.
+Family other_ways_at_rest();
 /// What a program can be expected to mind: one sort of each family is tried at every site of a round before any of the
 /// lesser ones is tried anywhere.
 std::span<const Family> chief_families();

@@ -9,7 +9,7 @@ namespace exitproof {
 
 /// Who else could run while a thread is held at a site.
 struct Company {
-  bool others = true;  ///< another task was there; true also where the runs do not tell
+  bool others = true;  ///< another task had begun, which may have ended; true also where the runs do not tell
   /// How long pauses should be to outlast what the others do meanwhile: longer than the longest of their waits, and
   /// longer than a usual one. The longest first, at most two, none longer than longest_open_pause.
   std::vector<Millis> pauses = {};

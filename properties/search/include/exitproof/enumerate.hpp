@@ -24,13 +24,14 @@ struct EnumerateOptions {
   Target target = {};
 };
 
-/// Every plan of one fault that the catalog and the options allow, in the order of trial: the quiet
-/// moments first, and there what any program meets one day (its root is killed, interrupted,
-/// terminated); then one member of every class, then the second members, then the third; within
-/// each of these rounds action by action, so that a budget which ends early has seen every place
-/// once before it sees one place in every way. Within a round, calls by which processes and files
-/// come and go have the chief actions before the other calls have. The order depends on nothing but
-/// the arguments.
+/// Every plan of one fault that the catalog and the options allow, in the order of trial: what any program meets one
+/// day (its root is terminated, killed, interrupted at a quiet moment in the middle, the first, the last, and gets the
+/// other signals in the middle); then the quiet moments and one member of every class, then the second members, then
+/// the third. Within each of these rounds families of faults take turns: death, request, full disk, exception, refused
+/// call, and after these the lesser ones. Each has one fault of every sort of calls of every process before the second
+/// of any, and is at calls by which processes and files come and go before it is at others. So a budget which ends
+/// early has seen every place once before it sees one place in every way. Pauses of a length come last: they take the
+/// longest. The order depends on nothing but the arguments.
 std::vector<FaultPlan> enumerate_plans(const Catalog& catalog, const EnumerateOptions& options);
 
 /// A fault at a site of the catalog.
