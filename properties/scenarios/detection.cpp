@@ -113,7 +113,7 @@ Detection detect(TrialService& service, const Defect& defect, const FaultKinds& 
   SearchOptions options;
   options.faults.kinds = faults;
   options.seed = limits.seed;
-  options.max_trials = limits.runs;
+  options.max_trials = defect.seconds ? 3 * limits.runs : limits.runs;  // three ways to search share them
   options.time = limits.time;
   if (defect.seconds) {
     options.second_plans = limits.runs;

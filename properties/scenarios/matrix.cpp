@@ -183,8 +183,8 @@ std::string matrix_to_markdown(const DetectionMatrix& matrix) {
   std::string text = fmt::format(
       "# The detection matrix\n\n"
       "Every deliberate mistake of the programs in `scenarios/` ({} of them), by which invariant it is found, and how "
-      "soon. This page is written by a test (`EXITPROOF_MATRIX=all EXITPROOF_MATRIX_WRITE=docs/reference`, see "
-      "CONTRIBUTING.md); `detection-matrix.json` beside it says the same to programs.\n\n"
+      "soon. This page is written by `ci/extended matrix`; `detection-matrix.json` beside it says the same to "
+      "programs.\n\n"
       "## Defects and invariants\n\n"
       "● finds it; ○ rightly finds it too, for the reason given below.\n\n",
       matrix.rows.size());
@@ -196,9 +196,8 @@ std::string matrix_to_markdown(const DetectionMatrix& matrix) {
       "naive way, which sends SIGKILL, SIGINT or SIGTERM to the root at a moment drawn uniformly from the time that a "
       "run takes, judges by the same invariants, and needs no survey. By chance: the mean of as many runs as it took "
       "to meet the mistake several times, or `>` as many as were made in vain. A *window* is wrong only in a few "
-      "calls' width: chance needs fifty runs and more. What takes a failing call or allocation, or two "
-      "faults, is out of its reach. The search draws pauses without a length; what needs one of a length it "
-      "meets by luck, or not.\n\n",
+      "calls' width: chance needs fifty runs and more. What takes a failing call or allocation, a pause, or two "
+      "faults, is out of its reach.\n\n",
       matrix.seed);
   text += table_of_runs(matrix);
   text += fmt::format("\nOver the {} windows the median gain, in runs, is at least {:.1f}.\n", windows,

@@ -3,19 +3,25 @@
 //     EXITPROOF_MATRIX=all|windows|SCENARIO[/DEFECT]  the defects to be measured
 //     EXITPROOF_MATRIX_RUNS=N                         at most so many runs of the search for each (2000)
 //     EXITPROOF_MATRIX_CHANCE=N                       at most so many runs by chance for each; without it 300, and of
-//                                                     a window twelve times as many as the search took, up to 2500;
+//                                                     a window fifteen times as many as the search took, up to 2500;
 //                                                     0 keeps what is written of chance
-//     EXITPROOF_MATRIX_WRITE=FOLDER                   puts the rows into detection-matrix.json and .md there
+//     EXITPROOF_MATRIX_WRITE=FOLDER                   puts the rows into detection-matrix.json and .md there; others may
+//                                                     do so at the same time
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <system_error>
 
 #include "properties/scenarios/matrix.hpp"
 #include "properties/scenarios/scenarios_testing.hpp"
@@ -42,49 +48,70 @@ void write_file(const std::filesystem::path& path, const std::string& text) {
 DetectionLimits by_search() {
   const std::string most = wish("EXITPROOF_MATRIX_RUNS");
   const std::uint64_t runs = most.empty() ? 2'000 : std::stoull(most);
-  return {.runs = runs, .time = Millis{150} * static_cast<Millis::rep>(runs)};
+  return {.runs = runs, .time = Millis{300} * static_cast<Millis::rep>(runs)};
 }
 
 /// How long the naive way goes on. To be ten times as slow it must be given the time.
 DetectionLimits by_chance(const MatrixRow& row) {
   const std::string most = wish("EXITPROOF_MATRIX_CHANCE");
-  std::uint64_t runs = row.window ? std::clamp<std::uint64_t>(12 * row.search.runs, 300, 2'500) : 300;
+  std::uint64_t runs = row.window ? std::clamp<std::uint64_t>(15 * row.search.runs, 300, 2'500) : 300;
   if (!most.empty()) runs = std::stoull(most);
-  return {.runs = runs, .time = Millis{900'000}, .hits = 5};
+  return {.runs = runs, .time = Millis{400'000}, .hits = 10};
 }
+
+/// Nobody else writes the matrix while it lives. flock(2)
+class FolderLock {
+ public:
+  explicit FolderLock(const std::filesystem::path& folder) : folder_(::open(folder.c_str(), O_RDONLY | O_DIRECTORY)) {
+    if (folder_ < 0 || ::flock(folder_, LOCK_EX) != 0) {
+      throw std::system_error(errno, std::generic_category(), "lock " + folder.string());
+    }
+  }
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+  ~FolderLock() { ::close(folder_); }
+
+ private:
+  int folder_;
+};
 
 /// The matrix in a folder, which is kept up to date row by row.
 class Written {
  public:
-  explicit Written(std::filesystem::path folder) : folder_(std::move(folder)) {
-    std::ifstream file(folder_ / "detection-matrix.json", std::ios::binary);
-    const std::string text(std::istreambuf_iterator<char>(file), {});
-    if (!folder_.empty() && !text.empty()) matrix_ = matrix_from_json(text);
-  }
+  explicit Written(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
   ByChance chance_of(const MatrixRow& row) const {
+    const DetectionMatrix matrix = read();
     const auto same = std::ranges::find_if(
-        matrix_.rows, [&](const MatrixRow& one) { return one.scenario == row.scenario && one.defect == row.defect; });
-    return same != matrix_.rows.end() ? same->chance : ByChance{};
+        matrix.rows, [&](const MatrixRow& one) { return one.scenario == row.scenario && one.defect == row.defect; });
+    return same != matrix.rows.end() ? same->chance : ByChance{};
   }
 
-  void put(const MatrixRow& row) {
-    matrix_.put(row);
+  void put(const MatrixRow& row) const {
     if (folder_.empty()) return;
-    write_file(folder_ / "detection-matrix.json", matrix_to_json(matrix_));
-    write_file(folder_ / "detection-matrix.md", matrix_to_markdown(matrix_));
+    const FolderLock alone(folder_);
+    DetectionMatrix matrix = read();
+    matrix.put(row);
+    write_file(folder_ / "detection-matrix.json", matrix_to_json(matrix));
+    write_file(folder_ / "detection-matrix.md", matrix_to_markdown(matrix));
   }
 
  private:
+  DetectionMatrix read() const {
+    if (folder_.empty()) return {};
+    std::ifstream file(folder_ / "detection-matrix.json", std::ios::binary);
+    const std::string text(std::istreambuf_iterator<char>(file), {});
+    return text.empty() ? DetectionMatrix{} : matrix_from_json(text);
+  }
+
   std::filesystem::path folder_;
-  DetectionMatrix matrix_;
 };
 
 TEST(Matrix, IsMeasured) {
   const std::string wanted = wish("EXITPROOF_MATRIX");
   if (wanted.empty()) GTEST_SKIP() << "EXITPROOF_MATRIX=all|windows|SCENARIO[/DEFECT]";
   WorkerPool pool(testing::built_workers(1));
-  Written written(wish("EXITPROOF_MATRIX_WRITE"));
+  const Written written(wish("EXITPROOF_MATRIX_WRITE"));
   std::size_t measured = 0;
   for (const Manifest& manifest : testing::all_manifests()) {
     for (const Defect& defect : manifest.defects) {
