@@ -21,6 +21,7 @@
 #include "ci/cli/values.hpp"
 #include "ci/cli/verbs.hpp"
 #include "ci/report/github_annotations.hpp"
+#include "ci/report/plain_text.hpp"
 #include "exitproof/pattern.hpp"
 #include "harness/linux/digest.hpp"
 
@@ -182,7 +183,7 @@ std::string describe_refusal(const ReleaseManifest& manifest, const std::vector<
     for (const Finding& finding : outcome.result.findings) {
       text += describe_finding(finding, certification.scenarios[i].context, paint) + '\n';
     }
-    for (const std::string& lack : outcome.lacks) text += fmt::format("  {}\n", printable(lack));
+    for (const std::string& lack : outcome.lacks) text += fmt::format("  {}\n", plain_line(lack));
   }
   return text;
 }

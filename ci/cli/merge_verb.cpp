@@ -12,6 +12,7 @@
 #include "ci/cli/session.hpp"
 #include "ci/cli/verbs.hpp"
 #include "ci/report/json_report.hpp"
+#include "ci/report/plain_text.hpp"
 #include "exitproof/merge.hpp"
 
 namespace exitproof::cli {
@@ -55,7 +56,7 @@ std::string describe_missing(const Merged& merged, const std::string& into) {
                                  counted_trials(merged.missing.size()), merged.missing.size() == 1 ? "is" : "are");
   constexpr std::size_t shown = 5;
   for (std::size_t i = 0; i < std::min(merged.missing.size(), shown); ++i) {
-    text += "  " + printable(merged.missing[i]) + '\n';
+    text += "  " + plain_line(merged.missing[i]) + '\n';
   }
   if (merged.missing.size() > shown) text += fmt::format("  and {} more\n", merged.missing.size() - shown);
   return text + fmt::format(

@@ -18,6 +18,7 @@
 #include "ci/cli/usage_error.hpp"
 #include "ci/cli/values.hpp"
 #include "ci/cli/verbs.hpp"
+#include "ci/report/plain_text.hpp"
 
 namespace exitproof::cli {
 namespace {
@@ -67,11 +68,11 @@ FilesAtHand files_at_hand(const VerifyOptions& options) {
 std::string describe(const Checked& checked, const Paint& paint) {
   switch (checked.state) {
     case Checked::State::good:
-      return fmt::format("good      {}\n", printable(checked.what));
+      return fmt::format("good      {}\n", plain_line(checked.what));
     case Checked::State::wrong:
-      return fmt::format("{}     {}\n", paint.red("WRONG"), printable(checked.what));
+      return fmt::format("{}     {}\n", paint.red("WRONG"), plain_line(checked.what));
     case Checked::State::not_here:
-      return fmt::format("not here  {}\n", printable(checked.what));
+      return fmt::format("not here  {}\n", plain_line(checked.what));
   }
   return {};
 }
@@ -115,7 +116,7 @@ ExitStatus rerun(const CheckedCertificate& checked, double percent, const Verify
     const auto again = make_again(*service, scenario, checked.seed, chosen->second, progress);
     if (interrupts.signal() != 0) return exit_harness_failed;
     for (const std::string& difference : differences(chosen->second, again)) {
-      output.print(fmt::format("{}     {}\n", output.paint().red("WRONG"), printable(difference)));
+      output.print(fmt::format("{}     {}\n", output.paint().red("WRONG"), plain_line(difference)));
       ++different;
     }
   }
