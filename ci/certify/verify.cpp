@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <numeric>
@@ -17,6 +15,7 @@
 #include "ci/certify/certificate_shape.hpp"
 #include "ci/certify/files_at_hand.hpp"
 #include "ci/certify/sha256.hpp"
+#include "ci/certify/whole_file.hpp"
 #include "exitproof/parse_error.hpp"
 #include "exitproof/seed.hpp"
 
@@ -26,14 +25,6 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 using State = Checked::State;
-
-std::optional<std::string> content_of(const fs::path& path) {
-  std::error_code unknown;
-  if (!fs::is_regular_file(path, unknown)) return std::nullopt;
-  std::ifstream file(path, std::ios::binary);
-  std::string text(std::istreambuf_iterator<char>(file), {});
-  return file ? std::optional(std::move(text)) : std::nullopt;
-}
 
 std::string digest_in(const Json& owner) {
   return owner.at("digest").at("sha256").get<std::string>();
@@ -70,7 +61,7 @@ class Verification {
 
   void check_trials() {
     const Json& trials = predicate_.at("trials");
-    const std::optional<std::string> text = content_of(files_.trials);
+    const std::optional<std::string> text = read_whole_file(files_.trials);
     const std::string name = files_.trials.filename().string();
     if (!text) return say(State::not_here, fmt::format("list of trials {}", name));
     if (sha256_of(*text) != digest_in(trials)) {

@@ -7,9 +7,9 @@
 
 #include "ci/certify/files_at_hand.hpp"
 #include "ci/certify/sha256.hpp"
+#include "ci/certify/whole_file.hpp"
 #include "ci/cli/usage_error.hpp"
 #include "ci/cli/version.hpp"
-#include "ci/cli/whole_file.hpp"
 #include "ci/report/html_report.hpp"
 #include "ci/report/json_report.hpp"
 #include "ci/report/junit_report.hpp"
