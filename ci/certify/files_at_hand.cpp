@@ -155,4 +155,16 @@ void expand_tests(ReleaseManifest& manifest) {
   manifest.scenarios = std::move(expanded);
 }
 
+void keep_scenarios(ReleaseManifest& manifest, const std::vector<std::string>& names) {
+  std::vector<ManifestScenario> kept;
+  for (const ManifestScenario& one : manifest.scenarios) {
+    for (const std::string& name : names) {
+      const bool of_binary = !one.gtest.empty() && name.starts_with(one.name + "/");
+      if (of_binary) kept.push_back(of_one_test(one, name.substr(one.name.size() + 1)));
+      if (one.gtest.empty() && name == one.name) kept.push_back(one);
+    }
+  }
+  manifest.scenarios = std::move(kept);
+}
+
 }  // namespace exitproof

@@ -27,6 +27,10 @@ void require_files(const ReleaseManifest& manifest);
 /// the binaries with --gtest_list_tests. Throws ManifestError where that fails or no test is left.
 void expand_tests(ReleaseManifest& manifest);
 
+/// Leaves only the scenarios of these names, "SCENARIO" or, of a GoogleTest binary, "SCENARIO/TEST", as expand_tests()
+/// makes them; runs nothing.
+void keep_scenarios(ReleaseManifest& manifest, const std::vector<std::string>& names);
+
 /// The tests of what --gtest_list_tests printed, "Suite.Test", without those that are DISABLED_.
 std::vector<std::string> listed_tests(const std::string& text);
 

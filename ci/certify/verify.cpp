@@ -133,21 +133,14 @@ class Verification {
       if (here.empty()) {
         wrong(fmt::format("scenario {}: was certified, and the manifest has none of that name", name));
       } else if (digest_of_json(here.mapped()) != scenario.at("asked_digest").at("sha256").get<std::string>()) {
-        wrong(fmt::format("contract of {}: {} not as certified", name,
-                          parts_that_differ(here.mapped(), scenario.at("asked"))));
+        const std::string parts = parts_that_differ(here.mapped(), scenario.at("asked"));
+        wrong(fmt::format("contract of {}: {} {} not as certified", name, parts,
+                          parts.find(',') == std::string::npos ? "is" : "are"));
       }
     }
     for (const auto& [name, unused] : asked)
       wrong(fmt::format("scenario {}: is in the manifest and was not certified", name));
     return all_same;
-  }
-
-  static std::string parts_that_differ(const Json& here, const Json& certified) {
-    std::vector<std::string> parts;
-    for (const auto& [key, value] : here.items()) {
-      if (certified.value(key, Json()) != value) parts.push_back(key);
-    }
-    return fmt::format("{} {}", fmt::join(parts, ", "), parts.size() == 1 ? "is" : "are");
   }
 
   const Json& statement_;
