@@ -1,14 +1,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <csignal>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "ci/cli/exit_status.hpp"
+#include "ci/cli/manifest_folder_testing.hpp"
 #include "ci/cli/run_binary_testing.hpp"
 
 namespace exitproof::cli {
@@ -22,29 +20,10 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-/// A folder with a manifest, away from the temporary places: what lies there is an output.
-class CertifyVerb : public ::testing::Test {
+class CertifyVerb : public exitproof::testing::ManifestFolder {
  protected:
-  CertifyVerb() { fs::create_directories(folder_); }
-  ~CertifyVerb() override { fs::remove_all(folder_); }
-
-  std::string path(const std::string& name) const { return (folder_ / name).string(); }
-
-  std::string read(const std::string& name) const {
-    std::ifstream file(path(name), std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-  }
-
-  void write(const std::string& name, const std::string& text) const {
-    std::ofstream(path(name), std::ios::binary) << text;
-  }
-
   void write_manifest(const std::string& script, const std::string& more) const {
-    write("work.sh", script);
-    write("exitproof.toml",
-          "[library]\nname = \"work\"\nversion = \"1\"\nartefacts = [\"work.sh\"]\n"
-          "[[scenario]]\nname = \"work\"\ncommand = [\"/bin/sh\", \"work.sh\"]\nlevel = \"smoke\"\n" +
-              more);
+    ManifestFolder::write_manifest(script, "smoke", more);
   }
 
   Ran certify(std::vector<std::string> more = {}) const {
@@ -58,8 +37,6 @@ class CertifyVerb : public ::testing::Test {
     words.insert(words.begin() + 1, more.begin(), more.end());
     return run_binary(words);
   }
-
-  fs::path folder_ = fs::current_path() / ("certify-" + std::to_string(::getpid()));
 };
 
 constexpr const char* makes_nothing = "echo done\n";
@@ -132,19 +109,41 @@ TEST_F(CertifyVerb, InterruptedItLeavesNothingAndSaysSo) {
   EXPECT_FALSE(fs::exists(path("out")));
 }
 
-TEST_F(CertifyVerb, KilledItGoesOnToTheSameCertificate) {
-  write_manifest(makes_nothing, "faults = [\"kill\"]\n");
+/// Killed before its first fault-free run is over, when the survey is, in the first scenario's trials, between two
+/// scenarios, in the last one's replays, and when all is over but the journals: each time it goes on.
+TEST_F(CertifyVerb, KilledAtSeveralMomentsItGoesOnToTheSameCertificate) {
+  const std::string allowed =
+      "faults = [\"ctrl-c\"]\n[[scenario.allow]]\ninvariant = \"no-leftovers\"\nreason = \"a test\"\n";
+  write_manifest(": >/tmp/certify_verb; exec rm /tmp/certify_verb\n", allowed);
+  write("exitproof.toml", read("exitproof.toml") +
+                              "[[scenario]]\nname = \"again\"\ncommand = [\"/bin/sh\", \"work.sh\"]\n"
+                              "level = \"exhaustive+second:5\"\n" +
+                              allowed);
+  const Ran whole = certify();
+  ASSERT_EQ(whole.status, WaitStatus::exited(exit_held)) << whole.out << whole.err;
+  const std::string certificate = read("out/certificate.json");
+  fs::remove_all(path("out"));
   const std::vector<std::string> words{"certify", "--resume", "--out", path("out"), path("exitproof.toml")};
-  const Ran killed = run_binary_and(words, "survey:", SIGKILL);
-  ASSERT_EQ(killed.status, WaitStatus::killed(SIGKILL)) << killed.out << killed.err;
-  EXPECT_TRUE(fs::exists(path("out/journals")));
+  for (const char* const said : {"seed 1", "[1/2]", "survey:", "work: ", "[2/2]", "first finding:", "certified:"}) {
+    const Ran killed = run_binary_and(words, said, SIGKILL);
+    if (killed.status == WaitStatus::exited(exit_held)) break;  // faster than the kill
+    ASSERT_EQ(killed.status, WaitStatus::killed(SIGKILL)) << killed.out << killed.err;
+  }
   const Ran resumed = run_binary(words);
   EXPECT_EQ(resumed.status, WaitStatus::exited(exit_held)) << resumed.out << resumed.err;
   EXPECT_FALSE(fs::exists(path("out/journals")));
-  const std::string certificate = read("out/certificate.json");
-  fs::remove_all(path("out"));
-  certify();
   EXPECT_EQ(read("out/certificate.json"), certificate);
+}
+
+TEST_F(CertifyVerb, OtherFilesAreNotWhatWasBegun) {
+  write_manifest(makes_nothing, "faults = [\"kill\"]\nfiles = [\"data\"]\n");
+  write("data", "one");
+  const std::vector<std::string> words{"certify", "--resume", "--out", path("out"), path("exitproof.toml")};
+  ASSERT_EQ(run_binary_and(words, "survey:", SIGKILL).status, WaitStatus::killed(SIGKILL));
+  write("data", "two");
+  const Ran other = run_binary(words);
+  EXPECT_EQ(other.status, WaitStatus::exited(exit_usage)) << other.out;
+  EXPECT_THAT(other.err, HasSubstr("another campaign, program_files"));
 }
 
 TEST_F(CertifyVerb, InitWritesAManifestThatCertifies) {
