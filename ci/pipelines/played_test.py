@@ -164,4 +164,7 @@ class PlayedTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    tried = unittest.main(exit=False).result
+    if tried.skipped and not tried.testsRun:
+        sys.exit(77)
+    sys.exit(0 if tried.wasSuccessful() else 1)
