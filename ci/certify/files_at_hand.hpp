@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,12 @@ struct NamedFile {
 /// a glob that names none.
 std::vector<NamedFile> files_of(const ReleaseManifest& manifest, const std::vector<PlacedText>& globs);
 
-/// Asks whether everything that the manifest names is there: artefacts, files, what is to be read as standard input.
+/// The program of the scenario's command: a name is looked up in the PATH of its own environment. Nothing for one that
+/// cannot be executed.
+std::optional<std::filesystem::path> program_of(const Scenario& scenario);
+
+/// Asks whether everything that the manifest names is there: artefacts, files, programs, what is to be read as standard
+/// input.
 /// Throws ManifestError with the place of what is not.
 void require_files(const ReleaseManifest& manifest);
 

@@ -100,8 +100,8 @@ TrialLine trial_line_from_json(std::string_view text) {
             .verdict = document.at("verdict").get<std::string>(),
             .violations = texts("violations"),
             .known = texts("known")};
-  } catch (const Json::exception& error) {
-    throw ParseError(1, "a trial", error.what());
+  } catch (const Json::exception&) {
+    throw ParseError(1, "a trial in JSON", '"' + std::string(text.substr(0, 60)) + '"');
   }
 }
 

@@ -40,10 +40,11 @@ class Verification {
     const Json& written = predicate_.at("sums");
     const std::size_t before = checked_.checks.size();
     for (const auto& [member, sum] : sums.items()) {
-      if (written.value(member, Json()) != sum) say(State::wrong, fmt::format("certificate: {} was altered", member));
+      if (written.value(member, Json()) != sum)
+        say(State::wrong, fmt::format("certificate: its member {} was altered", member));
     }
     for (const auto& [member, sum] : written.items()) {
-      if (!sums.contains(member)) say(State::wrong, fmt::format("certificate: {} was taken out", member));
+      if (!sums.contains(member)) say(State::wrong, fmt::format("certificate: its member {} was taken out", member));
     }
     if (checked_.checks.size() != before) return false;
     say(State::good, fmt::format("certificate: {} members agree with their sums", sums.size()));
@@ -67,12 +68,8 @@ class Verification {
     if (sha256_of(*text) != digest_in(trials)) {
       return say(State::wrong, fmt::format("list of trials {}: not the one that was certified", name));
     }
-    std::size_t begin = 0;
-    while (begin < text->size()) {
-      const std::size_t end = std::min(text->find('\n', begin), text->size());
-      checked_.trials.push_back(trial_line_from_json(std::string_view(*text).substr(begin, end - begin)));
-      begin = end + 1;
-    }
+    if (const auto wrong = read_trials(*text))
+      return say(State::wrong, fmt::format("list of trials {}: {}", name, *wrong));
     say(State::good, fmt::format("list of trials {}: {} trials", name, checked_.trials.size()));
   }
 
@@ -102,6 +99,25 @@ class Verification {
  private:
   void say(State state, std::string what) { checked_.checks.push_back({state, std::move(what)}); }
 
+  /// Fills in the trials; what is wrong with the first that is none.
+  std::optional<std::string> read_trials(std::string_view text) {
+    std::size_t begin = 0;
+    while (begin < text.size()) {
+      const std::size_t end = std::min(text.find('\n', begin), text.size());
+      try {
+        TrialLine line = trial_line_from_json(text.substr(begin, end - begin));
+        FaultPlan::parse(line.plan);
+        checked_.trials.push_back(std::move(line));
+      } catch (const ParseError& error) {
+        const std::size_t number = checked_.trials.size() + 1;
+        checked_.trials.clear();
+        return fmt::format("line {}: expected {}, found {}", number, error.expected(), error.found());
+      }
+      begin = end + 1;
+    }
+    return std::nullopt;
+  }
+
   /// Whether it was compared.
   bool check_file(std::string_view kind, const Json& file) {
     const auto name = file.at("name").get<std::string>();
@@ -111,12 +127,15 @@ class Verification {
       say(State::not_here, fmt::format("{} {}", kind, name));
       return false;
     }
-    if (sha256_of_file(path) == digest_in(file)) {
-      say(State::good, fmt::format("{} {}", kind, name));
-    } else {
-      say(State::wrong, fmt::format("{} {}: not the file that was certified", kind, name));
+    try {
+      const bool same = sha256_of_file(path) == digest_in(file);
+      say(same ? State::good : State::wrong,
+          fmt::format("{} {}{}", kind, name, same ? "" : ": not the file that was certified"));
+      return true;
+    } catch (const std::system_error& error) {
+      say(State::not_here, fmt::format("{} {}: cannot be read, {}", kind, name, error.code().message()));
+      return false;
     }
-    return true;
   }
 
   bool check_contracts(const ReleaseManifest& manifest) {

@@ -64,13 +64,21 @@ TEST_F(CertifyVerb, CertifiesWhatHoldsAndVerifySaysWhatIsWrong) {
   write("out/certificate.json", altered);
   const Ran other = verify();
   EXPECT_EQ(other.status, WaitStatus::exited(exit_violated)) << other.out;
-  EXPECT_THAT(other.out, HasSubstr("certificate: scenarios was altered"));
+  EXPECT_THAT(other.out, HasSubstr("certificate: its member scenarios was altered"));
 
   write("out/certificate.json", certificate);
   write("work.sh", "echo Done\n");
   EXPECT_THAT(verify().out, HasSubstr("WRONG     artefact work.sh"));
   write_manifest(makes_nothing, "faults = [\"kill\"]\ngrace = \"9s\"\n");
   EXPECT_THAT(verify().out, HasSubstr("WRONG     contract of work"));
+}
+
+TEST_F(CertifyVerb, WhatIsNoCertificateCannotBeVerified) {
+  for (const std::string& what : {folder_.string(), path("nowhere"), std::string("/proc/self/mem")}) {
+    const Ran ran = run_binary({"verify", what});
+    EXPECT_EQ(ran.status, WaitStatus::exited(exit_usage)) << ran.out << ran.err;
+    EXPECT_THAT(ran.err, HasSubstr("verify expects a certificate that can be read"));
+  }
 }
 
 TEST_F(CertifyVerb, RefusesWhatViolatesUnlessItIsAllowed) {
@@ -169,6 +177,12 @@ TEST_F(CertifyVerb, AMistakeInTheManifestIsNamedByItsLine) {
   const Ran missing = certify();
   EXPECT_EQ(missing.status, WaitStatus::exited(exit_usage));
   EXPECT_THAT(missing.err, HasSubstr(":7:11: expected a program that can be executed, and \"./nowhere\" cannot"));
+
+  write("exitproof.toml",
+        "[library]\nname = \"work\"\nversion = \"1\"\nartefacts = [\"work.sh\"]\n"
+        "[[scenario]]\nname = \"work\"\ncommand = [\"no-such-program\"]\n");
+  EXPECT_THAT(certify().err,
+              HasSubstr(":7:11: expected a program that can be executed, and \"no-such-program\" is none in PATH"));
 
   const Ran folder = run_binary({"certify", folder_.string()});
   EXPECT_EQ(folder.status, WaitStatus::exited(exit_usage)) << folder.err;
