@@ -2,14 +2,13 @@
 
 #include <charconv>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <memory>
 #include <optional>
 
 #include "ci/certify/certificate.hpp"
 #include "ci/certify/verify.hpp"
+#include "ci/certify/whole_file.hpp"
 #include "ci/cli/command_line.hpp"
 #include "ci/cli/exit_status.hpp"
 #include "ci/cli/help.hpp"
@@ -34,12 +33,9 @@ struct VerifyOptions {
 };
 
 std::string content_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text(std::istreambuf_iterator<char>(file), {});
-  if (!file || fs::is_directory(path)) {
-    throw UsageError(fmt::format("verify expects a certificate that can be read, and \"{}\" cannot", path));
-  }
-  return text;
+  std::optional<std::string> text = read_whole_file(path);
+  if (!text) throw UsageError(fmt::format("verify expects a certificate that can be read, and \"{}\" cannot", path));
+  return std::move(*text);
 }
 
 /// "5%" or "5": more than 0, at most 100.
