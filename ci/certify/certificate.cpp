@@ -1,5 +1,8 @@
 #include "ci/certify/certificate.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -100,8 +103,7 @@ OrderedJson statistical_bound(const Statistics& statistics) {
           {"confidence", 0.95}};
 }
 
-OrderedJson scenario_json(const ScenarioOutcome& outcome, const std::vector<DigestedFile>& files,
-                          const std::vector<RunProgram>& programs) {
+OrderedJson scenario_json(const ScenarioOutcome& outcome, const ScenarioProvenance& provenance) {
   const CampaignResult& result = outcome.result;
   const Json asked = asked_of(outcome.asked);
   OrderedJson skipped = OrderedJson::array();
@@ -116,8 +118,8 @@ OrderedJson scenario_json(const ScenarioOutcome& outcome, const std::vector<Dige
                      {"world", world_kind_name(result.survey.scenario.world)},
                      {"asked", OrderedJson::parse(asked.dump(-1, ' ', false, Json::error_handler_t::replace))},
                      {"asked_digest", digest_json(digest_of_json(asked))},
-                     {"programs", programs_json(programs)},
-                     {"files", files_json(files)},
+                     {"programs", programs_json(provenance.programs)},
+                     {"files", files_json(provenance.files)},
                      {"sites",
                       {{"surveyed", result.catalog.surveyed()},
                        {"tried", result.sites_tried},
@@ -137,16 +139,18 @@ OrderedJson scenario_json(const ScenarioOutcome& outcome, const std::vector<Dige
 }
 
 OrderedJson predicate_of(const CertificateParts& parts) {
+  const Provenance& provenance = parts.provenance;
   OrderedJson scenarios = OrderedJson::array();
   for (std::size_t i = 0; i < parts.outcomes.size(); ++i) {
-    scenarios.push_back(scenario_json(parts.outcomes[i], parts.files[i], parts.programs[i]));
+    scenarios.push_back(scenario_json(parts.outcomes[i], provenance.scenarios.at(i)));
   }
   std::uint64_t lines = 0;
   for (const ScenarioOutcome& outcome : parts.outcomes) lines += outcome.trials.size();
   OrderedJson predicate = {
       {"library", {{"name", parts.manifest.library}, {"version", parts.manifest.version}}},
-      {"tool", {{"name", parts.tool}, {"digest", digest_json(parts.tool_digest)}}},
-      {"machine", {{"kernel", parts.kernel}, {"architecture", parts.architecture}, {"libc", parts.libc}}},
+      {"tool", {{"name", provenance.tool}, {"digest", digest_json(provenance.tool_digest)}}},
+      {"machine",
+       {{"kernel", provenance.kernel}, {"architecture", provenance.architecture}, {"libc", provenance.libc}}},
       {"manifest",
        {{"name", parts.manifest.path.filename().string()}, {"digest", digest_json(sha256_of(parts.manifest.text))}}},
       {"seed", std::to_string(parts.manifest.seed)},
@@ -191,6 +195,14 @@ Json asked_of(const ManifestScenario& scenario) {
           {"allow", std::move(allowed)}};
 }
 
+std::string parts_that_differ(const Json& one, const Json& other) {
+  std::vector<std::string> parts;
+  for (const auto& [key, value] : one.items()) {
+    if (other.value(key, Json()) != value) parts.push_back(key);
+  }
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
 Json certificate_sums(const Json& statement) {
   Json sums = {{"subject", digest_of_json(statement.at("subject"))}};
   for (const auto& [name, member] : statement.at("predicate").items()) {
@@ -201,7 +213,7 @@ Json certificate_sums(const Json& statement) {
 
 std::string print_certificate(const CertificateParts& parts) {
   OrderedJson statement = {{"_type", statement_type},
-                           {"subject", files_json(parts.artefacts)},
+                           {"subject", files_json(parts.provenance.artefacts)},
                            {"predicateType", certificate_type},
                            {"predicate", predicate_of(parts)}};
   const std::string unsealed = statement.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "ci/certify/machine_versions.hpp"
 #include "ci/certify/outcome.hpp"
+#include "ci/certify/provenance.hpp"
 
 namespace exitproof {
 
@@ -16,11 +16,6 @@ namespace exitproof {
 /// of the old one would go wrong.
 inline constexpr std::string_view statement_type = "https://in-toto.io/Statement/v1";
 inline constexpr std::string_view certificate_type = "https://exitproof.dev/certificate/v1";
-
-struct DigestedFile {
-  std::string name;
-  std::string sha256;
-};
 
 /// The only place where a certificate tells of time.
 struct CertificateTimes {
@@ -32,15 +27,8 @@ struct CertificateTimes {
 struct CertificateParts {
   const ReleaseManifest& manifest;
   const std::vector<ScenarioOutcome>& outcomes;  ///< all of them may be certified
-  std::vector<DigestedFile> artefacts;
-  std::vector<std::vector<DigestedFile>> files;  ///< of each scenario, those that it needs
-  std::string tool;                              ///< "exitproof 0.1.0"
-  std::string tool_digest;                       ///< of the program's file
-  std::string kernel;
-  std::string architecture;
-  std::string libc;
-  std::vector<std::vector<RunProgram>> programs;  ///< of each scenario
-  std::string trials;                             ///< the list of trials, of which the digest is kept
+  const Provenance& provenance;                  ///< of the same scenarios
+  std::string trials;                            ///< the list of trials, of which the digest is kept
   std::optional<CertificateTimes> times;
 };
 
@@ -58,6 +46,8 @@ nlohmann::json certificate_sums(const nlohmann::json& statement);
 /// What a scenario of a manifest asks and promises, whatever the machine; a certificate keeps it and its digest. Two
 /// that are equal are tried alike.
 nlohmann::json asked_of(const ManifestScenario& scenario);
+/// Of two of these, the members in which they differ: "settings, level"; empty: they are equal.
+std::string parts_that_differ(const nlohmann::json& one, const nlohmann::json& other);
 std::string digest_of_json(const nlohmann::json& document);
 
 }  // namespace exitproof

@@ -107,6 +107,25 @@ void require_each(const Json& list, const Members& members, const std::string& w
   for (std::size_t i = 0; i < list.size(); ++i) require(list[i], members, fmt::format("{}/{}", where, i));
 }
 
+/// "line 3, column 7" of the byte of that index.
+std::string place_in(std::string_view text, std::size_t index) {
+  const std::string_view before = text.substr(0, index);
+  const std::size_t line_begin = before.rfind('\n') + 1;  // of none: 0
+  return fmt::format("line {}, column {}", std::ranges::count(before, '\n') + 1, index - line_begin + 1);
+}
+
+/// What its parser says of a broken text, without the parser's own words for that.
+ParseError broken(std::string_view text, const Json::parse_error& error) {
+  constexpr std::string_view mark = "; expected ";
+  const std::string_view what = error.what();
+  const std::size_t at = what.rfind(mark);
+  const std::string expected(at == std::string_view::npos ? "JSON" : what.substr(at + mark.size()));
+  const std::size_t index = std::min(error.byte == 0 ? 0 : error.byte - 1, text.size());
+  const bool is_cut = text.find_first_not_of(" \t\r\n", index) == std::string_view::npos;
+  return {1, fmt::format("{} in {}", expected, place_in(text, index)),
+          is_cut ? "the end of the file" : fmt::format("{:?}", text.substr(index, 1))};
+}
+
 Json parse_without_repetition(std::string_view text) {
   std::vector<std::set<std::string>> seen;
   const auto watch = [&](int /*depth*/, Json::parse_event_t event, Json& parsed) {
@@ -119,8 +138,10 @@ Json parse_without_repetition(std::string_view text) {
   };
   try {
     return Json::parse(text, watch);
-  } catch (const Json::exception& error) {
-    throw ParseError(1, "a certificate in JSON", error.what());
+  } catch (const Json::parse_error& error) {
+    throw broken(text, error);
+  } catch (const Json::exception&) {
+    throw ParseError(1, "numbers that fit", "another");
   }
 }
 

@@ -86,7 +86,7 @@ TEST_F(CertifiedFolder, EveryChangedDigitIsSeenAndItsMemberIsNamed) {
   EXPECT_GT(digits, 500U);
   std::string other = certificate_;
   other.replace(other.find("\"held\": 300"), 11, "\"held\": 301");
-  EXPECT_THAT(check(other).checks, says(State::wrong, "certificate: scenarios was altered"));
+  EXPECT_THAT(check(other).checks, says(State::wrong, "certificate: its member scenarios was altered"));
 }
 
 TEST_F(CertifiedFolder, AMemberTwiceIsRefused) {
@@ -94,7 +94,30 @@ TEST_F(CertifiedFolder, AMemberTwiceIsRefused) {
   other.replace(other.find("\"held\": 300"), 11, "\"held\": 301, \"held\": 300");
   EXPECT_THAT(check(other).checks, says(State::wrong, "certificate: expected every member once"));
   EXPECT_THAT(check("{}").checks, says(State::wrong, "certificate: expected _type"));
-  EXPECT_THAT(check("[").checks, says(State::wrong, "certificate: expected a certificate in JSON"));
+}
+
+TEST_F(CertifiedFolder, OfACutCertificateItIsSaidWhere) {
+  EXPECT_EQ(check("{\n  \"_type\": ").checks.front().what,
+            "certificate: expected '[', '{', or a literal in line 2, column 12, found the end of the file");
+  EXPECT_EQ(check("{\n  \"_type\" ; 1}").checks.front().what,
+            "certificate: expected ':' in line 2, column 11, found \";\"");
+  EXPECT_THAT(check("").checks, says(State::wrong, "certificate: expected"));
+  for (std::size_t size = 0; size + 1 < certificate_.size(); size += 97) {
+    const std::string what = check(certificate_.substr(0, size)).checks.front().what;
+    EXPECT_THAT(what, ::testing::AllOf(::testing::HasSubstr(" in line "), ::testing::EndsWith("the end of the file")));
+    EXPECT_THAT(what, ::testing::Not(::testing::HasSubstr("json.exception"))) << size;
+  }
+}
+
+/// Whoever edits both can make the digests agree.
+TEST_F(CertifiedFolder, AListOfSomethingElseIsNoListOfTrials) {
+  for (const std::string text : {"{\n", "{\"scenario\": \"report\", \"plan\": \"kill@\", \"verdict\": \"held\"}\n"}) {
+    write("trials.jsonl", text);
+    nlohmann::json statement = nlohmann::json::parse(certificate_);
+    statement["predicate"]["trials"]["digest"]["sha256"] = sha256_of(text);
+    statement["predicate"]["sums"] = certificate_sums(statement);
+    EXPECT_THAT(check(statement.dump()).checks, says(State::wrong, "list of trials trials.jsonl: line 1: expected "));
+  }
 }
 
 TEST_F(CertifiedFolder, OtherFilesAreNamed) {

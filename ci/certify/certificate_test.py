@@ -1,14 +1,18 @@
 #!/usr/bin/env python3
 """Validates certificates against certificate.schema.json beside this file: the golden one, and those that are named on
-the command line. Ends with 77, skipped, where Python's jsonschema is missing.
+the command line; and the manifests of the documentation against exitproof.schema.json, with what editors are to mark.
+Ends with 77, skipped, where Python's jsonschema is missing.
 """
 
 import copy
+import glob
 import json
 import os
+import re
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+DOCS = os.path.join(HERE, "..", "..", "docs")
 SKIPPED = 77
 
 
@@ -17,9 +21,9 @@ def read_json(*path):
         return json.load(file)
 
 
-def mistakes(document):
+def mistakes(document, name="certificate.schema.json"):
     import jsonschema
-    schema = read_json("certificate.schema.json")
+    schema = read_json(name)
     jsonschema.Draft202012Validator.check_schema(schema)
     validator = jsonschema.Draft202012Validator(schema)
     return [f"{'/'.join(map(str, error.path))}: {error.message}" for error in validator.iter_errors(document)]
@@ -38,6 +42,25 @@ def check_golden():
     assert len(mistakes(other_type)) == 2
 
 
+def check_manifests():
+    try:
+        import tomllib
+    except ImportError:
+        return  # before Python 3.11
+    schema = "exitproof.schema.json"
+    found = []
+    for path in glob.glob(os.path.join(DOCS, "**", "*.md"), recursive=True):
+        with open(path, encoding="utf-8") as page:
+            found += re.findall(r"```toml file=exitproof.toml\n(.*?)```", page.read(), re.S)
+    assert len(found) >= 2, "the documentation shows no manifest"
+    for text in found:
+        assert mistakes(tomllib.loads(text), schema) == [], mistakes(tomllib.loads(text), schema)
+    for before, after in (("level = ", "levle = "), ('"exhaustive"', '"thorough"'), ("[[scenario]]", "[[scenarios]]"),
+                          ('command = ["sh", "copy.sh"]\n', ""), ("reason = ", "why = "), ('"2m"', "120")):
+        text = next(one for one in found if "copier" in one).replace(before, after)
+        assert mistakes(tomllib.loads(text), schema), f"{after} is not marked"
+
+
 def main(paths):
     try:
         import jsonschema  # noqa: F401
@@ -45,6 +68,7 @@ def main(paths):
         print("skipped: there is no jsonschema (Debian: python3-jsonschema)")
         return SKIPPED
     check_golden()
+    check_manifests()
     for path in paths:
         found = mistakes(read_json(os.path.abspath(path)))
         assert not found, f"{path}: {found}"

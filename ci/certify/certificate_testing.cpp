@@ -53,19 +53,22 @@ SampleCertification::SampleCertification() : manifest(parse_release_manifest(tex
   drawn.result.statistics.drawn = 300;
   drawn.result.second = SecondFaults{};
   drawn.trials.assign(300, {"drawn", "kill@0:write:1", "held", {}, {}});
+  provenance = {.tool = "exitproof 0.0.0",
+                .tool_digest = sha256_of("tool"),
+                .kernel = "Linux 6.18.0",
+                .architecture = "x86_64",
+                .libc = "glibc 2.36",
+                .artefacts = {{"writer", sha256_of("writer")}},
+                .scenarios = {{.name = "report",
+                               .files = {{"input.txt", sha256_of("input")}},
+                               .programs = {{"/usr/bin/python3.11", sha256_of("python"), "Python 3.11.2"}}},
+                              {.name = "drawn", .files = {}, .programs = {}}}};
 }
 
 std::string SampleCertification::print() const {
   return print_certificate({.manifest = manifest,
                             .outcomes = outcomes,
-                            .artefacts = {{"writer", sha256_of("writer")}},
-                            .files = {{{"input.txt", sha256_of("input")}}, {}},
-                            .tool = "exitproof 0.0.0",
-                            .tool_digest = sha256_of("tool"),
-                            .kernel = "Linux 6.18.0",
-                            .architecture = "x86_64",
-                            .libc = "glibc 2.36",
-                            .programs = {{{"/usr/bin/python3.11", sha256_of("python"), "Python 3.11.2"}}, {}},
+                            .provenance = provenance,
                             .trials = print_trials(outcomes),
                             .times = CertificateTimes{"2026-01-02T03:04:05Z", "2026-01-02T03:04:06Z"}});
 }

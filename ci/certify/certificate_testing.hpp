@@ -13,6 +13,7 @@ struct SampleCertification {
 
   ReleaseManifest manifest;
   std::vector<ScenarioOutcome> outcomes;
+  Provenance provenance;
 };
 
 }  // namespace exitproof::testing

@@ -71,15 +71,18 @@ std::string list_tests(const ReleaseManifest& manifest, const ManifestScenario& 
   return text;
 }
 
-/// A program that is named by its path is there before any scenario is tried. A name is looked up by who executes it, in
-/// the PATH of its own environment.
+bool can_be_executed(const fs::path& program) {
+  std::error_code unknown;
+  return fs::is_regular_file(program, unknown) && ::access(program.c_str(), X_OK) == 0;
+}
+
 void require_program(const ReleaseManifest& manifest, const ManifestScenario& one) {
   const std::vector<std::string>& command = one.scenario.command;
-  if (command.empty() || command.front().find('/') == std::string::npos) return;
-  const fs::path program = fs::path(one.scenario.working_directory) / command.front();
-  if (fs::is_regular_file(program) && ::access(program.c_str(), X_OK) == 0) return;
+  if (command.empty() || program_of(one.scenario)) return;
+  const bool is_name = command.front().find('/') == std::string::npos;
   refuse(manifest, one.command_place,
-         fmt::format("expected a program that can be executed, and \"{}\" cannot", command.front()));
+         fmt::format("expected a program that can be executed, and \"{}\" {}", command.front(),
+                     is_name ? "is none in PATH" : "cannot"));
 }
 
 ManifestScenario of_one_test(const ManifestScenario& whole, const std::string& test) {
@@ -104,6 +107,26 @@ std::vector<NamedFile> files_of(const ReleaseManifest& manifest, const std::vect
   const auto repeated = std::ranges::unique(files);
   files.erase(repeated.begin(), repeated.end());
   return files;
+}
+
+std::optional<fs::path> program_of(const Scenario& scenario) {
+  const fs::path directory = scenario.working_directory;
+  const std::string& name = scenario.command.front();
+  if (name.find('/') != std::string::npos) {
+    const fs::path program = directory / name;
+    return can_be_executed(program) ? std::optional(program) : std::nullopt;
+  }
+  std::string_view path = "/bin:/usr/bin";  // where it is not set
+  for (const auto& [variable, value] : scenario.environment) {
+    if (variable == "PATH") path = value;
+  }
+  while (true) {
+    const std::size_t end = std::min(path.find(':'), path.size());
+    const fs::path program = directory / fs::path(path.substr(0, end)) / name;
+    if (can_be_executed(program)) return program;
+    if (end == path.size()) return std::nullopt;
+    path.remove_prefix(end + 1);
+  }
 }
 
 void require_files(const ReleaseManifest& manifest) {
@@ -153,6 +176,18 @@ void expand_tests(ReleaseManifest& manifest) {
     for (const std::string& test : tests) expanded.push_back(of_one_test(one, test));
   }
   manifest.scenarios = std::move(expanded);
+}
+
+void keep_scenarios(ReleaseManifest& manifest, const std::vector<std::string>& names) {
+  std::vector<ManifestScenario> kept;
+  for (const ManifestScenario& one : manifest.scenarios) {
+    for (const std::string& name : names) {
+      const bool of_binary = !one.gtest.empty() && name.starts_with(one.name + "/");
+      if (of_binary) kept.push_back(of_one_test(one, name.substr(one.name.size() + 1)));
+      if (one.gtest.empty() && name == one.name) kept.push_back(one);
+    }
+  }
+  manifest.scenarios = std::move(kept);
 }
 
 }  // namespace exitproof

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
+#include <optional>
 #include <set>
 #include <utility>
 
+#include "ci/certify/whole_file.hpp"
 #include "exitproof/pattern.hpp"
 #include "exitproof/plain_scenario.hpp"
 #include "exitproof/scenario_settings.hpp"
@@ -233,17 +233,14 @@ ReleaseManifest parse_release_manifest(std::string text, const std::filesystem::
 }
 
 ReleaseManifest read_release_manifest(const std::filesystem::path& path) {
-  std::ifstream file;
-  // Of a folder that was opened the first read throws.
-  if (!std::filesystem::is_directory(path)) file.open(path, std::ios::binary);
-  std::string text = file.is_open() ? std::string(std::istreambuf_iterator<char>(file), {}) : "";
-  if (!file.is_open() || !file) {
+  std::optional<std::string> text = read_whole_file(path);
+  if (!text) {
     throw ManifestError(
         fmt::format("{}: expected a manifest, found no file that can be read; exitproof init -- COMMAND... "
                     "writes a first one",
                     path.string()));
   }
-  return parse_release_manifest(std::move(text), path);
+  return parse_release_manifest(std::move(*text), path);
 }
 
 }  // namespace exitproof

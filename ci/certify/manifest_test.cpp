@@ -103,7 +103,7 @@ TEST(ReleaseManifest, SaysWhereItIsWrongAndWhatWasExpected) {
 
 TEST(ReleaseManifest, NamesTheFileThatIsNotThere) {
   ReleaseManifest manifest = parse_release_manifest(
-      head + "[[scenario]]\nname = \"a\"\ncommand = [\"a\"]\nfiles = [\"/nonexistent/*\"]\n", "m.toml");
+      head + "[[scenario]]\nname = \"a\"\ncommand = [\"sh\"]\nfiles = [\"/nonexistent/*\"]\n", "m.toml");
   EXPECT_THAT([&] { require_files(manifest); },
               ::testing::ThrowsMessage<ManifestError>("m.toml:8:9: expected a file, and none is \"/nonexistent/*\""));
   manifest.scenarios.front().files.clear();

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "exitproof/merge.hpp"
 #include "exitproof/parse_error.hpp"
 
 namespace exitproof {
@@ -98,8 +100,8 @@ TrialLine trial_line_from_json(std::string_view text) {
             .verdict = document.at("verdict").get<std::string>(),
             .violations = texts("violations"),
             .known = texts("known")};
-  } catch (const Json::exception& error) {
-    throw ParseError(1, "a trial", error.what());
+  } catch (const Json::exception&) {
+    throw ParseError(1, "a trial in JSON", '"' + std::string(text.substr(0, 60)) + '"');
   }
 }
 
@@ -111,9 +113,9 @@ std::vector<std::string> what_is_missing(const CampaignResult& result, const Man
   if (!result.baseline.ended) lacks.emplace_back("no fault-free run came to its end, so that most could not be asked");
   if (trials.total < trials.planned || result.out_of_time) {
     const bool by_time = result.out_of_time;
-    const std::string budget =
-        by_time ? "time = " + print_duration(asked.time) : fmt::format("trials = {}", asked.trials);
-    lacks.push_back(fmt::format("level {} is not complete: {} trials of {}{} were made within {}", asked.level.print(),
+    const std::string by_trials = asked.trials == 0 ? "" : fmt::format(" within trials = {}", asked.trials);
+    const std::string budget = by_time ? " within time = " + print_duration(asked.time) : by_trials;
+    lacks.push_back(fmt::format("level {} is not complete: {} trials of {}{} were made{}", asked.level.print(),
                                 trials.total,
                                 asked.level.kind == Level::Kind::random ? asked.level.count : trials.planned,
                                 by_time && asked.level.kind != Level::Kind::exhaustive ? " or more" : "", budget));
@@ -137,6 +139,26 @@ ScenarioOutcome try_scenario(TrialService& service, const ManifestScenario& scen
   Recorder recorder(outcome, listener);
   outcome.result = run_campaign(service, scenario.scenario, search, recorder);
   outcome.lacks = what_is_missing(outcome.result, scenario);
+  take_out_what_is_allowed(outcome);
+  listener.ended(outcome);
+  return outcome;
+}
+
+ScenarioOutcome merge_scenario(std::span<const JournalRecords> journals, const ManifestScenario& scenario,
+                               CertifyListener& listener) {
+  ScenarioOutcome outcome;
+  outcome.asked = scenario;
+  listener.begins(outcome.asked);
+  Recorder recorder(outcome, listener);
+  Merged merged = merge_shards(journals, recorder);
+  outcome.result = std::move(merged.result);
+  outcome.result.out_of_time = !merged.out_of_time.empty();
+  outcome.lacks = what_is_missing(outcome.result, scenario);
+  if (const std::size_t count = merged.missing.size(); count != 0) {
+    outcome.lacks.push_back(fmt::format("{} trial{} that one run would have made {} in no shard, as {}", count,
+                                        count == 1 ? "" : "s", count == 1 ? "is" : "are", merged.missing.front()));
+  }
+  std::ranges::move(merged.beyond_findings, std::back_inserter(outcome.result.findings));
   take_out_what_is_allowed(outcome);
   listener.ended(outcome);
   return outcome;

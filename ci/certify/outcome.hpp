@@ -1,12 +1,14 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "ci/certify/manifest.hpp"
 #include "exitproof/campaign.hpp"
 #include "exitproof/evidence.hpp"
+#include "exitproof/journal_file.hpp"
 
 namespace exitproof {
 
@@ -49,6 +51,12 @@ class CertifyListener : public CampaignListener {
 /// asks for other plans, what the outcome lacks is of no meaning.
 ScenarioOutcome try_scenario(TrialService& service, const ManifestScenario& scenario, const SearchOptions& search,
                              CertifyListener& listener);
+
+/// What one run of the scenario would have come to, from the journals of all its shards, which have passed
+/// check_shards(): as try_scenario(), but nothing is run. What shards show beyond what one run would have tried is among
+/// the findings, and that a trial is in no journal among what the outcome lacks.
+ScenarioOutcome merge_scenario(std::span<const JournalRecords> journals, const ManifestScenario& scenario,
+                               CertifyListener& listener);
 
 /// Why such a result is not all that its level asks for, each in one sentence: what the time or the number of trials
 /// cut off, what failed in the harness, what could not be tried at all. Says nothing of findings.

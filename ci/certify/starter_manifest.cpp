@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "ci/report/console.hpp"
+#include "ci/report/plain_text.hpp"
 #include "exitproof/scenario_settings.hpp"
 #include "properties/search/toml_reader.hpp"
 
@@ -87,7 +88,7 @@ std::string describe_seen(const CampaignResult* survey) {
   if (survey == nullptr) return "# No survey was made.\n";
   std::string text = "# A survey saw:\n";
   // A name that the subject made up must not end the comment.
-  const auto add = [&](const std::string& line) { text += fmt::format("#   {}\n", printable(line)); };
+  const auto add = [&](const std::string& line) { text += fmt::format("#   {}\n", plain_line(line)); };
   for (const std::string& message : survey->survey.messages) add(message);
   add(fmt::format("{} sites, {} of them not in every run", survey->catalog.surveyed(),
                   survey->catalog.unstable.size()));

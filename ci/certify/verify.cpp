@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <numeric>
@@ -17,6 +15,7 @@
 #include "ci/certify/certificate_shape.hpp"
 #include "ci/certify/files_at_hand.hpp"
 #include "ci/certify/sha256.hpp"
+#include "ci/certify/whole_file.hpp"
 #include "exitproof/parse_error.hpp"
 #include "exitproof/seed.hpp"
 
@@ -26,14 +25,6 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 using State = Checked::State;
-
-std::optional<std::string> content_of(const fs::path& path) {
-  std::error_code unknown;
-  if (!fs::is_regular_file(path, unknown)) return std::nullopt;
-  std::ifstream file(path, std::ios::binary);
-  std::string text(std::istreambuf_iterator<char>(file), {});
-  return file ? std::optional(std::move(text)) : std::nullopt;
-}
 
 std::string digest_in(const Json& owner) {
   return owner.at("digest").at("sha256").get<std::string>();
@@ -49,10 +40,11 @@ class Verification {
     const Json& written = predicate_.at("sums");
     const std::size_t before = checked_.checks.size();
     for (const auto& [member, sum] : sums.items()) {
-      if (written.value(member, Json()) != sum) say(State::wrong, fmt::format("certificate: {} was altered", member));
+      if (written.value(member, Json()) != sum)
+        say(State::wrong, fmt::format("certificate: its member {} was altered", member));
     }
     for (const auto& [member, sum] : written.items()) {
-      if (!sums.contains(member)) say(State::wrong, fmt::format("certificate: {} was taken out", member));
+      if (!sums.contains(member)) say(State::wrong, fmt::format("certificate: its member {} was taken out", member));
     }
     if (checked_.checks.size() != before) return false;
     say(State::good, fmt::format("certificate: {} members agree with their sums", sums.size()));
@@ -70,18 +62,14 @@ class Verification {
 
   void check_trials() {
     const Json& trials = predicate_.at("trials");
-    const std::optional<std::string> text = content_of(files_.trials);
+    const std::optional<std::string> text = read_whole_file(files_.trials);
     const std::string name = files_.trials.filename().string();
     if (!text) return say(State::not_here, fmt::format("list of trials {}", name));
     if (sha256_of(*text) != digest_in(trials)) {
       return say(State::wrong, fmt::format("list of trials {}: not the one that was certified", name));
     }
-    std::size_t begin = 0;
-    while (begin < text->size()) {
-      const std::size_t end = std::min(text->find('\n', begin), text->size());
-      checked_.trials.push_back(trial_line_from_json(std::string_view(*text).substr(begin, end - begin)));
-      begin = end + 1;
-    }
+    if (const auto wrong = read_trials(*text))
+      return say(State::wrong, fmt::format("list of trials {}: {}", name, *wrong));
     say(State::good, fmt::format("list of trials {}: {} trials", name, checked_.trials.size()));
   }
 
@@ -111,6 +99,25 @@ class Verification {
  private:
   void say(State state, std::string what) { checked_.checks.push_back({state, std::move(what)}); }
 
+  /// Fills in the trials; what is wrong with the first that is none.
+  std::optional<std::string> read_trials(std::string_view text) {
+    std::size_t begin = 0;
+    while (begin < text.size()) {
+      const std::size_t end = std::min(text.find('\n', begin), text.size());
+      try {
+        TrialLine line = trial_line_from_json(text.substr(begin, end - begin));
+        FaultPlan::parse(line.plan);
+        checked_.trials.push_back(std::move(line));
+      } catch (const ParseError& error) {
+        const std::size_t number = checked_.trials.size() + 1;
+        checked_.trials.clear();
+        return fmt::format("line {}: expected {}, found {}", number, error.expected(), error.found());
+      }
+      begin = end + 1;
+    }
+    return std::nullopt;
+  }
+
   /// Whether it was compared.
   bool check_file(std::string_view kind, const Json& file) {
     const auto name = file.at("name").get<std::string>();
@@ -120,12 +127,15 @@ class Verification {
       say(State::not_here, fmt::format("{} {}", kind, name));
       return false;
     }
-    if (sha256_of_file(path) == digest_in(file)) {
-      say(State::good, fmt::format("{} {}", kind, name));
-    } else {
-      say(State::wrong, fmt::format("{} {}: not the file that was certified", kind, name));
+    try {
+      const bool same = sha256_of_file(path) == digest_in(file);
+      say(same ? State::good : State::wrong,
+          fmt::format("{} {}{}", kind, name, same ? "" : ": not the file that was certified"));
+      return true;
+    } catch (const std::system_error& error) {
+      say(State::not_here, fmt::format("{} {}: cannot be read, {}", kind, name, error.code().message()));
+      return false;
     }
-    return true;
   }
 
   bool check_contracts(const ReleaseManifest& manifest) {
@@ -142,21 +152,14 @@ class Verification {
       if (here.empty()) {
         wrong(fmt::format("scenario {}: was certified, and the manifest has none of that name", name));
       } else if (digest_of_json(here.mapped()) != scenario.at("asked_digest").at("sha256").get<std::string>()) {
-        wrong(fmt::format("contract of {}: {} not as certified", name,
-                          parts_that_differ(here.mapped(), scenario.at("asked"))));
+        const std::string parts = parts_that_differ(here.mapped(), scenario.at("asked"));
+        wrong(fmt::format("contract of {}: {} {} not as certified", name, parts,
+                          parts.find(',') == std::string::npos ? "is" : "are"));
       }
     }
     for (const auto& [name, unused] : asked)
       wrong(fmt::format("scenario {}: is in the manifest and was not certified", name));
     return all_same;
-  }
-
-  static std::string parts_that_differ(const Json& here, const Json& certified) {
-    std::vector<std::string> parts;
-    for (const auto& [key, value] : here.items()) {
-      if (certified.value(key, Json()) != value) parts.push_back(key);
-    }
-    return fmt::format("{} {}", fmt::join(parts, ", "), parts.size() == 1 ? "is" : "are");
   }
 
   const Json& statement_;

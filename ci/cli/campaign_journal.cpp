@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "ci/certify/files_at_hand.hpp"
 #include "harness/linux/digest.hpp"
 #include "harness/linux/unique_fd.hpp"
 
@@ -25,28 +26,11 @@ void add_file(sys::Digest& digest, const fs::path& path) {
   if (file.is_open() && fs::is_regular_file(path, none)) digest.add(sys::digest_of_file(file.get()));
 }
 
-fs::path program_of(const Scenario& scenario) {
-  const std::string& name = scenario.command.front();
-  if (name.find('/') != std::string::npos) return scenario.working_directory / fs::path(name);
-  std::string_view path;
-  for (const auto& [variable, value] : scenario.environment) {
-    if (variable == "PATH") path = value;
-  }
-  std::error_code none;
-  while (!path.empty()) {
-    const std::size_t end = std::min(path.find(':'), path.size());
-    const fs::path program = fs::path(path.substr(0, end)) / name;
-    if (::access(program.c_str(), X_OK) == 0 && fs::is_regular_file(program, none)) return program;
-    path.remove_prefix(std::min(end + 1, path.size()));
-  }
-  return {};
-}
-
 /// Of the program and, where no trial can change them, of the files that its arguments name: a script is one of them.
 /// Its libraries and modules are not known here.
 std::string digest_of_program(const Scenario& scenario) {
   sys::Digest digest;
-  add_file(digest, program_of(scenario));
+  if (const auto program = program_of(scenario)) add_file(digest, *program);
   if (scenario.world != WorldKind::overlay) return digest.print();
   for (std::size_t i = 1; i < scenario.command.size(); ++i) {
     add_file(digest, scenario.working_directory / fs::path(scenario.command[i]));

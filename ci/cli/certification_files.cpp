@@ -5,11 +5,8 @@
 
 #include <algorithm>
 
-#include "ci/certify/files_at_hand.hpp"
-#include "ci/certify/sha256.hpp"
+#include "ci/certify/whole_file.hpp"
 #include "ci/cli/usage_error.hpp"
-#include "ci/cli/version.hpp"
-#include "ci/cli/whole_file.hpp"
 #include "ci/report/html_report.hpp"
 #include "ci/report/json_report.hpp"
 #include "ci/report/junit_report.hpp"
@@ -25,12 +22,6 @@ constexpr const char* certificate_name = "certificate.json";
 fs::path nearest_folder(fs::path path) {
   while (!path.empty() && !fs::exists(path) && path != path.parent_path()) path = path.parent_path();
   return path;
-}
-
-std::vector<DigestedFile> digested(const std::vector<NamedFile>& files) {
-  std::vector<DigestedFile> all;
-  for (const NamedFile& file : files) all.push_back({.name = file.name, .sha256 = sha256_of_file(file.path)});
-  return all;
 }
 
 }  // namespace
@@ -85,27 +76,6 @@ Certification certification_of(const ReleaseManifest& manifest, const std::vecto
     for (const std::string& lack : outcome.lacks) skipped.push_back({.check = "certificate", .why = lack});
   }
   return certification;
-}
-
-std::string make_certificate(const ReleaseManifest& manifest, const std::vector<ScenarioOutcome>& outcomes,
-                             const std::string& trials, const std::optional<CertificateTimes>& times) {
-  CertificateParts parts{.manifest = manifest,
-                         .outcomes = outcomes,
-                         .artefacts = digested(files_of(manifest, manifest.artefacts)),
-                         .files = {},
-                         .tool = version_text,
-                         .tool_digest = sha256_of_file("/proc/self/exe"),
-                         .kernel = kernel_version(),
-                         .architecture = machine_architecture(),
-                         .libc = libc_version(),
-                         .programs = {},
-                         .trials = trials,
-                         .times = times};
-  for (const ScenarioOutcome& outcome : outcomes) {
-    parts.files.push_back(digested(files_of(manifest, outcome.asked.files)));
-    parts.programs.push_back(programs_of(outcome.result.survey.runs));
-  }
-  return print_certificate(parts);
 }
 
 }  // namespace exitproof::cli

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,6 +8,8 @@
 #include "ci/report/certification.hpp"
 
 namespace exitproof::cli {
+
+inline constexpr const char* usual_results = "exitproof-results";
 
 /// The folder of `certify --out DIR`: certificate.json, trials.jsonl, results/SCENARIO.json and the reports.
 class CertificationFiles {
@@ -35,10 +36,5 @@ class CertificationFiles {
 /// What the reports are made of.
 Certification certification_of(const ReleaseManifest& manifest, const std::vector<ScenarioOutcome>& outcomes,
                                const ReportContext& context);
-
-/// The certificate's text; digests the artefacts, files and programs as they are now. Throws std::system_error, and
-/// ManifestError when one of them has gone.
-std::string make_certificate(const ReleaseManifest& manifest, const std::vector<ScenarioOutcome>& outcomes,
-                             const std::string& trials, const std::optional<CertificateTimes>& times);
 
 }  // namespace exitproof::cli

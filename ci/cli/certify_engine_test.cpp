@@ -1,14 +1,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <csignal>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "ci/cli/exit_status.hpp"
+#include "ci/cli/manifest_folder_testing.hpp"
 #include "ci/cli/run_binary_testing.hpp"
 
 namespace exitproof::cli {
@@ -22,29 +20,10 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-/// A folder with a manifest, away from the temporary places: what lies there is an output.
-class CertifyVerb : public ::testing::Test {
+class CertifyVerb : public exitproof::testing::ManifestFolder {
  protected:
-  CertifyVerb() { fs::create_directories(folder_); }
-  ~CertifyVerb() override { fs::remove_all(folder_); }
-
-  std::string path(const std::string& name) const { return (folder_ / name).string(); }
-
-  std::string read(const std::string& name) const {
-    std::ifstream file(path(name), std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-  }
-
-  void write(const std::string& name, const std::string& text) const {
-    std::ofstream(path(name), std::ios::binary) << text;
-  }
-
   void write_manifest(const std::string& script, const std::string& more) const {
-    write("work.sh", script);
-    write("exitproof.toml",
-          "[library]\nname = \"work\"\nversion = \"1\"\nartefacts = [\"work.sh\"]\n"
-          "[[scenario]]\nname = \"work\"\ncommand = [\"/bin/sh\", \"work.sh\"]\nlevel = \"smoke\"\n" +
-              more);
+    ManifestFolder::write_manifest(script, "smoke", more);
   }
 
   Ran certify(std::vector<std::string> more = {}) const {
@@ -58,8 +37,6 @@ class CertifyVerb : public ::testing::Test {
     words.insert(words.begin() + 1, more.begin(), more.end());
     return run_binary(words);
   }
-
-  fs::path folder_ = fs::current_path() / ("certify-" + std::to_string(::getpid()));
 };
 
 constexpr const char* makes_nothing = "echo done\n";
@@ -87,13 +64,21 @@ TEST_F(CertifyVerb, CertifiesWhatHoldsAndVerifySaysWhatIsWrong) {
   write("out/certificate.json", altered);
   const Ran other = verify();
   EXPECT_EQ(other.status, WaitStatus::exited(exit_violated)) << other.out;
-  EXPECT_THAT(other.out, HasSubstr("certificate: scenarios was altered"));
+  EXPECT_THAT(other.out, HasSubstr("certificate: its member scenarios was altered"));
 
   write("out/certificate.json", certificate);
   write("work.sh", "echo Done\n");
   EXPECT_THAT(verify().out, HasSubstr("WRONG     artefact work.sh"));
   write_manifest(makes_nothing, "faults = [\"kill\"]\ngrace = \"9s\"\n");
   EXPECT_THAT(verify().out, HasSubstr("WRONG     contract of work"));
+}
+
+TEST_F(CertifyVerb, WhatIsNoCertificateCannotBeVerified) {
+  for (const std::string& what : {folder_.string(), path("nowhere"), std::string("/proc/self/mem")}) {
+    const Ran ran = run_binary({"verify", what});
+    EXPECT_EQ(ran.status, WaitStatus::exited(exit_usage)) << ran.out << ran.err;
+    EXPECT_THAT(ran.err, HasSubstr("verify expects a certificate that can be read"));
+  }
 }
 
 TEST_F(CertifyVerb, RefusesWhatViolatesUnlessItIsAllowed) {
@@ -132,19 +117,41 @@ TEST_F(CertifyVerb, InterruptedItLeavesNothingAndSaysSo) {
   EXPECT_FALSE(fs::exists(path("out")));
 }
 
-TEST_F(CertifyVerb, KilledItGoesOnToTheSameCertificate) {
-  write_manifest(makes_nothing, "faults = [\"kill\"]\n");
+/// Killed before its first fault-free run is over, when the survey is, in the first scenario's trials, between two
+/// scenarios, in the last one's replays, and when all is over but the journals: each time it goes on.
+TEST_F(CertifyVerb, KilledAtSeveralMomentsItGoesOnToTheSameCertificate) {
+  const std::string allowed =
+      "faults = [\"ctrl-c\"]\n[[scenario.allow]]\ninvariant = \"no-leftovers\"\nreason = \"a test\"\n";
+  write_manifest(": >/tmp/certify_verb; exec rm /tmp/certify_verb\n", allowed);
+  write("exitproof.toml", read("exitproof.toml") +
+                              "[[scenario]]\nname = \"again\"\ncommand = [\"/bin/sh\", \"work.sh\"]\n"
+                              "level = \"exhaustive+second:5\"\n" +
+                              allowed);
+  const Ran whole = certify();
+  ASSERT_EQ(whole.status, WaitStatus::exited(exit_held)) << whole.out << whole.err;
+  const std::string certificate = read("out/certificate.json");
+  fs::remove_all(path("out"));
   const std::vector<std::string> words{"certify", "--resume", "--out", path("out"), path("exitproof.toml")};
-  const Ran killed = run_binary_and(words, "survey:", SIGKILL);
-  ASSERT_EQ(killed.status, WaitStatus::killed(SIGKILL)) << killed.out << killed.err;
-  EXPECT_TRUE(fs::exists(path("out/journals")));
+  for (const char* const said : {"seed 1", "[1/2]", "survey:", "work: ", "[2/2]", "first finding:", "certified:"}) {
+    const Ran killed = run_binary_and(words, said, SIGKILL);
+    if (killed.status == WaitStatus::exited(exit_held)) break;  // faster than the kill
+    ASSERT_EQ(killed.status, WaitStatus::killed(SIGKILL)) << killed.out << killed.err;
+  }
   const Ran resumed = run_binary(words);
   EXPECT_EQ(resumed.status, WaitStatus::exited(exit_held)) << resumed.out << resumed.err;
   EXPECT_FALSE(fs::exists(path("out/journals")));
-  const std::string certificate = read("out/certificate.json");
-  fs::remove_all(path("out"));
-  certify();
   EXPECT_EQ(read("out/certificate.json"), certificate);
+}
+
+TEST_F(CertifyVerb, OtherFilesAreNotWhatWasBegun) {
+  write_manifest(makes_nothing, "faults = [\"kill\"]\nfiles = [\"data\"]\n");
+  write("data", "one");
+  const std::vector<std::string> words{"certify", "--resume", "--out", path("out"), path("exitproof.toml")};
+  ASSERT_EQ(run_binary_and(words, "survey:", SIGKILL).status, WaitStatus::killed(SIGKILL));
+  write("data", "two");
+  const Ran other = run_binary(words);
+  EXPECT_EQ(other.status, WaitStatus::exited(exit_usage)) << other.out;
+  EXPECT_THAT(other.err, HasSubstr("another campaign, program_files"));
 }
 
 TEST_F(CertifyVerb, InitWritesAManifestThatCertifies) {
@@ -170,6 +177,12 @@ TEST_F(CertifyVerb, AMistakeInTheManifestIsNamedByItsLine) {
   const Ran missing = certify();
   EXPECT_EQ(missing.status, WaitStatus::exited(exit_usage));
   EXPECT_THAT(missing.err, HasSubstr(":7:11: expected a program that can be executed, and \"./nowhere\" cannot"));
+
+  write("exitproof.toml",
+        "[library]\nname = \"work\"\nversion = \"1\"\nartefacts = [\"work.sh\"]\n"
+        "[[scenario]]\nname = \"work\"\ncommand = [\"no-such-program\"]\n");
+  EXPECT_THAT(certify().err,
+              HasSubstr(":7:11: expected a program that can be executed, and \"no-such-program\" is none in PATH"));
 
   const Ran folder = run_binary({"certify", folder_.string()});
   EXPECT_EQ(folder.status, WaitStatus::exited(exit_usage)) << folder.err;

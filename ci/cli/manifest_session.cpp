@@ -21,6 +21,14 @@ ReleaseManifest usable_manifest(const std::string& path) {
   }
 }
 
+Provenance usable_provenance(const ReleaseManifest& manifest, const std::string& tool) {
+  try {
+    return provenance_of(manifest, tool);
+  } catch (const ManifestError& error) {
+    throw UsageError(error.what());
+  }
+}
+
 std::unique_ptr<TrialService> service_for(ManifestScenario& scenario, const std::string& jobs,
                                           const Interrupts& interrupts) {
   if (scenario.scenario.cpus > allowed_cpus()) {

@@ -4,12 +4,11 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
+#include <optional>
 #include <stdexcept>
 
+#include "ci/certify/whole_file.hpp"
 #include "ci/cli/usage_error.hpp"
-#include "ci/cli/whole_file.hpp"
 
 namespace exitproof::cli {
 namespace {
@@ -27,11 +26,9 @@ bool is_same(const Regression& left, const Regression& right) {
 
 RegressionsFile::RegressionsFile(std::string path) : path_(std::move(path)) {
   if (path_.empty() || !std::filesystem::exists(path_)) return;
-  std::ifstream file(path_, std::ios::binary);
-  if (!file || std::filesystem::is_directory(path_)) {
-    throw UsageError(fmt::format("--regressions expects a file that can be read, and \"{}\" cannot", path_));
-  }
-  text_.assign(std::istreambuf_iterator<char>(file), {});
+  std::optional<std::string> text = read_whole_file(path_);
+  if (!text) throw UsageError(fmt::format("--regressions expects a file that can be read, and \"{}\" cannot", path_));
+  text_ = std::move(*text);
   try {
     regressions_ = parse_regressions(text_);
   } catch (const std::runtime_error& error) {

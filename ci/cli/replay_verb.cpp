@@ -13,6 +13,7 @@
 #include "ci/cli/verbs.hpp"
 #include "ci/report/console.hpp"
 #include "ci/report/json_report.hpp"
+#include "ci/report/plain_text.hpp"
 #include "ci/report/timeline.hpp"
 #include "ci/report/verification_report.hpp"
 #include "exitproof/enumerate.hpp"
@@ -58,7 +59,7 @@ std::string describe_verdict(const ReplayResult& replay, const FaultPlan& plan, 
   const Tally& tally = replay.result.trials;
   std::string text = paint.bold("verdict") + '\n';
   for (const Finding& finding : replay.result.findings) {
-    text += fmt::format("  {}: {}\n", paint.red(finding.violation.invariant), printable(finding.violation.detail));
+    text += fmt::format("  {}: {}\n", paint.red(finding.violation.invariant), plain_line(finding.violation.detail));
     if (finding.plan != plan) text += fmt::format("    under the plan {}\n", finding.plan.print());
     if (tally.total > 1) {
       text +=
@@ -67,7 +68,7 @@ std::string describe_verdict(const ReplayResult& replay, const FaultPlan& plan, 
   }
   for (const Note& note : replay.notes) text += fmt::format("  {}\n", describe_note(note));
   for (const std::string& error : replay.result.harness_errors)
-    text += fmt::format("  harness error: {}\n", printable(error));
+    text += fmt::format("  harness error: {}\n", plain_line(error));
   if (tally.total <= 1) return text + fmt::format("  {}\n", verdict_name(replay.verdict));
   text += fmt::format("  {} replays: {} violated, {} held, {} not exercised", tally.total, tally.violated, tally.held,
                       tally.not_exercised);

@@ -67,11 +67,8 @@ Target wanted_target(const std::string& text) {
 }
 
 Explore explore_of(const std::string& name) {
-  if (name == "exhaustive") return Explore::exhaustive;
-  if (name == "smoke") return Explore::smoke;
-  if (name == "random") return Explore::random;
-  if (name == "both") return Explore::both;
-  throw UsageError(fmt::format("--explore expects exhaustive, smoke, random or both, and found \"{}\"", name));
+  if (const auto explore = explore_named(name)) return *explore;
+  throw UsageError(fmt::format("--explore expects {}, and found \"{}\"", explore_names, name));
 }
 
 /// Shards that draw from different seeds, or whose end is a matter of time, do not add up to one campaign.

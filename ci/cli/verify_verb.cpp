@@ -2,14 +2,13 @@
 
 #include <charconv>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <memory>
 #include <optional>
 
 #include "ci/certify/certificate.hpp"
 #include "ci/certify/verify.hpp"
+#include "ci/certify/whole_file.hpp"
 #include "ci/cli/command_line.hpp"
 #include "ci/cli/exit_status.hpp"
 #include "ci/cli/help.hpp"
@@ -18,6 +17,7 @@
 #include "ci/cli/usage_error.hpp"
 #include "ci/cli/values.hpp"
 #include "ci/cli/verbs.hpp"
+#include "ci/report/plain_text.hpp"
 
 namespace exitproof::cli {
 namespace {
@@ -33,12 +33,9 @@ struct VerifyOptions {
 };
 
 std::string content_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text(std::istreambuf_iterator<char>(file), {});
-  if (!file || fs::is_directory(path)) {
-    throw UsageError(fmt::format("verify expects a certificate that can be read, and \"{}\" cannot", path));
-  }
-  return text;
+  std::optional<std::string> text = read_whole_file(path);
+  if (!text) throw UsageError(fmt::format("verify expects a certificate that can be read, and \"{}\" cannot", path));
+  return std::move(*text);
 }
 
 /// "5%" or "5": more than 0, at most 100.
@@ -67,11 +64,11 @@ FilesAtHand files_at_hand(const VerifyOptions& options) {
 std::string describe(const Checked& checked, const Paint& paint) {
   switch (checked.state) {
     case Checked::State::good:
-      return fmt::format("good      {}\n", printable(checked.what));
+      return fmt::format("good      {}\n", plain_line(checked.what));
     case Checked::State::wrong:
-      return fmt::format("{}     {}\n", paint.red("WRONG"), printable(checked.what));
+      return fmt::format("{}     {}\n", paint.red("WRONG"), plain_line(checked.what));
     case Checked::State::not_here:
-      return fmt::format("not here  {}\n", printable(checked.what));
+      return fmt::format("not here  {}\n", plain_line(checked.what));
   }
   return {};
 }
@@ -115,7 +112,7 @@ ExitStatus rerun(const CheckedCertificate& checked, double percent, const Verify
     const auto again = make_again(*service, scenario, checked.seed, chosen->second, progress);
     if (interrupts.signal() != 0) return exit_harness_failed;
     for (const std::string& difference : differences(chosen->second, again)) {
-      output.print(fmt::format("{}     {}\n", output.paint().red("WRONG"), printable(difference)));
+      output.print(fmt::format("{}     {}\n", output.paint().red("WRONG"), plain_line(difference)));
       ++different;
     }
   }

@@ -1,12 +1,13 @@
 #include <fmt/format.h>
 
+#include "ci/report/plain_text.hpp"
 #include "ci/report/timeline.hpp"
 
 namespace exitproof {
 namespace {
 
 std::string describe_blocked(const BlockedTask& task) {
-  std::string text = fmt::format("{} {} {}", task.who.print(), task.command, printable(task.state()));
+  std::string text = fmt::format("{} {} {}", task.who.print(), task.command, plain_line(task.state()));
   if (task.timed) text += ", a timer will end it";
   if (task.outside) text += ", something outside may end it";
   return text;
@@ -18,7 +19,7 @@ std::string describe_survivor(const Evidence& evidence, const Survivor& survivor
     return text + fmt::format(" outlived the root by {}\n", describe_duration(*survivor.ended_after));
   }
   text += survivor.stopped ? " is stopped and still there\n" : " is still alive\n";
-  for (const std::string& held : survivor.holds) text += fmt::format("      holds {}\n", printable(held));
+  for (const std::string& held : survivor.holds) text += fmt::format("      holds {}\n", plain_line(held));
   for (const BlockedTask& task : survivor.blocked) text += fmt::format("      {}\n", describe_blocked(task));
   return text;
 }
@@ -32,7 +33,7 @@ std::string describe_zombie(const Evidence& evidence, const Zombie& zombie) {
 
 std::string describe_file(const Evidence& evidence, const FileChange& change) {
   std::string text =
-      fmt::format("  {} {} {}", change_kind_name(change.kind), file_type_name(change.type), printable(change.path));
+      fmt::format("  {} {} {}", change_kind_name(change.kind), file_type_name(change.type), plain_line(change.path));
   if (change.kind != ChangeKind::deleted && change.type == FileType::regular) {
     text += fmt::format(", {} bytes", change.size);
     if (change.kind == ChangeKind::changed) text += fmt::format(", before {}", change.size_before);
@@ -52,23 +53,23 @@ std::string describe_hang(const Hang& hang) {
 }
 
 std::string describe_validation(const Validation& validation) {
-  return fmt::format("  its validator calls {} {}\n", printable(validation.path),
+  return fmt::format("  its validator calls {} {}\n", plain_line(validation.path),
                      validation.whole ? "whole" : "not whole");
 }
 
 std::string describe_trespass(const Evidence& evidence, const Trespass& trespass) {
   return fmt::format("  {} took {} away from {} by {}\n", evidence.describe(trespass.by.process()),
-                     printable(trespass.path), evidence.describe(trespass.maker.process()), trespass.call);
+                     plain_line(trespass.path), evidence.describe(trespass.maker.process()), trespass.call);
 }
 
 std::string describe_next_run(const Evidence& evidence, const NextRun& next) {
   std::string text = fmt::format("  the next run took {}: ", describe_duration(next.took));
   text += next.root_end ? next.root_end->print() : "it did not end";
   if (next.stopped_by_harness) text += ", when it was asked to end";
-  if (!next.failure.empty()) text += "; " + printable(next.failure);
+  if (!next.failure.empty()) text += "; " + plain_line(next.failure);
   text += '\n';
   const std::string_view said = std::string_view(next.err.head).substr(0, next.err.head.find('\n'));
-  if (!said.empty()) text += fmt::format("      says {}\n", printable(said));
+  if (!said.empty()) text += fmt::format("      says {}\n", plain_line(said));
   for (const FileChange& change : next.files) text += "    " + describe_file(evidence, change);
   for (const Validation& validation : next.validations) text += "    " + describe_validation(validation);
   return text;
@@ -105,7 +106,7 @@ std::string describe_faults(const Evidence& evidence) {
     text += fmt::format(" fired at {}", describe_duration(record.at));
     if (record.at_thread) text += fmt::format(", {}", evidence.describe(record.at_thread->process()));
     if (!record.call.empty()) text += fmt::format(" {} {}", record.fault.site.after ? "after" : "before", record.call);
-    if (!record.object.empty()) text += ' ' + printable(record.object);
+    if (!record.object.empty()) text += ' ' + plain_line(record.object);
     text += fmt::format("; landed: {}{}\n", landing_name(record.landing), describe_hold(record));
     text += describe_stack(record.stack);
   }

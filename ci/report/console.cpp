@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "ci/report/finding_words.hpp"
+#include "ci/report/plain_text.hpp"
 #include "ci/report/statistics_report.hpp"
 #include "exitproof/invariant.hpp"
 
@@ -46,22 +47,9 @@ std::string describe_second(const SecondFaults& second) {
 
 }  // namespace
 
-std::string printable(std::string_view text) {
-  std::string shown;
-  for (const char character : text) {
-    const auto byte = static_cast<unsigned char>(character);
-    if (byte < 0x20 || byte == 0x7f) {
-      shown += fmt::format("\\x{:02x}", byte);
-    } else {
-      shown += character;
-    }
-  }
-  return shown;
-}
-
 std::string describe_note(const Note& note) {
   const std::string about = note.invariant.empty() ? std::string() : note.invariant + ": ";
-  return "note: " + about + printable(note.detail);
+  return "note: " + about + plain_line(note.detail);
 }
 
 std::string Paint::bold(std::string_view text) const {
@@ -109,8 +97,8 @@ std::string describe_survey(const CampaignResult& result) {
 std::string describe_finding(const Finding& finding, const ReportContext& context, const Paint& paint) {
   const Violation& violation = finding.violation;
   std::string text = fmt::format("{}: {}\n", paint.red(violation.invariant), paint.bold(describe_plan(finding.plan)));
-  text += fmt::format("  {}\n", printable(violation.detail));
-  if (finding.struck) text += fmt::format("  struck: {}\n", printable(describe_place(finding)));
+  text += fmt::format("  {}\n", plain_line(violation.detail));
+  if (finding.struck) text += fmt::format("  struck: {}\n", plain_line(describe_place(finding)));
   if (violation.recovery != Recovery::not_asked) {
     text += fmt::format("  recovery: {}\n", recovery_name(violation.recovery));
   }
@@ -128,7 +116,7 @@ std::string describe_result(const CampaignResult& result, const ReportContext& c
   for (const Finding& finding : result.findings) text += describe_finding(finding, context, paint) + '\n';
   text += describe_notes(result.notes);
   text += describe_skips(result.skipped);
-  for (const std::string& error : result.harness_errors) text += fmt::format("harness error: {}\n", printable(error));
+  for (const std::string& error : result.harness_errors) text += fmt::format("harness error: {}\n", plain_line(error));
   text += describe_counts(result);
   if (result.second) text += describe_second(*result.second);
   text += describe_statistics(result);
@@ -167,7 +155,7 @@ std::string describe_skips(const std::vector<Skip>& skips) {
   std::string text;
   for (const auto& [check, reasons] : by_check) {
     text += fmt::format("skipped: {}", check);
-    if (!reasons.front().empty()) text += ": " + printable(reasons.front());
+    if (!reasons.front().empty()) text += ": " + plain_line(reasons.front());
     if (reasons.size() > 1) text += fmt::format(" (and {} more)", reasons.size() - 1);
     text += '\n';
   }

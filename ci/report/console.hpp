@@ -16,9 +16,6 @@ struct Paint {
   std::string yellow(std::string_view text) const;
 };
 
-/// Text of a subject's making, fit for a terminal: control characters as \xHH.
-std::string printable(std::string_view text);
-
 /// "note: no-orphans: transient: ..."; without the invariant when it is no invariant's. On one line, without a newline.
 std::string describe_note(const Note& note);
 

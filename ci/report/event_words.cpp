@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "ci/report/console.hpp"
+#include "ci/report/plain_text.hpp"
 #include "exitproof/names.hpp"
 
 namespace exitproof {
@@ -21,7 +22,7 @@ std::string call_words(const Event& event) {
 }  // namespace
 
 std::string shortened(std::string text) {
-  text = printable(text);
+  text = plain_line(text);
   if (text.size() > longest_object) text = text.substr(0, longest_object - 3) + "...";
   return text;
 }

@@ -58,7 +58,11 @@ TEST(Console, PaintsOnlyWhenAsked) {
 }
 
 TEST(Console, ShowsNoControlCharactersOfTheSubject) {
-  EXPECT_EQ(printable("a\x1b[31m\nb"), "a\\x1b[31m\\x0ab");
+  Note note;
+  note.detail =
+      "a\x1b[31m\nb \x9b"
+      "31m \u009b";
+  EXPECT_EQ(describe_note(note), "note: a\\x1b[31m\\x0ab \\x9b31m \\x9b");
 }
 
 TEST(Console, NamesTheInvariantOfANoteWhereItHasOne) {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "ci/report/console.hpp"
+#include "ci/report/plain_text.hpp"
 #include "exitproof/rate.hpp"
 
 namespace exitproof {
@@ -25,7 +26,7 @@ std::string describe_counts(const Counts& counts) {
   std::string text;
   for (std::size_t i = 0; i < std::min(ordered.size(), shown_at_most); ++i) {
     const auto& [name, count] = ordered[i];
-    text += fmt::format("{}{} {}", i == 0 ? "" : ", ", printable(name), count.fired);
+    text += fmt::format("{}{} {}", i == 0 ? "" : ", ", plain_line(name), count.fired);
     if (count.fired != count.faults) text += fmt::format(" of {}", count.faults);
     if (count.violated != 0) text += fmt::format(" ({} violated)", count.violated);
   }
@@ -40,7 +41,7 @@ std::string describe_not_fired(const std::map<std::string, std::uint64_t>& reaso
   for (const auto& [why, count] : ordered) all += count;
   std::string text = fmt::format("did not fire: {}:", all);
   for (std::size_t i = 0; i < std::min(ordered.size(), std::size_t{3}); ++i) {
-    text += fmt::format("{} {} ({})", i == 0 ? "" : ",", printable(ordered[i].first), ordered[i].second);
+    text += fmt::format("{} {} ({})", i == 0 ? "" : ",", plain_line(ordered[i].first), ordered[i].second);
   }
   if (ordered.size() > 3) text += fmt::format(", and {} more reasons", ordered.size() - 3);
   return text + '\n';
@@ -63,10 +64,10 @@ std::string describe_regression(const RegressionOutcome& outcome) {
       return fmt::format("regression {}: it holds now\n", plan);
     case RegressionState::gone:
       return fmt::format("regression {}: it no longer applies: {}\n", plan,
-                         outcome.why.empty() ? "its end could not be judged" : printable(outcome.why));
+                         outcome.why.empty() ? "its end could not be judged" : plain_line(outcome.why));
     case RegressionState::untried:
       return fmt::format("regression {}: it was not tried{}\n", plan,
-                         outcome.why.empty() ? "" : ": " + printable(outcome.why));
+                         outcome.why.empty() ? "" : ": " + plain_line(outcome.why));
   }
   return {};
 }

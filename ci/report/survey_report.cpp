@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "ci/report/plain_text.hpp"
 #include "ci/report/timeline.hpp"
 
 namespace exitproof {
@@ -65,7 +66,7 @@ std::string describe_leftovers(const Evidence& run, const Baseline& baseline) {
     const bool output =
         std::find(baseline.outputs.begin(), baseline.outputs.end(), change.path) != baseline.outputs.end();
     text += fmt::format("  {} {} {}{}\n", change_kind_name(change.kind), file_type_name(change.type),
-                        printable(change.path), output ? " (output)" : "");
+                        plain_line(change.path), output ? " (output)" : "");
   }
   return text;
 }
@@ -85,7 +86,7 @@ std::string describe_catalog(const CampaignResult& result, const ReportContext& 
     text += section(paint, "quiet moments", describe_quiet(result.catalog));
     std::string unstable;
     for (const SiteRecord& record : result.catalog.unstable) {
-      unstable += fmt::format("  {} {} {}\n", record.site.print(), record.call, printable(record.object));
+      unstable += fmt::format("  {} {} {}\n", record.site.print(), record.call, plain_line(record.object));
     }
     text += section(paint, "unstable sites", unstable);
     text += section(paint, "what a fault-free run leaves", describe_leftovers(run, result.baseline));

@@ -4,7 +4,9 @@
 #include <elf.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/openat2.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -160,6 +162,24 @@ bool timer_descriptor_is_armed(pid_t pid, int fd) {
 
 std::string read_descriptor(pid_t pid, int fd) {
   return read_link(fmt::format("/proc/{}/fd/{}", pid, fd));
+}
+
+std::string resolve_for(pid_t pid, const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  const UniqueFd root(::open(fmt::format("/proc/{}/root", pid).c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (slash == std::string::npos || !root.is_open()) {
+    return {};
+  }
+  open_how how{};
+  how.flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
+  how.resolve = RESOLVE_IN_ROOT;
+  const std::string directory = path.substr(0, slash + 1);
+  const UniqueFd fd(static_cast<int>(::syscall(SYS_openat2, root.get(), directory.c_str(), &how, sizeof how)));
+  if (!fd.is_open()) {
+    return {};
+  }
+  const std::string real = read_descriptor(::getpid(), fd.get());
+  return (real == "/" ? real : real + "/") + path.substr(slash + 1);
 }
 
 std::optional<int> read_descriptor_flags(pid_t pid, int fd) {

@@ -53,6 +53,9 @@ bool timer_descriptor_is_armed(pid_t pid, int fd);
 /// Target of /proc/PID/fd/FD: a path, "pipe:[123]", "socket:[123]", "anon_inode:[eventfd]".
 std::string read_descriptor(pid_t pid, int fd);
 std::vector<int> list_descriptors(pid_t pid);
+/// Where `path`, which is absolute, leads the process: without links and dots in the directories on its way; its last
+/// name is as it was. Empty when there is no such directory, or no such process.
+std::string resolve_for(pid_t pid, const std::string& path);
 /// The flags of the open file description behind a descriptor, as F_GETFL of fcntl(2) gives them.
 std::optional<int> read_descriptor_flags(pid_t pid, int fd);
 

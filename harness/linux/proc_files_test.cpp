@@ -39,5 +39,13 @@ TEST(TimerDescriptor, is_armed_until_it_is_disarmed) {
   EXPECT_TRUE(timer_descriptor_is_armed(::getpid(), 1'000'000)) << "not known";
 }
 
+TEST(ProcFiles, where_a_path_leads) {
+  EXPECT_EQ(resolve_for(::getpid(), "/proc/../usr/./lib//absent"), "/usr/lib/absent");
+  EXPECT_EQ(resolve_for(::getpid(), "/absent"), "/absent");
+  EXPECT_EQ(resolve_for(::getpid(), "/proc/self/../../usr/lib"), "/usr/lib");
+  EXPECT_EQ(resolve_for(::getpid(), "/absent/file"), "");
+  EXPECT_EQ(resolve_for(::getpid(), "relative"), "");
+}
+
 }  // namespace
 }  // namespace exitproof::sys

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <map>
 
+#include "harness/linux/proc_files.hpp"
 #include "harness/linux/sockets.hpp"
 #include "harness/trial/tree/blocked.hpp"
 
@@ -140,8 +141,12 @@ void record_processes(TrialContext& context) {
   }
 }
 
-void name_makers(Evidence& evidence) {
-  std::map<std::string, ProcessPath> makers;
+void name_makers(TrialContext& context) {
+  Evidence& evidence = context.evidence;
+  std::map<std::string, FileChange*> files;
+  for (FileChange& file : evidence.files) {
+    files.emplace(file.path, &file);
+  }
   for (const Event& event : evidence.events) {
     if (event.kind != EventKind::call || !event.site) {
       continue;
@@ -152,12 +157,13 @@ void name_makers(Evidence& evidence) {
     }
     const CallClass kind = point->call_class;
     if (kind == CallClass::open || kind == CallClass::mkdir || kind == CallClass::link || kind == CallClass::rename) {
-      makers[event.object] = event.who.process();
-    }
-  }
-  for (FileChange& file : evidence.files) {
-    if (const auto maker = makers.find(file.path); maker != makers.end()) {
-      file.maker = maker->second;
+      auto made = files.find(event.object);
+      if (made == files.end()) {
+        made = files.find(sys::resolve_for(context.leader, event.object));  // it was named by way of a link, or of ".."
+      }
+      if (made != files.end()) {
+        made->second->maker = event.who.process();
+      }
     }
   }
 }

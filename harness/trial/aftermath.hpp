@@ -17,6 +17,6 @@ void record_survivors(TrialContext& context, const std::vector<Process*>& left);
 void record_processes(TrialContext& context);
 
 /// Says of each file who made it, as far as the event log knows.
-void name_makers(Evidence& evidence);
+void name_makers(TrialContext& context);
 
 }  // namespace exitproof

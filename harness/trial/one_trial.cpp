@@ -416,7 +416,7 @@ void OneTrial::gather() {
   }
   context_.evidence.terminal_changes = terminal_.changes(context_.scenario.tty ? leader_->terminal_flags() : 0);
   context_.evidence.files = tools_.world.changes();
-  name_makers(context_.evidence);
+  name_makers(context_);
   tracer_->finish();
   record_processes(context_);
   streams_->finish(context_.evidence);

@@ -150,10 +150,8 @@ std::uint64_t seed_of(const Scenario& scenario) {
 }
 
 Explore explore_of(const std::string& name) {
-  if (name == "exhaustive") return Explore::exhaustive;
-  if (name == "random") return Explore::random;
-  if (name == "both") return Explore::both;
-  throw mistake("explore", "exhaustive, random or both", name);
+  if (const auto explore = explore_named(name)) return *explore;
+  throw mistake("explore", std::string(explore_names), name);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "ci/report/console.hpp"
+#include "ci/report/plain_text.hpp"
 #include "ci/report/timeline.hpp"
 
 namespace exitproof::gtest {
@@ -46,7 +47,7 @@ std::string failure_words(const CampaignResult& result, const ReportContext& con
   if (!result.findings.empty()) return finding_words(result, context, kept) + describe_skips(result.skipped);
   if (result.trials.harness_error > 0) {
     std::string text = fmt::format("the harness failed; {}\n", count_words(result));
-    for (const std::string& error : result.harness_errors) text += fmt::format("  {}\n", printable(error));
+    for (const std::string& error : result.harness_errors) text += fmt::format("  {}\n", plain_line(error));
     return text;
   }
   if (result.trials.held == 0) {
@@ -63,7 +64,7 @@ std::string failure_words(const CampaignResult& result, const ReportContext& con
 std::string story_of(const Trial& trial) {
   std::string text;
   for (const Violation& violation : trial.judgement.violations) {
-    text += fmt::format("  {}: {}\n", violation.invariant, printable(violation.detail));
+    text += fmt::format("  {}: {}\n", violation.invariant, plain_line(violation.detail));
   }
   for (const Note& note : trial.judgement.notes) text += fmt::format("  {}\n", describe_note(note));
   if (!trial.replay.empty()) text += fmt::format("  {}\n", trial.replay);

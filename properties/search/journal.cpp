@@ -14,11 +14,6 @@ constexpr std::string_view head_schema = "exitproof/journal/1";
 constexpr std::string_view record_schema = "exitproof/journal-trial/1";
 constexpr std::string_view end_schema = "exitproof/journal-end/1";
 
-constexpr std::pair<Explore, std::string_view> explore_names[] = {{Explore::exhaustive, "exhaustive"},
-                                                                  {Explore::smoke, "smoke"},
-                                                                  {Explore::random, "random"},
-                                                                  {Explore::both, "both"}};
-
 /// SearchOptions in texts and numbers.
 struct Deciding {
   std::string faults;
@@ -53,9 +48,7 @@ Deciding deciding(const SearchOptions& search) {
   Deciding texts;
   texts.faults = print_fault_kinds(search.faults.kinds);
   texts.target = search.faults.target;
-  for (const auto& [explore, name] : explore_names) {
-    if (explore == search.explore) texts.explore = name;
-  }
+  texts.explore = explore_name(search.explore);
   texts.most_faults = search.most_faults;
   texts.seeded = search.seeded;
   texts.regressions = search.regressions;
@@ -73,10 +66,8 @@ Deciding deciding(const SearchOptions& search) {
 }
 
 Explore explore_of(const std::string& text) {
-  for (const auto& [explore, name] : explore_names) {
-    if (name == text) return explore;
-  }
-  throw ParseError(1, "exhaustive, smoke, random or both in search.explore", fmt::format("\"{}\"", text));
+  if (const auto explore = explore_named(text)) return *explore;
+  throw ParseError(1, fmt::format("{} in search.explore", explore_names), fmt::format("\"{}\"", text));
 }
 
 /// A list with nothing in it is no list of kinds to its parser.

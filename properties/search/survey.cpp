@@ -141,8 +141,11 @@ void propose_virtual_time(Survey& survey) {
   }
   const auto percent = took.count() == 0 ? 0 : waited * 100 / took;
   if (survey.scenario.time_mode == TimeMode::real && percent > worth_percent) {
-    survey.messages.push_back(fmt::format(
-        "the fault-free runs spent {} % of their time waiting for clocks: --time-mode virtual does not wait", percent));
+    survey.messages.push_back(
+        fmt::format("the fault-free runs spent {} % of their time waiting for clocks: --time-mode virtual, in a "
+                    "manifest time-mode = "
+                    "\"virtual\", does not wait",
+                    percent));
   }
 }
 

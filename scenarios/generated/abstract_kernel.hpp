@@ -108,7 +108,8 @@ class AbstractKernel {
     PlayedProcess& one = played_.processes[i];
     if (one.mode == Mode::unborn || one.mode == Mode::closing || one.mode == Mode::ended) return;
     const Reaction reaction = signal == kill_number ? Reaction::by_default : one.reactions[slot(signal)];
-    const bool in_fork = one.mode == Mode::ops && op_of(i).kind == OpKind::fork && !striking_;
+    const bool at_its_site = striking_ && i == fault_.process;
+    const bool in_fork = one.mode == Mode::ops && op_of(i).kind == OpKind::fork && !at_its_site;
     const bool in_exec = is_executed(tree_.processes[i]) && one.pc == 0 && !begun(i);
     const bool ends = reaction != Reaction::ignored && reaction != Reaction::orderly;
     if ((in_fork && ends) || in_exec) played_.vague = true;

@@ -198,11 +198,18 @@ class Judge {
     if (lies && asked && judged_.root_status == 0) judged_.wrongs.insert("honest-exit-status");
   }
 
+  // It was struck, and could have left its outputs whole or absent, whatever is said of it.
+  bool answers_itself(std::size_t maker) const {
+    const bool call_failed = fault_.strike == Strike::no_space && fault_.process == maker && played_.fired;
+    return (call_failed || is_struck(maker)) && manner(maker) != Manner::killed;
+  }
+
+  // What a killed process has left, or one that failed beside a root that owns up to it, the next run writes anew.
   void judge_broken(std::size_t file) {
     const bool root_failed = judged_.root_status != 0;
     const bool others_struck = fault_.strike != Strike::none && fault_.strike != Strike::ctrl_c &&
                                fault_.strike != Strike::kill_tree && fault_.process != 0;
-    if (root_killed() || (others_struck && root_failed)) return;  // the next run writes it anew
+    if (root_killed() || (others_struck && root_failed && !answers_itself(tree_.files[file].owner))) return;
     judged_.wrongs.insert("whole-outputs " + file_name(file));
   }
 

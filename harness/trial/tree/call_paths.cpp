@@ -54,6 +54,22 @@ std::string without_self(const Task& task, const std::string& path) {
   return path;
 }
 
+// "a//b" and "a/./b" are "a/b" whatever these are; "a/../b" need not be "b". At its end, "/." asks for a directory.
+std::string without_detours(const std::string& path) {
+  std::string shorter;
+  bool at_start = true;  // of a name
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    const bool slash = path[i] == '/';
+    if (at_start && path.compare(i, 2, "./") == 0 && i + 2 < path.size()) {
+      ++i;
+    } else if (!slash || !at_start || i == 0) {
+      shorter += path[i];
+      at_start = slash;
+    }
+  }
+  return shorter;
+}
+
 class PathsOfCall {
  public:
   PathsOfCall(const Task& task, const MetCall& call, const sys::SystemCall& known)
@@ -167,7 +183,8 @@ std::string bound_path(const Task& task, const MetCall& call) {
   return named ? std::string(address.sun_path, ::strnlen(address.sun_path, sizeof address.sun_path)) : std::string();
 }
 
-std::string absolute_path(const Task& task, int directory, const std::string& path) {
+std::string absolute_path(const Task& task, int directory, std::string path) {
+  path = without_detours(path);
   if (path.empty() || path.front() == '/') {
     return path;
   }

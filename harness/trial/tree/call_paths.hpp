@@ -7,8 +7,9 @@
 
 namespace exitproof {
 
-/// A path as the subject sees it: absolute, where the directory it starts from can be known.
-std::string absolute_path(const Task& task, int directory, const std::string& path);
+/// A path as the subject sees it: absolute, where the directory it starts from can be known, and without "." and
+/// doubled slashes on the way.
+std::string absolute_path(const Task& task, int directory, std::string path);
 
 /// The path of a socket that a bind(2) is about to make, as the call names it; empty when it makes no file.
 std::string bound_path(const Task& task, const MetCall& call);

@@ -10,6 +10,7 @@
 #include "exitproof/baseline.hpp"
 #include "exitproof/catalog.hpp"
 #include "exitproof/enumerate.hpp"
+#include "exitproof/explore.hpp"
 #include "exitproof/finding.hpp"
 #include "exitproof/invariant.hpp"
 #include "exitproof/own_invariant.hpp"
@@ -21,14 +22,6 @@
 #include "exitproof/trial_service.hpp"
 
 namespace exitproof {
-
-/// How the plans of a campaign are found.
-enum class Explore : std::uint8_t {
-  exhaustive,  ///< every single fault at every stable site that no other stands for
-  smoke,       ///< every single fault at the quiet moments, and each kind at the first and the last site it can strike
-  random,      ///< plans of one fault or several, drawn by the seed
-  both,        ///< one after the other, each with half of the time
-};
 
 struct SearchOptions {
   EnumerateOptions faults;

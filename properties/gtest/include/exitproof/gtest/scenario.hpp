@@ -57,7 +57,7 @@ struct Scenario {
   // How it is searched.
   std::string faults = {};                 ///< kinds, joined by commas; empty: as `exitproof run` without --faults
   std::string target = "any";              ///< root, others, leaf, command=NAME
-  std::string explore = "exhaustive";      ///< random, both
+  std::string explore = "exhaustive";      ///< smoke, random, both
   std::size_t most_faults = 3;             ///< in a random plan
   std::uint64_t second = 0;                ///< at most so many plans of a second fault
   bool seeded_schedule = false;            ///< every trial under a schedule of its own
