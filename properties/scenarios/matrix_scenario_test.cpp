@@ -48,7 +48,7 @@ void write_file(const std::filesystem::path& path, const std::string& text) {
 DetectionLimits by_search() {
   const std::string most = wish("EXITPROOF_MATRIX_RUNS");
   const std::uint64_t runs = most.empty() ? 2'000 : std::stoull(most);
-  return {.runs = runs, .time = Millis{300} * static_cast<Millis::rep>(runs)};
+  return {.runs = runs, .time = Millis{600} * static_cast<Millis::rep>(runs)};
 }
 
 /// How long the naive way goes on. To be ten times as slow it must be given the time.
