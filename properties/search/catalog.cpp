@@ -9,6 +9,7 @@
 
 #include "exitproof/pattern.hpp"
 #include "exitproof/seed.hpp"
+#include "properties/search/tree_order.hpp"
 
 namespace exitproof {
 namespace {
@@ -106,6 +107,7 @@ Catalog make_catalog(std::span<const Evidence> runs, std::uint64_t seed) {
       if (seen.insert(identity(record)).second) sort_into(catalog, record, indexed);
     }
   }
+  catalog.stable = in_tree_order(std::move(catalog.stable));
   if (!runs.empty()) catalog.company = companies(runs.front(), catalog.stable);
   fold(catalog, seed);
   return catalog;

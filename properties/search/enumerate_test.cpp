@@ -70,7 +70,7 @@ TEST(Enumerate, TargetRootLeavesTheOthersAloneButNotTheTerminal) {
       {quiet_site(1, {"0", "0.1"}), call_site("0.1:write:1", "write", 1), call_site("0/1:write:1", "write", 2)});
   EXPECT_THAT(
       plans_of(catalog, "kill,ctrl-c", Target{Target::Role::root}),
-      ElementsAre("kill@0:quiet:1", "ctrl-c@quiet:1", "kill@0/1:write:1", "ctrl-c@0.1:write:1", "ctrl-c@0/1:write:1"));
+      ElementsAre("kill@0:quiet:1", "ctrl-c@quiet:1", "kill@0/1:write:1", "ctrl-c@0/1:write:1", "ctrl-c@0.1:write:1"));
 }
 
 TEST(Enumerate, ExceptionsStrikeWhereTheyCanBeThrownAndNothingElseDoes) {

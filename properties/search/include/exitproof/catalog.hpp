@@ -14,14 +14,15 @@ namespace exitproof {
 /// Sites that run the same code on the same kind of object: what one of them shows, the others
 /// most likely show too.
 struct SiteClass {
-  std::vector<std::size_t> members;  ///< indices into Catalog::stable, in the survey's order
+  std::vector<std::size_t> members;  ///< indices into Catalog::stable, in its order
   std::vector<std::size_t> chosen;   ///< the first, the last and one drawn by the seed, without repetition
 };
 
 /// The points at which a fault can strike, as the fault-free runs saw them.
 struct Catalog {
-  /// Exact sites that every run passed with the same system call, in the order of the first run.
-  /// A quiet moment lists the processes that were alive at it in every run.
+  /// Exact sites that every run passed with the same system call: quiet moments first, then the calls, those of a child
+  /// after its fork; which of several processes was faster does not show in their order. A quiet moment lists the
+  /// processes that were alive at it in every run.
   std::vector<SiteRecord> stable;
   std::vector<Company> company;  ///< of each of these, in the first run
   /// Sites that only some of the runs passed, or that are not exact.
