@@ -34,6 +34,15 @@ class Tracer {
   /// Takes hold of the subject's first process, before it executes its program.
   void seize_root(pid_t pid);
 
+  /// To be called before the root executes its program: it is followed from call to call, and left at the stop before
+  /// the first that is not harmless (see is_harmless()).
+  void watch_start() { watches_start_ = true; }
+  /// The call before which watch_start() has left the root; nothing: it has not come so far.
+  const std::optional<sys::CallEntry>& left_before() const { return left_before_; }
+  /// Instead of seize_root(): the root is `pid`, a copy of the one that `start` has left, and stands at a stop. What was
+  /// noted of that one is noted again, as far as a trial that traces `classes` would have.
+  void continue_start(const Tracer& start, pid_t pid, const CallClasses& classes);
+
   /// Handles every report there is; false when there was none. With a schedule, lets one task after the other go on,
   /// for some milliseconds at most; else it does not block.
   bool handle_reports();
@@ -100,6 +109,8 @@ class Tracer {
   void handle_call_end(Task& task);
   /// What is to be done at a call that is trapped for another reason; true when its end is awaited.
   bool handle_uncounted(Task& task, const sys::CallEntry& entry);
+  /// While the start is watched: false when the task is left before this call.
+  bool goes_on_in_start(Task& task, const sys::CallEntry& entry);
   /// Takes a message of the probe and answers it.
   void handle_message(Task& task, const sys::CallEntry& entry);
   void pass_point(Task& task, const sys::CallEntry& entry, const ProbeMessage& message);
@@ -180,6 +191,8 @@ class Tracer {
   std::vector<Fault> failing_;  ///< persistent ones that have fired
   std::vector<Process*> left_by_root_;
   bool started_ = false;
+  bool watches_start_ = false;
+  std::optional<sys::CallEntry> left_before_;
   bool leader_gone_ = false;
   bool foreign_noted_ = false;
 };
