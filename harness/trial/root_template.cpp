@@ -7,6 +7,7 @@
 #include <termios.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -36,6 +37,14 @@ void wait_for_children(Clock::time_point until) {
   sigset_t none;
   ::sigemptyset(&none);
   ::ppoll(nullptr, 0, &limit, &none);
+}
+
+// An address that is in use for a while after the last socket is closed (tcp(7)) would be missing in the next trial.
+bool has_quiet_network(pid_t pid) {
+  return std::ranges::all_of(std::array{"tcp", "tcp6"}, [pid](const char* protocol) {
+    const auto sockets = sys::read_small_file(fmt::format("/proc/{}/net/{}", pid, protocol));
+    return !sockets || std::ranges::count(*sockets, '\n') <= 1;  // a line of titles
+  });
 }
 
 bool has_thread(const Site& site, const ProcessPath& path) {
@@ -167,7 +176,8 @@ pid_t RootTemplate::make_copy(const sys::FilterProgram& filter) {
 void RootTemplate::take_back(const TrialContext& context, bool reusable) {
   const Evidence& seen = context.evidence;
   const bool clean = reusable && end_all_but({leader_->pid(), frozen_->pid()}) && !context.signalled_everybody &&
-                     seen.terminal_changes.empty() && streams_->room() == room_ && !context.disk_is_full;
+                     seen.terminal_changes.empty() && streams_->room() == room_ && !context.disk_is_full &&
+                     has_quiet_network(leader_->pid());
   ::tcflush(terminal_.master(), TCIOFLUSH);
   restored_ = clean && tools_.world.restore(seen.next_run ? seen.next_run->files : seen.files);
   spoiled_ = spoiled_ || !restored_;

@@ -18,7 +18,7 @@ namespace exitproof {
 /// be bound to anything, and of which trials begin with copies. While it is there, every trial of its world is one of
 /// its own.
 ///
-/// All copies have the terminal, the leader, stdout and stderr, the mounts and the layers of one world: a trial after
+/// All copies have the terminal, the leader, stdout and stderr, the network, the mounts and the layers of one world: a trial after
 /// which any of these is not as it was makes the template useless.
 class RootTemplate {
  public:

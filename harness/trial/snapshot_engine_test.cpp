@@ -28,7 +28,7 @@ class SnapshotTest : public ::testing::Test {
 
   static Scenario scenario(std::vector<std::string> command) {
     Scenario one = scenario_of(std::move(command));
-    one.fresh_network = false;
+    one.fresh_network = true;
     return one;
   }
 

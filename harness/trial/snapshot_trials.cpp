@@ -10,8 +10,8 @@ std::string why_no_copies(const Scenario& scenario) {
   if (scenario.world != WorldKind::overlay) {
     return "they need a world of copied files";
   }
-  if (!scenario.own_network || scenario.fresh_network) {
-    return scenario.own_network ? "each trial has a network of its own" : "its network is the machine's";
+  if (!scenario.own_network) {
+    return "its network is the machine's";
   }
   if (scenario.time_mode != TimeMode::real) {
     return "its clocks are its own";
