@@ -27,8 +27,10 @@ using Clock = TrialContext::Clock;
 
 constexpr pid_t leader_pid = 2;
 constexpr pid_t frozen_pid = 30'001;  // out of the way: no trial that lasts comes so far by itself
-// Clocks go on while it is stopped, and what is drawn at random is the same in all its copies.
-constexpr std::chrono::seconds longest_life{2};
+// Clocks go on while it is stopped, and what is drawn at random is the same in all its copies: it is made anew often,
+// but not so often that this would cost what copies save.
+constexpr std::chrono::seconds usual_life{2};
+constexpr int life_by_making = 20;
 
 void wait_for_children(Clock::time_point until) {
   const auto pause = std::max(Clock::duration(0), until - Clock::now());
@@ -54,27 +56,30 @@ bool has_thread(const Site& site, const ProcessPath& path) {
 
 }  // namespace
 
-RootTemplate::RootTemplate(const TrialTools& tools, const Scenario& scenario, const std::vector<std::string>& copy_up)
+RootTemplate::RootTemplate(const TrialTools& tools, const Scenario& scenario, const std::vector<std::string>& copy_up,
+                           StartWatch watch)
     : tools_(tools), scenario_(scenario), copy_up_(copy_up), context_(scenario_, request_) {
   request_.events = true;
   context_.agents = tools.agents;
   context_.world_takes_rights = tools.world.takes_rights();
+  const auto begun = Clock::now();
   try {
-    start();
+    start(watch);
     follow();
     freeze();
   } catch (...) {
     close();
     throw;
   }
-  made_ = Clock::now();
+  const auto made = Clock::now();
+  good_until_ = made + std::max<Clock::duration>(usual_life, (made - begun) * life_by_making);
 }
 
 RootTemplate::~RootTemplate() {
   close();
 }
 
-void RootTemplate::start() {
+void RootTemplate::start(StartWatch watch) {
   streams_ = std::make_unique<Streams>(false);
   tools_.world.open();
   if (!copy_up_.empty()) {
@@ -94,7 +99,7 @@ void RootTemplate::start() {
                            .drain = [] {}};
   tracer_ =
       std::make_unique<Tracer>(context_, CallReader(streams_->identities(terminal_, false)), terminal_, tools_.stacks);
-  tracer_->watch_start();
+  tracer_->watch_start(watch);
   context_.start = Clock::now();
   tracer_->seize_root(leader_->root());
   leader_->release_root();
@@ -153,7 +158,7 @@ bool RootTemplate::comes_before(const FaultPlan& plan) const {
 }
 
 bool RootTemplate::is_good() const {
-  return !spoiled_ && Clock::now() - made_ < longest_life && sys::is_at_stop(frozen_->pid());
+  return !spoiled_ && Clock::now() < good_until_ && sys::is_at_stop(frozen_->pid());
 }
 
 sys::UniqueFd RootTemplate::terminal() const {

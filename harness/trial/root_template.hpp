@@ -25,7 +25,8 @@ class RootTemplate {
   /// Starts the subject in a new world with these files copied up, and follows it to where it is stopped. `tools` has
   /// the filter for no classes. Blocks until then, at most for the scenario's timeout. Throws std::runtime_error, which
   /// std::system_error is, where the subject cannot be copied, saying why: `tools.world` is closed then.
-  RootTemplate(const TrialTools& tools, const Scenario& scenario, const std::vector<std::string>& copy_up);
+  RootTemplate(const TrialTools& tools, const Scenario& scenario, const std::vector<std::string>& copy_up,
+               StartWatch watch);
   /// Ends it and closes the world. Errors of the machine are passed over: the next world says them.
   ~RootTemplate();
   RootTemplate(const RootTemplate&) = delete;
@@ -51,7 +52,7 @@ class RootTemplate {
   void take_back(const TrialContext& context, bool reusable);
 
  private:
-  void start();
+  void start(StartWatch watch);
   void follow();
   void freeze();
   void close() noexcept;
@@ -66,7 +67,7 @@ class RootTemplate {
   std::unique_ptr<Leader> leader_;
   std::unique_ptr<Tracer> tracer_;
   std::optional<FrozenProcess> frozen_;
-  std::chrono::steady_clock::time_point made_;
+  std::chrono::steady_clock::time_point good_until_;
   int room_ = 0;
   bool restored_ = false;  ///< by the trial before, which the world must be told of
   bool spoiled_ = false;

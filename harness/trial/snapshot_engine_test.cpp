@@ -125,6 +125,17 @@ TEST_F(SnapshotTest, of_python_tells_of_the_same_handlers) {
   same_both_ways(python, "kill@0:open=made:1", 2);
 }
 
+TEST_F(SnapshotTest, is_made_earlier_where_a_socket_stays_open) {
+  const std::string program =
+      "import select, socket, os\nselect.epoll().close()\n{}socket.socket()\nprint('before')\n"
+      "open('made', 'w').write('x')\n";
+  for (const char* keeps : {"", "kept = "}) {
+    const Evidence copy =
+        same_both_ways(scenario({"/usr/bin/python3", "-c", fmt::format(fmt::runtime(program), keeps)}), "none", 2);
+    EXPECT_NE(find_file(copy, "/tmp/made"), nullptr) << explain(copy);
+  }
+}
+
 TEST_F(SnapshotTest, is_no_answer_to_a_fault_in_the_start) {
   const Scenario one = scenario({"starts_late", "buffer"});
   TracerProcess snapshots(one, Beginning::snapshot);

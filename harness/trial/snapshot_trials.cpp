@@ -39,13 +39,28 @@ bool may_begin_with_copy(const TrialRequest& request) {
 SnapshotTrials::SnapshotTrials(const Scenario& scenario, std::function<TrialTools(const TrialRequest&)> tools_for)
     : scenario_(scenario), tools_for_(std::move(tools_for)) {}
 
+// As late as possible, which is in vain where it keeps a socket open.
+void SnapshotTrials::make_template(const std::vector<std::string>& copy_up) {
+  const auto make = [&] {
+    template_ = std::make_unique<RootTemplate>(tools_for_(TrialRequest()), scenario_, copy_up, watch_);
+  };
+  if (watch_ == StartWatch::with_sockets) {
+    try {
+      return make();
+    } catch (const std::runtime_error&) {
+      watch_ = StartWatch::strictly;
+    }
+  }
+  make();
+}
+
 SnapshotTrials::Answer SnapshotTrials::run(const TrialRequest& request) {
   if (template_ && (!template_->is_good() || template_->copied_up() != request.copy_up)) {
     template_.reset();
   }
   if (!template_) {
     try {
-      template_ = std::make_unique<RootTemplate>(tools_for_(TrialRequest()), scenario_, request.copy_up);
+      make_template(request.copy_up);
     } catch (const std::runtime_error& error) {
       return {.evidence = {}, .why_never = error.what()};
     }

@@ -32,9 +32,12 @@ class SnapshotTrials {
   Answer run(const TrialRequest& request);
 
  private:
+  void make_template(const std::vector<std::string>& copy_up);
+
   const Scenario& scenario_;
   std::function<TrialTools(const TrialRequest&)> tools_for_;
   std::unique_ptr<RootTemplate> template_;
+  StartWatch watch_ = StartWatch::with_sockets;
 };
 
 }  // namespace exitproof

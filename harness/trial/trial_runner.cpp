@@ -22,9 +22,10 @@ class TrialRunner::Impl {
     if (!scenario_.snapshots || !request.snapshot) {
       return run_from_start(request);
     }
-    if (!why_no_copies_.empty()) {
+    const std::string why_not = request.plan.schedule ? "a schedule is kept from the start on" : why_no_copies_;
+    if (!why_not.empty()) {
       Evidence evidence = run_from_start(request);
-      evidence.skipped.push_back("snapshots: " + why_no_copies_);
+      evidence.skipped.push_back("snapshots: " + why_not);
       return evidence;
     }
     return may_begin_with_copy(request) ? copies_.run(request) : run_from_start(request);

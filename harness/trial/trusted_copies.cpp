@@ -46,11 +46,16 @@ std::vector<std::string> processes_of(const Evidence& evidence) {
 std::vector<std::string> survivors_of(const Evidence& evidence) {
   std::vector<std::string> texts;
   for (const Survivor& one : evidence.survivors) {
-    texts.push_back(fmt::format("{} {} {}", one.process.print(), one.ended_after.has_value(), one.stopped));
+    if (one.ended_after) {
+      continue;  // a moment's matter
+    }
+    texts.push_back(fmt::format("{} {}", one.process.print(), one.stopped));
     texts.insert(texts.end(), one.holds.begin(), one.holds.end());
   }
   for (const Zombie& one : evidence.zombies) {
-    texts.push_back(fmt::format("{} {} {}", one.process.print(), one.at_parents_end, one.reaped_after.has_value()));
+    if (!one.reaped_after) {
+      texts.push_back(fmt::format("{} {}", one.process.print(), one.at_parents_end));
+    }
   }
   return texts;
 }

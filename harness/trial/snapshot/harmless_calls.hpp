@@ -10,4 +10,8 @@ namespace exitproof {
 /// harmless. Descriptors 0, 1 and 2 are looked at but not read or copied. `call` is at its entry.
 bool is_harmless(const sys::CallEntry& call);
 
+/// Whether the call makes a descriptor that keeps a process from being copied as long as it is open, and leaves nothing
+/// when it is closed: an epoll(7) or a socket. Python makes one to see whether there are such.
+bool is_harmless_once_closed(const sys::CallEntry& call);
+
 }  // namespace exitproof

@@ -60,6 +60,13 @@ TEST(HarmlessCalls, take_nothing_from_stdin_and_wait_for_nobody) {
   EXPECT_FALSE(is_harmless(call(SYS_futex, {0, FUTEX_WAIT | FUTEX_PRIVATE_FLAG})));
 }
 
+TEST(HarmlessCalls, may_have_made_what_is_closed_again) {
+  EXPECT_TRUE(is_harmless_once_closed(call(SYS_epoll_create1)));
+  EXPECT_TRUE(is_harmless_once_closed(call(SYS_socket)));
+  EXPECT_FALSE(is_harmless_once_closed(call(SYS_pipe2)));
+  EXPECT_FALSE(is_harmless_once_closed(call(SYS_memfd_create)));
+}
+
 TEST(HarmlessCalls, are_of_this_architecture) {
   sys::CallEntry entry = call(SYS_getpid);
   entry.native = false;

@@ -22,6 +22,13 @@
 
 namespace exitproof {
 
+/// How far the start of a root is followed that is to be copied.
+enum class StartWatch : std::uint8_t {
+  none,          ///< it is not
+  strictly,      ///< up to the first call that is not harmless
+  with_sockets,  ///< also past those that are once their descriptor is closed
+};
+
 /// Follows the subject's tree through every birth, exec, call, signal, stop and end, counts its calls,
 /// and strikes when a fault's site is reached.
 ///
@@ -36,7 +43,7 @@ class Tracer {
 
   /// To be called before the root executes its program: it is followed from call to call, and left at the stop before
   /// the first that is not harmless (see is_harmless()).
-  void watch_start() { watches_start_ = true; }
+  void watch_start(StartWatch watch) { watches_start_ = watch; }
   /// The call before which watch_start() has left the root; nothing: it has not come so far.
   const std::optional<sys::CallEntry>& left_before() const { return left_before_; }
   /// Instead of seize_root(): the root is `pid`, a copy of the one that `start` has left, and stands at a stop. What was
@@ -191,7 +198,7 @@ class Tracer {
   std::vector<Fault> failing_;  ///< persistent ones that have fired
   std::vector<Process*> left_by_root_;
   bool started_ = false;
-  bool watches_start_ = false;
+  StartWatch watches_start_ = StartWatch::none;
   std::optional<sys::CallEntry> left_before_;
   bool leader_gone_ = false;
   bool foreign_noted_ = false;

@@ -375,7 +375,7 @@ bool Tracer::strike_at_call(Task& task, MetCall& call, const sys::CallEntry& ent
 void Tracer::handle_call_end(Task& task) {
   if (!task.awaited) {
     const auto call = task.each_call || task.progress.end_wanted ? sys::read_call_to_come(task.tid) : std::nullopt;
-    if (call && watches_start_ && !goes_on_in_start(task, *call)) {
+    if (call && watches_start_ != StartWatch::none && !goes_on_in_start(task, *call)) {
       return;
     }
     if (call && task.each_call) {

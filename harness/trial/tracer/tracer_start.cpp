@@ -16,7 +16,8 @@ bool is_counted_harmless(std::uint64_t number) {
 }  // namespace
 
 bool Tracer::goes_on_in_start(Task& task, const sys::CallEntry& entry) {
-  if (!is_harmless(entry)) {
+  const bool passes = watches_start_ == StartWatch::with_sockets && is_harmless_once_closed(entry);
+  if (!passes && !is_harmless(entry)) {
     left_before_ = entry;
     task.state = Task::State::held;
     return false;
