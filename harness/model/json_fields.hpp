@@ -250,6 +250,7 @@ void visit_fields(Visitor& visitor, Record& record) {
   visitor("took_us", record.took);
   visitor("skipped_time_us", record.skipped_time);
   visitor("skips", record.skips);
+  visitor("from_snapshot", record.from_snapshot);
   visitor("blocked_on_timers_us", record.blocked_on_timers);
 }
 
@@ -285,6 +286,7 @@ void visit_fields(Visitor& visitor, Record& record) {
   visitor("fresh_network", record.fresh_network);
   visitor("world", record.world);
   visitor("time_mode", record.time_mode);
+  visitor("snapshots", record.snapshots);
   visitor("agents", record.agents);
   visitor("inside", record.inside);
   visitor("contract", record.contract);

@@ -145,6 +145,10 @@ constexpr auto settings = std::to_array<ScenarioSetting>({
     {"time-mode", Takes::text, "real", "real|virtual",
      "virtual: what only waits for a clock is not waited for, and its clocks show the time that was skipped",
      [](Scenario& one, const Words& words) { one.time_mode = time_mode_of(words.front()); }},
+    {"snapshot", Takes::text, "off", "auto|off",
+     "auto: trials begin as copies of a process that was stopped late in its start-up, where that shows the same and "
+     "saves time",
+     [](Scenario& one, const Words& words) { one.snapshots = one_of_two(words.front(), "auto", "off"); }},
     {"net", Takes::text, "own", "own|host", "own: a network of its own; host: the machine's, with one worker",
      [](Scenario& one, const Words& words) { one.own_network = one_of_two(words.front(), "own", "host"); }},
 });

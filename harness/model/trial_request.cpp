@@ -18,6 +18,7 @@ void visit_fields(Visitor& visitor, Record& record) {
   visitor("clean_state", record.clean_state);
   visitor("cut_after_sites", record.cut_after_sites);
   visitor("real_time", record.real_time);
+  visitor("snapshot", record.snapshot);
 }
 
 namespace {

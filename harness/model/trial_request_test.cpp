@@ -23,6 +23,7 @@ RC_GTEST_PROP(TrialRequestJson, write_then_read_is_identity, ()) {
   request.clean_state = {*generators::text()};
   request.cut_after_sites = *generators::number_from(0);
   request.real_time = *rc::gen::arbitrary<bool>();
+  request.snapshot = *rc::gen::arbitrary<bool>();
   RC_ASSERT(trial_request_from_json(trial_request_to_json(request)) == request);
 }
 
@@ -34,7 +35,7 @@ TEST(TrialRequestJson, reads_well) {
   EXPECT_EQ(
       trial_request_to_json(request),
       R"({"schema":"exitproof/trial-request/1","plan":"kill@0:write:1","classes":["rename","out"],"events":false,)"
-      R"("sites":false,"stacks":false,"decide_waiting":false,"copy_up":[],"next_run":"never","next_run_limit_ms":0,"clean_state":[],"cut_after_sites":0,"real_time":false})");
+      R"("sites":false,"stacks":false,"decide_waiting":false,"copy_up":[],"next_run":"never","next_run_limit_ms":0,"clean_state":[],"cut_after_sites":0,"real_time":false,"snapshot":false})");
 }
 
 TEST(TrialRequestJson, refuses_what_is_no_request) {

@@ -130,6 +130,33 @@ void Leader::start_command(const std::string& command, const std::string& argume
   }
 }
 
+void Leader::give_terminal_to(pid_t group) {
+  // No command begins with a zero byte.
+  const std::string message = '\0' + std::to_string(group);
+  if (::send(socket_.get(), message.data(), message.size(), MSG_NOSIGNAL) < 0) {
+    fail("asking the leader to give its terminal to a group");
+  }
+  if (const int error = await(LeaderReport::Kind::foreground).value; error != 0) {
+    throw std::system_error(error, std::generic_category(), "tcsetpgrp by the leader of the trial");
+  }
+}
+
+LeaderReport Leader::await(LeaderReport::Kind kind) {
+  for (;;) {
+    pollfd waiting{socket_.get(), POLLIN, 0};
+    int ready = 0;
+    while ((ready = ::poll(&waiting, 1, start_limit_ms)) < 0 && errno == EINTR) {
+    }
+    const auto report = ready > 0 ? next_report() : std::nullopt;
+    if (!report || report->kind == LeaderReport::Kind::failed) {
+      throw std::runtime_error("the leader of the trial does not answer");
+    }
+    if (report->kind == kind) {
+      return *report;
+    }
+  }
+}
+
 std::optional<LeaderReport> Leader::next_report() {
   sys::UniqueFd descriptor;
   auto report = receive(socket_.get(), descriptor);

@@ -19,6 +19,7 @@ struct LeaderReport {
     root_reaped,    ///< `value` is its wait status
     command_ended,  ///< the driver or stop command; `value` is its wait status
     listening,      ///< the next run's calls that change files are told at the descriptor that comes with it
+    foreground,     ///< the terminal was given to a group; `value` is 0 or an errno
     failed,         ///< `text` says what the machine refused; the leader is gone
   };
   Kind kind = Kind::failed;
@@ -63,6 +64,13 @@ class Leader {
   /// `argument`, if not empty, as $1.
   void start_command(const std::string& command, const std::string& argument = {});
 
+  /// Passes over all reports up to the one that the root was reaped. Blocks until it is. Throws std::runtime_error.
+  void await_end_of_root() { await(LeaderReport::Kind::root_reaped); }
+
+  /// Makes a process group of its session the one that the terminal's keys reach, and passes over all reports that
+  /// were due before. Blocks until that is done. Throws std::system_error.
+  void give_terminal_to(pid_t group);
+
   /// The next report; nothing when there is none yet. Does not block.
   std::optional<LeaderReport> next_report();
   /// Where the calls of a next run wait to be booked, once it was reported; -1: none do.
@@ -73,6 +81,8 @@ class Leader {
   int command_output() const { return command_output_.get(); }
 
  private:
+  LeaderReport await(LeaderReport::Kind kind);
+
   pid_t pid_ = -1;
   pid_t root_ = -1;
   int terminal_number_ = -1;

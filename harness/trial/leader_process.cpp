@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <system_error>
 
@@ -230,8 +231,17 @@ pid_t start_root(RootStart& start, const sys::FilterProgram& filter, const Leade
   return root;
 }
 
+// `message` is a zero byte and the number of a group.
+void give_terminal(const LeaderChannels& channels, int terminal, const std::string& message) {
+  LeaderReport report;
+  report.kind = LeaderReport::Kind::foreground;
+  report.value = ::tcsetpgrp(terminal, std::atoi(message.c_str() + 1)) == 0 ? 0 : errno;
+  send_report(channels.socket, report);
+}
+
 /// Reaps the root and the commands, and starts those that are asked for, until it is killed.
-[[noreturn]] void serve(const Scenario& scenario, const LeaderChannels& channels, pid_t root, int child_events) {
+[[noreturn]] void serve(const Scenario& scenario, const LeaderChannels& channels, pid_t root, int child_events,
+                        int terminal) {
   std::vector<bp::child> commands;
   std::vector<char> command(command_limit);
   for (;;) {
@@ -252,7 +262,9 @@ pid_t start_root(RootStart& start, const sys::FilterProgram& filter, const Leade
     }
     if ((waiting[0].revents & POLLIN) != 0) {
       const ssize_t size = ::recv(channels.socket, command.data(), command.size(), MSG_DONTWAIT);
-      if (size > 0) {
+      if (size > 0 && command.front() == '\0') {
+        give_terminal(channels, terminal, std::string(command.data(), static_cast<std::size_t>(size)));
+      } else if (size > 0) {
         commands.push_back(start_command(std::string(command.data(), static_cast<std::size_t>(size)), scenario, root,
                                          channels.command_output));
         commands.back().detach();  // reaped above
@@ -289,7 +301,7 @@ void run_leader(World& world, const Scenario& scenario, const sys::FilterProgram
         ::close(fd);
       }
     }
-    serve(scenario, channels, root, child_events.get());
+    serve(scenario, channels, root, child_events.get(), terminal.get());
   } catch (const std::system_error& error) {
     send_report(channels.socket, failure(error.code().value(), error.what()));
   } catch (const std::exception& error) {

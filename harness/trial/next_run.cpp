@@ -136,7 +136,7 @@ void NextRunner::pump() {
   }
   streams_->drain(terminal_, scenario_.tty);
   hear_leader();
-  look_at_tree(context_.tree, trial_.tree, {trial_.leader, leader_->pid()}, context_.now());
+  look_at_tree(context_.tree, trial_.tree, {trial_.leader, trial_.frozen, leader_->pid()}, context_.now());
   context_.quiet.look(context_.tree, Clock::now());
 }
 

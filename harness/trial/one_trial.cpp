@@ -15,6 +15,7 @@
 #include "harness/trial/aftermath.hpp"
 #include "harness/trial/giving_up.hpp"
 #include "harness/trial/next_run.hpp"
+#include "harness/trial/root_template.hpp"
 
 namespace exitproof {
 
@@ -110,7 +111,7 @@ OneTrial::~OneTrial() = default;
 
 Evidence OneTrial::run() {
   try {
-    start();
+    tools_.origin != nullptr ? start_copy() : start();
     live();
     if (!context_.evidence.harness_error && root_is_gone()) {
       settle();
@@ -145,12 +146,34 @@ void OneTrial::start() {
     tools_.world.copy_up(context_.request.copy_up);
   }
   tools_.next_pid.set(leader_pid);
-  leader_ = std::make_unique<Leader>(tools_.world, context_.scenario, tools_.filter,
-                                     RootStreams{streams_->given_in(), streams_->given_out(), streams_->given_err()});
-  context_.leader = leader_->pid();
+  own_leader_ =
+      std::make_unique<Leader>(tools_.world, context_.scenario, tools_.filter,
+                               RootStreams{streams_->given_in(), streams_->given_out(), streams_->given_err()});
+  leader_ = own_leader_.get();
   tools_.world.entered(leader_->pid());
   streams_->close_given();
   terminal_ = sys::Terminal(leader_->take_terminal());
+  equip();
+  tracer_->seize_root(leader_->root());
+  leader_->release_root();
+}
+
+void OneTrial::start_copy() {
+  RootTemplate& origin = *tools_.origin;
+  context_.evidence.from_snapshot = true;
+  context_.frozen = origin.frozen();
+  streams_ = origin.streams();
+  leader_ = &origin.leader();
+  terminal_ = sys::Terminal(origin.terminal());
+  const CallClasses classes = classes_needed(context_.request);
+  // What every trial traps, the template's filter does.
+  const pid_t root = origin.make_copy(classes.any() ? tools_.filter : sys::FilterProgram());
+  equip();
+  tracer_->continue_start(origin.tracer(), root, classes);
+}
+
+void OneTrial::equip() {
+  context_.leader = leader_->pid();
   context_.surroundings = {
       .fill_disk = [this] { return fill_disk(); },
       .make_own_copy = [this](const std::string& path, bool linked) { tools_.world.make_own_copy(path, linked); },
@@ -161,8 +184,6 @@ void OneTrial::start() {
                                      terminal_, tools_.stacks);
   phases_ = std::make_unique<Phases>(context_, *leader_, *streams_, terminal_);
   context_.start = Clock::now();
-  tracer_->seize_root(leader_->root());
-  leader_->release_root();
 }
 
 std::string OneTrial::fill_disk() {
@@ -200,6 +221,7 @@ void OneTrial::hear_leader() {
         break;
       case LeaderReport::Kind::ready:
       case LeaderReport::Kind::listening:
+      case LeaderReport::Kind::foreground:
         break;
       case LeaderReport::Kind::failed:
         context_.evidence.harness_error = fmt::format("the leader of the trial failed: {}", report->text);
@@ -482,8 +504,12 @@ std::optional<WaitStatus> OneTrial::run_command(const std::string& command, cons
 void OneTrial::empty_world() {
   tools_.stacks.clear();
   try {
-    tools_.world.end_processes();
     const bool reusable = gathered_ && !context_.evidence.harness_error && !context_.made_ipc_objects && !validated_;
+    if (tools_.origin != nullptr) {
+      tools_.origin->take_back(context_, reusable && !tracer_->leader_is_gone());
+      return;
+    }
+    tools_.world.end_processes();
     const Evidence& seen = context_.evidence;
     if (!reusable || !tools_.world.restore(seen.next_run ? seen.next_run->files : seen.files)) {
       tools_.world.close();

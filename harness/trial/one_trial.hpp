@@ -16,6 +16,8 @@
 
 namespace exitproof {
 
+class RootTemplate;
+
 /// What the trials of one worker share.
 struct TrialTools {
   World& world;
@@ -24,6 +26,7 @@ struct TrialTools {
   const sys::FilterProgram& untraced;
   const sys::FilterProgram& filter;  ///< for the classes of this request
   AgentInjection* agents;            ///< nothing: none is put into the subject
+  RootTemplate* origin = nullptr;    ///< the trial begins with a copy of it; nothing: at the subject's start
 };
 
 /// The classes whose calls a request needs trapped.
@@ -41,6 +44,9 @@ class OneTrial {
 
  private:
   void start();
+  void start_copy();
+  /// When the streams, the terminal and the leader are there.
+  void equip();
   void live();
   void settle();
   void gather();
@@ -71,7 +77,8 @@ class OneTrial {
   TrialContext context_;
   std::unique_ptr<Streams> streams_;
   sys::Terminal terminal_;
-  std::unique_ptr<Leader> leader_;
+  std::unique_ptr<Leader> own_leader_;
+  Leader* leader_ = nullptr;
   std::unique_ptr<Tracer> tracer_;
   std::unique_ptr<Phases> phases_;
   TrialContext::Clock::time_point next_look_{};

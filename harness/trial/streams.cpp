@@ -47,6 +47,24 @@ Streams::Streams(bool wait_for_eof) {
   }
 }
 
+std::unique_ptr<Streams> Streams::anew() const {
+  std::unique_ptr<Streams> fresh(new Streams);
+  fresh->out_.reset(::fcntl(out_.get(), F_DUPFD_CLOEXEC, 3));
+  fresh->err_.reset(::fcntl(err_.get(), F_DUPFD_CLOEXEC, 3));
+  if (!fresh->out_.is_open() || !fresh->err_.is_open()) {
+    throw std::system_error(errno, std::generic_category(), "duplicating the ends of the subject's output");
+  }
+  Received forgotten;
+  bool ended = false;
+  drain_one(fresh->out_.get(), forgotten, ended);
+  drain_one(fresh->err_.get(), forgotten, ended);
+  return fresh;
+}
+
+int Streams::room() const {
+  return ::fcntl(out_.get(), F_GETPIPE_SZ) + ::fcntl(err_.get(), F_GETPIPE_SZ);
+}
+
 void Streams::close_out(const sys::Terminal& terminal) {
   drain(terminal, false);
   out_.reset();

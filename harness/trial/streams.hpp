@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "exitproof/evidence.hpp"
@@ -15,6 +16,8 @@ class Streams {
  public:
   /// Makes the pipes. With `wait_for_eof`, stdin is a pipe too, which end_input() closes.
   explicit Streams(bool wait_for_eof);
+  /// The same pipes, of which nothing has been read; what is in them now is forgotten.
+  std::unique_ptr<Streams> anew() const;
 
   /// The ends that the subject is given; close_given() when it has them.
   int given_in() const { return given_in_.get(); }
@@ -41,7 +44,11 @@ class Streams {
   std::size_t text_size() const { return out_received_.head.size() + err_received_.head.size(); }
   void finish(Evidence& evidence) const;
 
+  /// How much the pipe of stdout holds; a subject can change that (F_SETPIPE_SZ of fcntl(2)).
+  int room() const;
+
  private:
+  Streams() = default;
   /// What came from one descriptor.
   struct Received {
     sys::Digest digest;

@@ -1,229 +1,39 @@
-#include <fmt/format.h>
-#include <poll.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <csignal>
-#include <map>
 #include <optional>
-#include <system_error>
-#include <tuple>
+#include <stdexcept>
 
 #include "exitproof/evidence_json.hpp"
-#include "harness/linux/namespaces.hpp"
-#include "harness/linux/signals.hpp"
-#include "harness/linux/unique_fd.hpp"
-#include "harness/trial/giving_up.hpp"
-#include "harness/trial/one_trial.hpp"
+#include "harness/trial/snapshot_trials.hpp"
+#include "harness/trial/tracer_process.hpp"
 #include "harness/trial/trial.hpp"
-#include "harness/trial/world/overlay_world.hpp"
-#include "harness/trial/world/private_keeper.hpp"
-#include "harness/trial/world/private_world.hpp"
+#include "harness/trial/trusted_copies.hpp"
 
-// A runner keeps two processes: one that moves to new namespaces, and its child, which is process 1
-// there, the tracer of every trial. Both die with the process that owns the runner. Without namespaces, the first
-// outlives the owner for as long as it takes to end the trial and to clean up after it.
 namespace exitproof {
-
-namespace {
-
-constexpr int cleaning_limit_ms = 30'000;
-
-[[noreturn]] void fail(const char* what) {
-  throw std::system_error(errno, std::generic_category(), what);
-}
-
-bool write_all(int fd, const void* data, std::size_t size) {
-  const char* bytes = static_cast<const char*>(data);
-  for (std::size_t done = 0; done < size;) {
-    const ssize_t put = ::send(fd, bytes + done, size - done, MSG_NOSIGNAL);
-    if (put < 0 && errno == EINTR) {
-      continue;
-    }
-    if (put <= 0) {
-      return false;
-    }
-    done += static_cast<std::size_t>(put);
-  }
-  return true;
-}
-
-bool read_all(int fd, void* data, std::size_t size) {
-  char* bytes = static_cast<char*>(data);
-  for (std::size_t done = 0; done < size;) {
-    const ssize_t got = ::read(fd, bytes + done, size - done);
-    if (got < 0 && errno == EINTR) {
-      continue;
-    }
-    if (got <= 0) {
-      return false;
-    }
-    done += static_cast<std::size_t>(got);
-  }
-  return true;
-}
-
-bool send_text(int fd, const std::string& text) {
-  const std::uint64_t size = text.size();
-  return write_all(fd, &size, sizeof size) && write_all(fd, text.data(), text.size());
-}
-
-std::optional<std::string> receive_text(int fd) {
-  std::uint64_t size = 0;
-  if (!read_all(fd, &size, sizeof size)) {
-    return std::nullopt;
-  }
-  std::string text(size, '\0');
-  return read_all(fd, text.data(), text.size()) ? std::optional(std::move(text)) : std::nullopt;
-}
-
-// With its owner, which may be killed at any moment, everything ends.
-void die_with_owner(pid_t owner) {
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (owner != 0 && ::getppid() != owner) {
-    ::_exit(0);
-  }
-}
-
-class FilterCache {
- public:
-  const sys::FilterProgram& filter_for(const Scenario& scenario, const TrialRequest& request,
-                                       const CallClasses& always) {
-    const sys::FilterWish wish{.classes = classes_needed(request) | always,
-                               .turns = request.plan.schedule.has_value(),
-                               .time = has_virtual_time(scenario, request)};
-    const std::tuple key(wish.classes.to_ulong(), wish.turns, wish.time);
-    const auto found = filters_.find(key);
-    return found != filters_.end() ? found->second : filters_[key] = sys::build_call_filter(wish);
-  }
-
- private:
-  std::map<std::tuple<unsigned long, bool, bool>, sys::FilterProgram> filters_;
-};
-
-// Where programs write by habit, whoever owns it.
-std::vector<std::string> own_places(const Scenario& scenario) {
-  std::vector<std::string> places;
-  for (const auto& [name, value] : scenario.environment) {
-    if ((name == "HOME" || name == "TMPDIR") && value.starts_with('/')) {
-      places.push_back(value);
-    }
-  }
-  return places;
-}
-
-void serve_trials(int socket, const Scenario& scenario, World& world, const sys::NextPid& next_pid) {
-  sys::StackReader stacks;
-  FilterCache filters;
-  const CallClasses always = world.ledger() != nullptr ? FileLedger::classes() : CallClasses();
-  const sys::FilterProgram untraced = sys::build_untraced_filter(always);
-  std::optional<AgentInjection> agents;
-  if (scenario.agents) {
-    agents.emplace(scenario, find_agents());
-  }
-  send_text(socket, "");
-  while (const auto text = given_up() ? std::nullopt : receive_text(socket)) {
-    const TrialRequest request = trial_request_from_json(*text);
-    OneTrial trial(
-        {world, stacks, next_pid, untraced, filters.filter_for(scenario, request, always), agents ? &*agents : nullptr},
-        scenario, request);
-    if (!send_text(socket, evidence_to_json(trial.run()))) {
-      break;
-    }
-  }
-}
-
-[[noreturn]] void serve_in_namespaces(int socket, const Scenario& scenario) {
-  die_with_owner(0);
-  sys::block_and_handle_sigchld();
-  try {
-    OverlayWorld world({scenario.working_directory, scenario.own_network, own_places(scenario)});
-    serve_trials(socket, scenario, world, sys::NextPid(sys::PidChoice::ours));
-  } catch (const std::exception& error) {
-    send_text(socket, error.what());
-    ::_exit(1);
-  }
-  ::_exit(0);
-}
-
-void serve_on_machine(int socket, const Scenario& scenario, const TrialFolder* folder) {
-  give_up_at_sigterm();
-  try {
-    PrivateWorld world(scenario, folder);
-    serve_trials(socket, PrivateWorld::adapt(scenario, folder), world, sys::NextPid(sys::PidChoice::kernels));
-  } catch (const std::exception& error) {
-    send_text(socket, error.what());
-    ::_exit(1);
-  }
-}
-
-[[noreturn]] void keep_tracer(int socket, const Scenario& scenario, pid_t owner) {
-  try {
-    if (scenario.world != WorldKind::overlay) {
-      keep_private(socket, scenario, [&](const TrialFolder* folder) { serve_on_machine(socket, scenario, folder); });
-    }
-    die_with_owner(owner);
-    sys::enter_namespaces(scenario.own_network);
-    // Entering a user namespace clears the wish.
-    die_with_owner(owner);
-    const pid_t first = ::fork();
-    if (first < 0) {
-      fail("fork of process 1");
-    }
-    if (first == 0) {
-      serve_in_namespaces(socket, scenario);
-    }
-    int status = 0;
-    while (::waitpid(first, &status, 0) < 0 && errno == EINTR) {
-    }
-    ::_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 1);
-  } catch (const std::exception& error) {
-    send_text(socket, error.what());
-  }
-  ::_exit(1);
-}
-
-}  // namespace
 
 class TrialRunner::Impl {
  public:
-  explicit Impl(const Scenario& scenario) : has_namespaces_(scenario.world == WorldKind::overlay) {
-    int sockets[2];
-    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0) {
-      fail("socketpair");
-    }
-    socket_.reset(sockets[0]);
-    sys::UniqueFd theirs(sockets[1]);
-    const pid_t owner = ::getpid();
-    keeper_ = ::fork();
-    if (keeper_ < 0) {
-      fail("fork of the namespaces' keeper");
-    }
-    if (keeper_ == 0) {
-      socket_.reset();
-      keep_tracer(theirs.get(), scenario, owner);
-    }
-    theirs.reset();
-    const auto answer = receive_text(socket_.get());
-    if (!answer || !answer->empty()) {
-      end();
-      throw std::runtime_error(answer ? *answer : "the tracer ended at its start");
-    }
-  }
-
-  ~Impl() { end(); }
-  Impl(const Impl&) = delete;
-  Impl& operator=(const Impl&) = delete;
+  explicit Impl(const Scenario& scenario)
+      : scenario_(scenario),
+        tracer_(scenario, Beginning::start),
+        why_no_copies_(why_no_copies(scenario)),
+        copies_([this](const TrialRequest& request) { return run_from_start(request); },
+                [this](const TrialRequest& request) { return run_copy(request); }) {}
 
   Evidence run(const TrialRequest& request) {
-    std::optional<std::string> answer;
-    if (send_text(socket_.get(), trial_request_to_json(request))) {
-      answer = receive_text(socket_.get());
+    if (!scenario_.snapshots || !request.snapshot) {
+      return run_from_start(request);
     }
+    const std::string why_not = request.plan.schedule ? "a schedule is kept from the start on" : why_no_copies_;
+    if (!why_not.empty()) {
+      Evidence evidence = run_from_start(request);
+      evidence.skipped.push_back("snapshots: " + why_not);
+      return evidence;
+    }
+    return may_begin_with_copy(request) ? copies_.run(request) : run_from_start(request);
+  }
+
+ private:
+  Evidence run_from_start(const TrialRequest& request) {
+    const auto answer = tracer_.ask(request);
     if (answer && answer->starts_with('{')) {
       return evidence_from_json(*answer);
     }
@@ -233,35 +43,26 @@ class TrialRunner::Impl {
     return evidence;
   }
 
- private:
-  void end() {
-    // Other processes may hold copies of our end.
-    ::shutdown(socket_.get(), SHUT_RDWR);
-    socket_.reset();
-    if (keeper_ > 0) {
-      if (has_namespaces_ || !ends_by_itself()) {
-        ::kill(keeper_, SIGKILL);
+  TrustedCopies::Attempt run_copy(const TrialRequest& request) {
+    try {
+      if (!snapshots_) {
+        snapshots_.emplace(scenario_, Beginning::snapshot);
       }
-      int status = 0;
-      while (::waitpid(keeper_, &status, 0) < 0 && errno == EINTR) {
-      }
-      keeper_ = -1;
+    } catch (const std::runtime_error& error) {
+      return {.evidence = {}, .why_never = error.what()};
     }
+    const auto answer = snapshots_->ask(request);
+    if (answer && answer->starts_with('{')) {
+      return {.evidence = evidence_from_json(*answer), .why_never = {}};
+    }
+    return {.evidence = {}, .why_never = answer ? *answer : "the tracer of copies ended in the middle of a trial"};
   }
 
-  // It cleans up first.
-  bool ends_by_itself() const {
-    const sys::UniqueFd keeper(static_cast<int>(::syscall(SYS_pidfd_open, keeper_, 0)));
-    pollfd ended{keeper.get(), POLLIN, 0};
-    int ready = 0;
-    while ((ready = ::poll(&ended, 1, cleaning_limit_ms)) < 0 && errno == EINTR) {
-    }
-    return ready > 0;
-  }
-
-  bool has_namespaces_;
-  sys::UniqueFd socket_;
-  pid_t keeper_ = -1;
+  Scenario scenario_;
+  TracerProcess tracer_;
+  std::optional<TracerProcess> snapshots_;  ///< a world of its own, so that a template stays while others start anew
+  std::string why_no_copies_;
+  TrustedCopies copies_;
 };
 
 TrialRunner::TrialRunner(const Scenario& scenario) : impl_(std::make_unique<Impl>(scenario)) {}

@@ -160,7 +160,17 @@ void CampaignState::explore(const Exploration& exploration) {
       service, {.goes_on = [&](std::size_t index) { return begin_next(exploration.begin + index); },
                 .left_out = [&](std::size_t index) { return is_left_to_others(trials[exploration.begin + index]); },
                 .name = [&](std::size_t index) { return name_of(trials[exploration.begin + index]); },
-                .request = [&](std::size_t index) { return request_for(trials[exploration.begin + index].plan); },
+                .request =
+                    [&](std::size_t index) {
+                      TrialRequest request = request_for(trials[exploration.begin + index].plan);
+                      request.snapshot = result.survey.scenario.snapshots;
+                      return request;
+                    },
+                .doubts =
+                    [&](std::size_t index, const Evidence& evidence) {
+                      const PlannedTrial& trial = trials[exploration.begin + index];
+                      return judge_one(evidence, trial.known).verdict != Verdict::held;
+                    },
                 .enter =
                     [&](std::size_t index, const Evidence& evidence) {
                       const Judgement judgement = count(evidence, exploration.begin + index);

@@ -34,13 +34,14 @@ class BatchRun {
   struct Trial {
     std::size_t index = 0;
     unsigned attempt = 1;
+    bool from_start = false;
   };
 
   /// Whether the batch has no more for now.
   bool fill() {
     while (due_.size() < service_.capacity() && early_.size() < early_most) {
       if (!batch_.goes_on(begun_)) return true;
-      begin({.index = begun_++, .attempt = 1});
+      begin({.index = begun_++});
     }
     return false;
   }
@@ -51,8 +52,11 @@ class BatchRun {
   }
 
   bool submit(const Trial& trial) {
-    if (!service_.announce(batch_.name(trial.index) + (trial.attempt == 1 ? "" : " again"))) return false;
-    service_.submit(ticket_, batch_.request(trial.index));
+    const char* manner = trial.from_start ? " from the start" : "";
+    if (!service_.announce(batch_.name(trial.index) + manner + (trial.attempt == 1 ? "" : " again"))) return false;
+    TrialRequest request = batch_.request(trial.index);
+    request.snapshot = request.snapshot && !trial.from_start;
+    service_.submit(ticket_, request);
     due_.emplace(ticket_++, trial);
     return true;
   }
@@ -61,8 +65,12 @@ class BatchRun {
     const Trial trial = due_.at(answer.ticket);
     due_.erase(answer.ticket);
     const bool once_more = answer.evidence.harness_error && trial.attempt < attempts_per_trial;
-    if (once_more && submit({.index = trial.index, .attempt = trial.attempt + 1})) return;
-    early_.emplace(trial.index, std::move(answer.evidence));
+    if (once_more && submit({.index = trial.index, .attempt = trial.attempt + 1, .from_start = trial.from_start})) {
+      return;
+    }
+    const bool doubted = answer.evidence.from_snapshot && batch_.doubts && batch_.doubts(trial.index, answer.evidence);
+    if (doubted && submit({.index = trial.index, .attempt = 1, .from_start = true})) return;
+    early_.emplace(trial.index, doubted ? std::nullopt : std::optional(std::move(answer.evidence)));
     enter_in_order();
   }
 

@@ -15,6 +15,9 @@ struct TrialBatch {
   std::function<bool(std::size_t)> left_out = {};
   std::function<std::string(std::size_t)> name;  ///< TrialService::announce()
   std::function<TrialRequest(std::size_t)> request;
+  /// Whether what a copy showed (Evidence::from_snapshot) is to be seen in a trial from the start, by the name of "NAME
+  /// from the start": only that one is heard of then. Empty: it never is.
+  std::function<bool(std::size_t, const Evidence&)> doubts = {};
   /// Hears of the results by their indices, whatever order they come in: what a search makes of them does not depend
   /// on how many workers there are.
   std::function<void(std::size_t, const Evidence&)> enter;

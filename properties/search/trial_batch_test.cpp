@@ -79,6 +79,30 @@ TEST(TrialBatch, TriesOnceMoreWhatFailsInTheHarness) {
   EXPECT_EQ(failed, 0);
 }
 
+TEST(TrialBatch, HearsOnlyFromTheStartWhatACopyShowed) {
+  std::vector<bool> asked_for_copies;
+  testing::FakeTrials trials([&](const TrialRequest& request) {
+    asked_for_copies.push_back(request.snapshot);
+    Evidence evidence = testing::struck_run(request.plan);
+    evidence.from_snapshot = request.snapshot;
+    return evidence;
+  });
+  std::vector<bool> entered;
+  TrialBatch batch{.goes_on = [](std::size_t index) { return index < 2; },
+                   .name = [](std::size_t index) { return std::to_string(index); },
+                   .request =
+                       [](std::size_t) {
+                         TrialRequest request;
+                         request.snapshot = true;
+                         return request;
+                       },
+                   .doubts = [](std::size_t index, const Evidence&) { return index == 1; },
+                   .enter = [&](std::size_t, const Evidence& one) { entered.push_back(one.from_snapshot); }};
+  EXPECT_TRUE(run_batch(trials, batch));
+  EXPECT_EQ(asked_for_copies, (std::vector<bool>{true, true, false}));
+  EXPECT_EQ(entered, (std::vector<bool>{true, false}));
+}
+
 TEST(TrialBatch, PassesOverWhatIsLeftOut) {
   LastFirst service;
   std::vector<std::size_t> entered;

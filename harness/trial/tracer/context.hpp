@@ -21,7 +21,7 @@ namespace exitproof {
 /// What faults do to the surroundings of the subject, not to the subject. Each returns why it could not be done,
 /// empty when it was.
 struct Surroundings {
-  std::function<std::string()> fill_disk;     ///< nothing more can be written to any file
+  std::function<std::string()> fill_disk;  ///< nothing more can be written to any file
   /// On a full disk: room for the world's own copy of a file that the call to come changes; see World::make_own_copy.
   std::function<void(const std::string& path, bool only_linked)> make_own_copy;
   std::function<std::string()> close_stdout;  ///< the reader of stdout goes away
@@ -45,12 +45,14 @@ struct TrialContext {
   Clock::time_point start = Clock::now();
   Clock::time_point struck_at{};  ///< when the last strike was over: reading stacks may have taken long
   pid_t leader = -1;
-  FileLedger* ledger = nullptr;      ///< in a world that keeps no books of files itself
+  pid_t frozen = -1;             ///< of a process that is none of the subject's nor to be seen by it: see FrozenProcess
+  FileLedger* ledger = nullptr;  ///< in a world that keeps no books of files itself
   AgentInjection* agents = nullptr;  ///< nothing: no agent is put into the subject
   Surroundings surroundings;
   bool disk_is_full = false;
-  bool world_takes_rights = false;  ///< World::takes_rights()
-  bool made_ipc_objects = false;    ///< of System V: their numbers go on with each, in the same namespace
+  bool world_takes_rights = false;   ///< World::takes_rights()
+  bool signalled_everybody = false;  ///< a signal went to all whom the subject may send one to
+  bool made_ipc_objects = false;     ///< of System V: their numbers go on with each, in the same namespace
 
   Micros at(Clock::time_point moment) const { return std::chrono::duration_cast<Micros>(moment - start); }
   Micros now() const { return at(clock.now()); }

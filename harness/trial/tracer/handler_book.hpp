@@ -20,6 +20,12 @@ class HandlerBook {
   /// of them. A finish without a start is not the ledger's: it may be a child's that was made in the middle of a run.
   void hear(Task& task, const ProbeMessage& message);
 
+  /// The evidence has been given what `other` has written down so far.
+  void continue_from(const HandlerBook& other) {
+    entries_ = other.entries_;
+    overflown_ = other.overflown_;
+  }
+
   /// `child` was made by `maker`: by fork(2), or with the maker's memory, it knows the same handlers.
   static void inherit(const Process& maker, Process& child);
   /// The process runs another program now.

@@ -238,6 +238,7 @@ void Tracer::handle_exec(Task& task) {
   started_ = true;
   put_in_agents(process);
   context_.log(EventKind::exec, task.path, process.command, process.executable);
+  task.each_call = watches_start_ != StartWatch::none;
   go_on(task);
 }
 

@@ -22,6 +22,13 @@
 
 namespace exitproof {
 
+/// How far the start of a root is followed that is to be copied.
+enum class StartWatch : std::uint8_t {
+  none,          ///< it is not
+  strictly,      ///< up to the first call that is not harmless
+  with_sockets,  ///< also past those that are once their descriptor is closed
+};
+
 /// Follows the subject's tree through every birth, exec, call, signal, stop and end, counts its calls,
 /// and strikes when a fault's site is reached.
 ///
@@ -33,6 +40,15 @@ class Tracer {
 
   /// Takes hold of the subject's first process, before it executes its program.
   void seize_root(pid_t pid);
+
+  /// To be called before the root executes its program: it is followed from call to call, and left at the stop before
+  /// the first that is not harmless (see is_harmless()).
+  void watch_start(StartWatch watch) { watches_start_ = watch; }
+  /// The call before which watch_start() has left the root; nothing: it has not come so far.
+  const std::optional<sys::CallEntry>& left_before() const { return left_before_; }
+  /// Instead of seize_root(): the root is `pid`, a copy of the one that `start` has left, and stands at a stop. What was
+  /// noted of that one is noted again, as far as a trial that traces `classes` would have.
+  void continue_start(const Tracer& start, pid_t pid, const CallClasses& classes);
 
   /// Handles every report there is; false when there was none. With a schedule, lets one task after the other go on,
   /// for some milliseconds at most; else it does not block.
@@ -100,6 +116,8 @@ class Tracer {
   void handle_call_end(Task& task);
   /// What is to be done at a call that is trapped for another reason; true when its end is awaited.
   bool handle_uncounted(Task& task, const sys::CallEntry& entry);
+  /// While the start is watched: false when the task is left before this call.
+  bool goes_on_in_start(Task& task, const sys::CallEntry& entry);
   /// Takes a message of the probe and answers it.
   void handle_message(Task& task, const sys::CallEntry& entry);
   void pass_point(Task& task, const sys::CallEntry& entry, const ProbeMessage& message);
@@ -180,6 +198,8 @@ class Tracer {
   std::vector<Fault> failing_;  ///< persistent ones that have fired
   std::vector<Process*> left_by_root_;
   bool started_ = false;
+  StartWatch watches_start_ = StartWatch::none;
+  std::optional<sys::CallEntry> left_before_;
   bool leader_gone_ = false;
   bool foreign_noted_ = false;
 };

@@ -191,6 +191,14 @@ bool Tracer::refused_by_ledger(Task& task, const MetCall& call) {
 bool Tracer::spared_by_call(Task& task, const sys::CallEntry& entry) {
   const auto target =
       started_ ? sys::signal_target(task.process->pid, task.tid, entry.number, entry.args, entry.native) : std::nullopt;
+  if (target && target->kind == sys::SignalTarget::Kind::everybody && !target->only_asks) {
+    context_.signalled_everybody = true;
+  }
+  if (target && context_.frozen > 0 && target->id == context_.frozen) {
+    sys::skip_call(task.tid, -ESRCH);
+    stops_.resume(task, sys::ResumeMode::run);
+    return true;
+  }
   const auto answer =
       target ? OwnProcesses(context_.leader).answer(context_.tree, task, *target) : std::optional<std::int64_t>();
   if (!answer) {
@@ -367,6 +375,9 @@ bool Tracer::strike_at_call(Task& task, MetCall& call, const sys::CallEntry& ent
 void Tracer::handle_call_end(Task& task) {
   if (!task.awaited) {
     const auto call = task.each_call || task.progress.end_wanted ? sys::read_call_to_come(task.tid) : std::nullopt;
+    if (call && watches_start_ != StartWatch::none && !goes_on_in_start(task, *call)) {
+      return;
+    }
     if (call && task.each_call) {
       handlers_.call_to_come(task, *call);
     }

@@ -19,6 +19,7 @@ void Tracer::handle_message(Task& task, const sys::CallEntry& entry) {
   } else {
     handlers_.hear(task, *message);
   }
+  task.each_call = task.each_call || watches_start_ != StartWatch::none;
   if (PointBook::is_point(*message)) {
     pass_point(task, entry, *message);
     return;

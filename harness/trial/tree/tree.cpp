@@ -23,6 +23,27 @@ Process& Tree::add_root(pid_t pid, Micros now) {
   return root;
 }
 
+Process& Tree::add_root_like(const Tree& other, pid_t pid, Micros now) {
+  const Process& former = *other.processes_.front();
+  Process& root = add_root(pid, now);
+  root.argv = former.argv;
+  root.executable = former.executable;
+  root.timers = former.timers;
+  root.vdso = former.vdso;
+  root.handlers = former.handlers;
+  root.agents = former.agents;
+  root.python_is_to_speak = former.python_is_to_speak;
+  root.points_told = former.points_told;
+  root.points_left_out = former.points_left_out;
+  root.way_out = former.way_out;
+  for (const auto& [command, process] : other.names_) {
+    name(root, command);
+  }
+  root.tasks.front()->counts = former.tasks.front()->counts;
+  root.tasks.front()->points = former.tasks.front()->points;
+  return root;
+}
+
 Process& Tree::add_child(Task& maker, pid_t pid, Micros now) {
   Process& parent = *maker.process;
   processes_.push_back(std::make_unique<Process>());
@@ -126,6 +147,10 @@ std::vector<Process*> Tree::alive() {
     }
   }
   return living;
+}
+
+bool Tree::has_name(const std::string& command) const {
+  return std::any_of(names_.begin(), names_.end(), [&](const auto& known) { return known.first == command; });
 }
 
 void Tree::name(Process& process, std::string command) {

@@ -189,6 +189,8 @@ struct Process {
 class Tree {
  public:
   Process& add_root(pid_t pid, Micros now);
+  /// The same for a copy of the root of `other`, which is one process of one thread and was the only one ever.
+  Process& add_root_like(const Tree& other, pid_t pid, Micros now);
   Process& add_child(Task& maker, pid_t pid, Micros now);
   Task& add_thread(Task& maker, pid_t tid);
 
@@ -213,6 +215,8 @@ class Tree {
   const std::map<pid_t, std::unique_ptr<Task>>& tasks() const { return tasks_; }
   /// Notes that a process runs another executable now: the order decides what `cc1%2` means.
   void name(Process& process, std::string command);
+  /// Whether any process has run an executable of that name so far.
+  bool has_name(const std::string& command) const;
 
  private:
   Task& add_task(Process& process, pid_t tid, const ProcessPath& path);

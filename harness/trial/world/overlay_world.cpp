@@ -159,6 +159,29 @@ class OverlayWorld::Impl {
     }
   }
 
+  void hide_process(pid_t pid) {
+    const auto nothing = sys::make_filesystem("tmpfs", {{"source", "none"}, {"mode", "0555"}},
+                                              MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
+    const pid_t helper = checked(::fork(), "fork of a process that mounts");
+    if (helper == 0) {
+      int error = 0;
+      try {
+        sys::enter_mounts(mount_namespace_);
+        sys::attach_mount(nothing, root_.get(), fmt::format("proc/{}", pid));
+      } catch (const std::system_error& refusal) {
+        error = refusal.code().value();
+      }
+      ::_exit(error);
+    }
+    int status = 0;
+    while (::waitpid(helper, &status, 0) < 0 && errno == EINTR) {
+    }
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+      throw std::system_error(WIFEXITED(status) ? WEXITSTATUS(status) : EINTR, std::generic_category(),
+                              "hide a process from a world");
+    }
+  }
+
   void fill_disk() {
     if (!full_) {
       occupy_disk();
@@ -445,6 +468,9 @@ void OverlayWorld::entered(pid_t pid) {
 }
 bool OverlayWorld::restore(const std::vector<FileChange>& changes) {
   return impl_->restore(changes);
+}
+void OverlayWorld::hide_process(pid_t pid) {
+  impl_->hide_process(pid);
 }
 void OverlayWorld::end_processes() {
   // Process 1 itself is spared by kill(-1) (kill(2)).

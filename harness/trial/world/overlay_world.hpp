@@ -21,6 +21,7 @@ class OverlayWorld : public World {
   void enter(bool fresh_network) override;
   void enter_again() override;
   void entered(pid_t pid) override;
+  void hide_process(pid_t pid) override;
   std::vector<FileChange> changes() const override;
   void end_processes() override;
   bool restore(const std::vector<FileChange>& changes) override;

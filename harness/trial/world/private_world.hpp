@@ -30,6 +30,7 @@ class PrivateWorld : public World {
   void enter(bool fresh_network) override;
   void enter_again() override { enter(false); }
   void entered(pid_t) override {}
+  void hide_process(pid_t) override {}  // its processes are the machine's, for all to see
   std::vector<FileChange> changes() const override;
   void end_processes() override;
   /// True: undone.

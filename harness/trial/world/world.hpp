@@ -60,6 +60,10 @@ class World {
   /// Tells which process entered, so that the open world can serve another trial; see restore().
   virtual void entered(pid_t pid) = 0;
 
+  /// After entered(): /proc/PID of this process, which is none of the subject's, is an empty directory in the world.
+  /// Throws std::system_error.
+  virtual void hide_process(pid_t pid) = 0;
+
   /// What the trial changed so far, against what was there at its start; sorted by path. A file
   /// that is as before in content, owner, mode, times and attributes is no change, nor is a
   /// directory for what is in it. A renamed directory is deleted here and created there. System V

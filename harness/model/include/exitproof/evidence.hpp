@@ -332,6 +332,7 @@ struct Evidence {
   Micros took{0};                            ///< by the subject's clocks, as all moments and durations here
   Micros skipped_time{0};                    ///< of that: nobody waited for it (TimeMode::virtual_)
   std::uint64_t skips = 0;                   ///< in so many steps
+  bool from_snapshot = false;   ///< its root is a copy of one that was stopped before it had changed anything
   Micros blocked_on_timers{0};  ///< how long all its tasks were blocked and time would wake one; in real time only
 
   bool operator==(const Evidence&) const = default;

@@ -66,6 +66,7 @@ struct Scenario {
   bool fresh_network = false;  ///< a network namespace for each trial
   WorldKind world = WorldKind::overlay;
   TimeMode time_mode = TimeMode::real;
+  bool snapshots = false;           ///< trials may begin late in its start-up, as copies: see harness/trial/snapshot
   bool agents = true;               ///< the preload and the Python agent are put into it
   std::vector<std::string> inside;  ///< Python modules whose lines and calls are counted, and may raise
   Contract contract;

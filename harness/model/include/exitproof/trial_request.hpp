@@ -31,6 +31,7 @@ struct TrialRequest {
   /// A survey after the first: once this many sites are seen and it is quiet, it may be cut.
   std::uint64_t cut_after_sites = 0;
   bool real_time = false;  ///< whatever the scenario says of time
+  bool snapshot = false;   ///< where the scenario allows it, it may begin as a copy: see Evidence::from_snapshot
   bool operator==(const TrialRequest&) const = default;
 };
 
