@@ -14,14 +14,17 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <initializer_list>
 #include <iterator>
 #include <limits>
 #include <memory>
+#include <string>
 #include <system_error>
 
 #include "harness/linux/kernel_error.hpp"
 #include "harness/linux/namespaces.hpp"
+#include "harness/linux/remote_calls.hpp"
 #include "harness/linux/system_calls.hpp"
 #include "harness/linux/timed_calls.hpp"
 #include "harness/linux/turn_calls.hpp"
@@ -323,6 +326,22 @@ void try_call_filter() {
 bool install_call_filter(const FilterProgram& program) noexcept {
   const sock_fprog filter{static_cast<unsigned short>(program.size()), const_cast<sock_filter*>(program.data())};
   return ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter) == 0;
+}
+
+void install_call_filter(RemoteCalls& task, const FilterProgram& program) {
+  const std::size_t size = program.size() * sizeof(sock_filter);
+  // The program first, and then what points to it.
+  std::string bytes(sizeof(sock_fprog) + size, '\0');
+  std::memcpy(bytes.data() + sizeof(sock_fprog), program.data(), size);
+  const std::uint64_t at = task.give(bytes.data(), bytes.size());
+  const sock_fprog filter{static_cast<unsigned short>(program.size()),
+                          reinterpret_cast<sock_filter*>(at + sizeof(sock_fprog))};
+  std::memcpy(bytes.data(), &filter, sizeof filter);
+  task.give(bytes.data(), bytes.size());
+  const std::int64_t result = task.call(SYS_seccomp, {SECCOMP_SET_MODE_FILTER, 0, at});
+  if (result < 0) {
+    throw std::system_error(static_cast<int>(-result), std::generic_category(), "seccomp filter of a stopped task");
+  }
 }
 
 }  // namespace exitproof::sys

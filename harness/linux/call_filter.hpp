@@ -61,4 +61,9 @@ void try_call_filter();
 /// False with errno set on failure. Needs no_new_privs or CAP_SYS_ADMIN (seccomp(2)).
 bool install_call_filter(const FilterProgram& program) noexcept;
 
+class RemoteCalls;
+
+/// Installs one in a stopped task. Throws std::system_error.
+void install_call_filter(RemoteCalls& task, const FilterProgram& program);
+
 }  // namespace exitproof::sys

@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <filesystem>
 #include <fstream>
 #include <memory>
 
@@ -151,9 +153,13 @@ TEST_F(SnapshotTest, is_not_asked_of_plans_that_change_what_is_shared) {
 }
 
 TEST_F(SnapshotTest, makes_a_new_template_when_a_trial_changed_a_file) {
-  const Scenario one = scenario({"/bin/sh", "-c", "echo more >> /etc/hostname; cat /etc/hostname"});
+  const std::string file = fmt::format("/tmp/exitproof-snapshot-{}", ::getpid());
+  std::ofstream(file) << "first\n";
+  const Scenario one = scenario({"/bin/sh", "-c", fmt::format("echo more >> {0}; cat {0}", file)});
   const Evidence copy = same_both_ways(one, "none", 3);
-  EXPECT_NE(find_file(copy, "/etc/hostname"), nullptr) << explain(copy);
+  EXPECT_NE(find_file(copy, file), nullptr) << explain(copy);
+  EXPECT_EQ(copy.out.head, "first\nmore\n");
+  std::filesystem::remove(file);
 }
 
 TEST_F(SnapshotTest, is_used_only_where_it_was_asked_for) {

@@ -1,7 +1,6 @@
 #include "harness/trial/snapshot/frozen_process.hpp"
 
 #include <linux/sched.h>
-#include <linux/seccomp.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -54,21 +53,6 @@ std::uint64_t read_tid_address(sys::RemoteCalls& calls, pid_t pid) {
   return address;
 }
 
-void install(sys::RemoteCalls& calls, const sys::FilterProgram& program) {
-  const std::size_t size = program.size() * sizeof(sock_filter);
-  // The program first, and then what points to it.
-  std::string bytes(sizeof(sock_fprog) + size, '\0');
-  std::memcpy(bytes.data() + sizeof(sock_fprog), program.data(), size);
-  const std::uint64_t at = calls.give(bytes.data(), bytes.size());
-  const sock_fprog filter{static_cast<unsigned short>(program.size()),
-                          reinterpret_cast<sock_filter*>(at + sizeof(sock_fprog))};
-  std::memcpy(bytes.data(), &filter, sizeof filter);
-  if (calls.give(bytes.data(), bytes.size()) != at) {
-    fail(EFAULT, "giving a copy its filter");
-  }
-  must_work(calls.call(SYS_seccomp, {SECCOMP_SET_MODE_FILTER, 0, at}), "seccomp filter of a snapshot's copy");
-}
-
 }  // namespace
 
 FrozenProcess::FrozenProcess(pid_t original, const sys::CallEntry& entry, std::vector<CopiedFile> files, pid_t pid,
@@ -112,7 +96,7 @@ pid_t FrozenProcess::copy(const sys::FilterProgram& filter, const sys::NextPid& 
   must_work(calls.call(SYS_setpgid, {0, 0}), "setpgid of a snapshot's copy");
   separate_files(calls, pid, files_);
   if (!filter.empty()) {
-    install(calls, filter);
+    sys::install_call_filter(calls, filter);
   }
   calls.finish(registers_);
   return pid;
