@@ -90,6 +90,10 @@ TEST(ReleaseManifest, SaysWhereItIsWrongAndWhatWasExpected) {
            {whole + "allow = [{ file = \"/x\" }]\n", "8:10: expected reason in [[allow]], found none"},
            {whole + "allow = [{ invariant = \"no-leftover\", reason = \"r\" }]\n",
             "8:24: invariant: expected the name"},
+           {whole + "allow = [{ file = \"/x\", reason = \" \" }]\n",
+            "8:34: reason: expected a text, found an empty one"},
+           {whole + "allow = [{ file = \"/x\", reason = \"\\n\" }]\n",
+            "8:34: reason: expected a text, found an empty one"},
            {whole + "[[scenario]]\nname = \"a\"\n", "9:8: name: expected a name that no scenario before has"},
            {one + "command = [\"a\"\n", "7:"}}) {
     try {
