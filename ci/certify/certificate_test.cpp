@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -141,6 +142,29 @@ TEST_F(CertifiedFolder, AnotherContractIsNamed) {
   write("exitproof.toml", manifest);
   EXPECT_THAT(check(certificate_).checks,
               says(State::wrong, "contract of report: contract, settings are not as certified"));
+}
+
+TEST_F(CertifiedFolder, WhatIsNoFileIsNotTakenForNoneThere) {
+  for (const char* const name : {"trials.jsonl", "writer", "input.txt"}) {
+    fs::remove(folder_ / name);
+    fs::create_directory(folder_ / name);
+  }
+  EXPECT_THAT(check(certificate_).checks,
+              says(State::wrong, "list of trials trials.jsonl: expected a file, found a folder"));
+  EXPECT_THAT(check(certificate_).checks, says(State::wrong, "artefact writer: expected a file, found a folder"));
+  EXPECT_THAT(check(certificate_).checks, says(State::wrong, "file input.txt: expected a file, found a folder"));
+  fs::remove(folder_ / "trials.jsonl");
+  ASSERT_EQ(::mkfifo((folder_ / "trials.jsonl").c_str(), 0600), 0);
+  EXPECT_THAT(check(certificate_).checks,
+              says(State::wrong, "list of trials trials.jsonl: expected a file, found a pipe"));
+  fs::remove(folder_ / "exitproof.toml");
+  ASSERT_EQ(::mkfifo((folder_ / "exitproof.toml").c_str(), 0600), 0);
+  EXPECT_THROW(check(certificate_), ManifestError);
+}
+
+TEST_F(CertifiedFolder, AByteOrderMarkIsNoPartOfIt) {
+  EXPECT_THAT(check("\xEF\xBB\xBF" + certificate_).checks,
+              says(State::wrong, "certificate: expected JSON, found a byte order mark"));
 }
 
 TEST(Rerun, DrawsAPartBySeedInOrder) {
