@@ -32,42 +32,42 @@ TEST_P(Mistakes, EndWithTwoAndAHelpfulMessage) {
 
 INSTANTIATE_TEST_SUITE_P(
     Cli, Mistakes,
-    ::testing::Values(Mistake{{}, {"a verb"}},                                                                 //
-                      Mistake{{"rnu", "--", "ls"}, {"\"rnu\"", "run"}},                                        //
-                      Mistake{{"/bin/ls"}, {"exitproof run -- /bin/ls"}},                                      //
-                      Mistake{{"run"}, {"a command", "--"}},                                                   //
-                      Mistake{{"run", "--"}, {"a command"}},                                                   //
-                      Mistake{{"run", "--fautls", "kill", "--", "ls"}, {"--fautls", "--faults"}},              //
-                      Mistake{{"run", "--faults"}, {"--faults", "a value"}},                                   //
-                      Mistake{{"run", "--faults", "kil", "--", "ls"}, {"kil", "kill", "column 1"}},            //
-                      Mistake{{"run", "--target", "all", "--", "ls"}, {"any, root, others", "all"}},           //
-                      Mistake{{"run", "--explore", "all", "--", "ls"}, {"smoke, random or both", "all"}},      //
-                      Mistake{{"run", "--max-faults", "0", "--", "ls"}, {"--max-faults", "from 1 to 8"}},      //
-                      Mistake{{"run", "--regressions", "/dev", "--", "ls"}, {"--regressions", "/dev"}},        //
-                      Mistake{{"run", "--time", "5x", "--", "ls"}, {"--time", "column 2"}},                    //
-                      Mistake{{"run", "--trials", "0", "--", "ls"}, {"--trials", "\"0\""}},                    //
-                      Mistake{{"run", "--jobs", "many", "--", "ls"}, {"--jobs", "\"many\""}},                  //
-                      Mistake{{"run", "--jobs", "0", "--", "ls"}, {"--jobs", "from 1 to", "\"0\""}},           //
-                      Mistake{{"survey", "--jobs", "100000", "--", "ls"}, {"--jobs", "CPU", "\"100000\""}},    //
-                      Mistake{{"run", "--cpus", "5000", "--", "ls"}, {"--cpus", "may be used", "5000"}},       //
-                      Mistake{{"run", "--timeout", "0", "--", "ls"}, {"--timeout", "\"0\""}},                  //
-                      Mistake{{"run", "--time", "0s", "--", "ls"}, {"--time", "\"0s\""}},                      //
-                      Mistake{{"replay", "--times", "0", "none", "--", "ls"}, {"--times", "from 1"}},          //
-                      Mistake{{"replay", "--times", "9999999", "none", "--", "ls"}, {"to 100000"}},            //
-                      Mistake{{"run", "--seed", "-1", "--", "ls"}, {"--seed", "\"-1\""}},                      //
-                      Mistake{{"run", "--cpus", "0", "--", "ls"}, {"--cpus"}},                                 //
-                      Mistake{{"run", "--world", "moon", "--", "ls"}, {"private or none", "moon"}},            //
-                      Mistake{{"run", "--net", "none", "--", "ls"}, {"own or host"}},                          //
-                      Mistake{{"run", "--after-kill", "x", "--", "ls"}, {"recover, forbid or allow"}},         //
-                      Mistake{{"run", "--valid", "*.db", "--", "ls"}, {"GLOB=COMMAND", "*.db"}},               //
-                      Mistake{{"run", "--valid", "=true", "--", "ls"}, {"GLOB=COMMAND"}},                      //
-                      Mistake{{"run", "--valid", "*.db=", "--", "ls"}, {"GLOB=COMMAND"}},                      //
-                      Mistake{{"run", "--env", "FOO", "--", "ls"}, {"NAME=VALUE", "FOO"}},                     //
-                      Mistake{{"run", "--stdin", "/nonexistent", "--", "ls"}, {"--stdin", "/nonexistent"}},    //
-                      Mistake{{"run", "--ready", "when", "--", "ls"}, {"--ready"}},                            //
-                      Mistake{{"run", "--json", "/nonexistent/x", "--", "ls"}, {"--json", "/nonexistent/x"}},  //
-                      Mistake{{"run", "--regressions", "/no/x", "--", "ls"}, {"--regressions", "/no/x"}},
-                      Mistake{{"run", "--max-faults", "4", "--", "ls"}, {"--max-faults", "--explore both"}},
+    ::testing::Values(Mistake{{}, {"a verb"}},                                                                    //
+                      Mistake{{"rnu", "--", "ls"}, {"\"rnu\"", "run"}},                                           //
+                      Mistake{{"/bin/ls"}, {"exitproof run -- /bin/ls"}},                                         //
+                      Mistake{{"run"}, {"a command", "--"}},                                                      //
+                      Mistake{{"run", "--"}, {"a command"}},                                                      //
+                      Mistake{{"run", "--fautls", "kill", "--", "ls"}, {"--fautls", "--faults"}},                 //
+                      Mistake{{"run", "--faults"}, {"--faults", "a value"}},                                      //
+                      Mistake{{"run", "--faults", "kil", "--", "ls"}, {"kil", "kill", "column 1"}},               //
+                      Mistake{{"run", "--target", "all", "--", "ls"}, {"any, root, others", "all"}},              //
+                      Mistake{{"run", "--explore", "all", "--", "ls"}, {"smoke, random or both", "all"}},         //
+                      Mistake{{"run", "--max-faults", "0", "--", "ls"}, {"--max-faults", "from 1 to 8"}},         //
+                      Mistake{{"run", "--regressions", "/dev", "--", "ls"}, {"--regressions", "/dev"}},           //
+                      Mistake{{"run", "--time", "5x", "--", "ls"}, {"--time", "column 2"}},                       //
+                      Mistake{{"run", "--trials", "0", "--", "ls"}, {"--trials", "\"0\""}},                       //
+                      Mistake{{"run", "--jobs", "many", "--", "ls"}, {"--jobs", "\"many\""}},                     //
+                      Mistake{{"run", "--jobs", "0", "--", "ls"}, {"--jobs", "from 1 to", "\"0\""}},              //
+                      Mistake{{"survey", "--jobs", "100000", "--", "ls"}, {"--jobs", "CPU", "\"100000\""}},       //
+                      Mistake{{"run", "--cpus", "5000", "--", "ls"}, {"--cpus", "may be used", "5000"}},          //
+                      Mistake{{"run", "--timeout", "0", "--", "ls"}, {"--timeout", "\"0\""}},                     //
+                      Mistake{{"run", "--time", "0s", "--", "ls"}, {"--time", "\"0s\""}},                         //
+                      Mistake{{"replay", "--times", "0", "none", "--", "ls"}, {"--times", "from 1"}},             //
+                      Mistake{{"replay", "--times", "9999999", "none", "--", "ls"}, {"to 100000"}},               //
+                      Mistake{{"run", "--seed", "-1", "--", "ls"}, {"--seed", "\"-1\""}},                         //
+                      Mistake{{"run", "--cpus", "0", "--", "ls"}, {"--cpus"}},                                    //
+                      Mistake{{"run", "--world", "moon", "--", "ls"}, {"private or none", "moon"}},               //
+                      Mistake{{"run", "--net", "none", "--", "ls"}, {"own or host"}},                             //
+                      Mistake{{"run", "--after-kill", "x", "--", "ls"}, {"recover, forbid or allow"}},            //
+                      Mistake{{"run", "--valid", "*.db", "--", "ls"}, {"GLOB=COMMAND", "*.db"}},                  //
+                      Mistake{{"run", "--valid", "=true", "--", "ls"}, {"GLOB=COMMAND"}},                         //
+                      Mistake{{"run", "--valid", "*.db=", "--", "ls"}, {"GLOB=COMMAND"}},                         //
+                      Mistake{{"run", "--env", "FOO", "--", "ls"}, {"NAME=VALUE", "FOO"}},                        //
+                      Mistake{{"run", "--stdin", "/nonexistent", "--", "ls"}, {"--stdin", "/nonexistent"}},       //
+                      Mistake{{"run", "--ready", "when", "--", "ls"}, {"--ready"}},                               //
+                      Mistake{{"run", "--json", "/nonexistent/x", "--", "ls"}, {"--json", "/nonexistent/x"}},     //
+                      Mistake{{"run", "--regressions", "/no/x", "--", "ls"}, {"--regressions", "/no/x"}},         //
+                      Mistake{{"run", "--max-faults", "4", "--", "ls"}, {"--max-faults", "--explore both"}},      //
                       Mistake{{"run", "--evidence", "/proc/x", "--", "ls"}, {"--evidence", "/proc/x"}},           //
                       Mistake{{"run", "--second=0", "--", "ls"}, {"--second", "from 1"}},                         //
                       Mistake{{"run", "--once", "a(b", "--", "ls"}, {"--once", "a(b", "missing )"}},              //
