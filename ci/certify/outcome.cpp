@@ -109,6 +109,9 @@ std::vector<std::string> what_is_missing(const CampaignResult& result, const Man
   if (result.survey.refusal) return {*result.survey.refusal};
   if (result.interrupted) return {"it was interrupted"};
   std::vector<std::string> lacks;
+  if (const auto nobody = why_nobody_is_meant(result.catalog, asked.target)) {
+    lacks.push_back(fmt::format("target {}: {}", asked.target.print(), *nobody));
+  }
   const Tally& trials = result.trials;
   if (!result.baseline.ended) lacks.emplace_back("no fault-free run came to its end, so that most could not be asked");
   if (trials.total < trials.planned || result.out_of_time) {
