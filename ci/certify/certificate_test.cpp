@@ -39,6 +39,17 @@ TEST(Certificate, IsLikeTheGoldenOne) {
   EXPECT_EQ(text, std::string(std::istreambuf_iterator<char>(file), {}));
 }
 
+TEST(Certificate, RepeatsHowFaultFreeRunsMayEnd) {
+  SampleCertification sample;
+  const auto asked = [&] {
+    const nlohmann::json statement = nlohmann::json::parse(sample.print());
+    return statement.at("predicate").at("scenarios").at(0).at("asked");
+  };
+  EXPECT_FALSE(asked().contains("ends"));
+  sample.outcomes.front().asked.ends = {WaitStatus::exited(3)};
+  EXPECT_EQ(asked().at("ends"), nlohmann::json({"exit 3"}));
+}
+
 /// A folder with everything that the sample certifies.
 class CertifiedFolder : public ::testing::Test {
  protected:
@@ -133,17 +144,6 @@ TEST_F(CertifiedFolder, OtherFilesAreNamed) {
   EXPECT_THAT(check(certificate_).checks, says(State::not_here, "artefact writer"));
 }
 
-TEST_F(CertifiedFolder, AnotherContractIsNamed) {
-  std::string manifest = sample_.manifest.text;
-  write("exitproof.toml", manifest + "# nothing\n");
-  EXPECT_THAT(check(certificate_).checks, says(State::wrong, "manifest "));
-  EXPECT_THAT(check(certificate_).checks, Contains(Field(&Checked::what, ::testing::HasSubstr("anything else"))));
-  manifest.replace(manifest.find("\"1s\""), 4, "\"9s\"");
-  write("exitproof.toml", manifest);
-  EXPECT_THAT(check(certificate_).checks,
-              says(State::wrong, "contract of report: contract, settings are not as certified"));
-}
-
 TEST_F(CertifiedFolder, WhatIsNoFileIsNotTakenForNoneThere) {
   for (const char* const name : {"trials.jsonl", "writer", "input.txt"}) {
     fs::remove(folder_ / name);
@@ -165,6 +165,17 @@ TEST_F(CertifiedFolder, WhatIsNoFileIsNotTakenForNoneThere) {
 TEST_F(CertifiedFolder, AByteOrderMarkIsNoPartOfIt) {
   EXPECT_THAT(check("\xEF\xBB\xBF" + certificate_).checks,
               says(State::wrong, "certificate: expected JSON, found a byte order mark"));
+}
+
+TEST_F(CertifiedFolder, AnotherContractIsNamed) {
+  std::string manifest = sample_.manifest.text;
+  write("exitproof.toml", manifest + "# nothing\n");
+  EXPECT_THAT(check(certificate_).checks, says(State::wrong, "manifest "));
+  EXPECT_THAT(check(certificate_).checks, Contains(Field(&Checked::what, ::testing::HasSubstr("anything else"))));
+  manifest.replace(manifest.find("\"1s\""), 4, "\"9s\"");
+  write("exitproof.toml", manifest);
+  EXPECT_THAT(check(certificate_).checks,
+              says(State::wrong, "contract of report: contract, settings are not as certified"));
 }
 
 TEST(Rerun, DrawsAPartBySeedInOrder) {

@@ -154,6 +154,33 @@ TEST_F(CertifyVerb, OtherFilesAreNotWhatWasBegun) {
   EXPECT_THAT(other.err, HasSubstr("another campaign, program_files"));
 }
 
+TEST_F(CertifyVerb, WhatFailsWithoutAnyFaultIsCertifiedOnlyWhereThatIsSaid) {
+  write_manifest("echo 'no such thing' >&2; exit 3\n", "faults = [\"kill\"]\n");
+  const Ran refused = certify();
+  EXPECT_EQ(refused.status, WaitStatus::exited(exit_nothing_tried)) << refused.out << refused.err;
+  EXPECT_THAT(refused.out,
+              HasSubstr("  without any fault it ends with status 3, and its last line on standard error is "
+                        "\"no such thing\": where that is meant, the manifest says ends = \"exit 3\"\n"));
+  write_manifest("echo 'no such thing' >&2; exit 3\n", "faults = [\"kill\"]\nends = \"exit 3\"\n");
+  const Ran certified = certify();
+  EXPECT_EQ(certified.status, WaitStatus::exited(exit_held)) << certified.out << certified.err;
+  EXPECT_THAT(read("out/certificate.json"), HasSubstr("\"exit 3\""));
+
+  write_manifest("exec sleep 1000\n", "faults = [\"kill\"]\nstop = \"SIGTERM\"\n");
+  const Ran by_stop = certify();
+  EXPECT_EQ(by_stop.status, WaitStatus::exited(exit_held)) << "a server ends by its stop\n"
+                                                           << by_stop.out << by_stop.err;
+}
+
+TEST_F(CertifyVerb, ATargetThatNamesNobodyIsNoCertificate) {
+  write_manifest(makes_nothing, "faults = [\"kill\", \"ctrl-c\"]\ntarget = \"command=nosuch\"\n");
+  const Ran ran = certify();
+  EXPECT_EQ(ran.status, WaitStatus::exited(exit_nothing_tried)) << ran.out << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("target command=nosuch: no process of the fault-free runs is named nosuch"));
+  EXPECT_THAT(ran.out, HasSubstr("skipped: kill: no process of the fault-free runs is named nosuch"));
+  EXPECT_FALSE(fs::exists(path("out/certificate.json")));
+}
+
 TEST_F(CertifyVerb, InitWritesAManifestThatCertifies) {
   const Ran ran = run_binary({"init", "--file", path("exitproof.toml"), "--", "/bin/true"});
   ASSERT_EQ(ran.status, WaitStatus::exited(exit_held)) << ran.out << ran.err;

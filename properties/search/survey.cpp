@@ -9,6 +9,7 @@
 #include <string>
 #include <thread>
 
+#include "exitproof/fault_free_end.hpp"
 #include "properties/search/idle_globs.hpp"
 #include "properties/search/trial_template.hpp"
 
@@ -174,6 +175,13 @@ void replace_an_odd_first_run(TrialService& service, Survey& survey, const Trial
   }
 }
 
+/// A subject that fails before it does anything would pass for one that withstands every fault.
+void say_how_it_fails(Survey& survey) {
+  for (const FaultFreeEnd& end : fault_free_ends(survey.runs, survey.scenario)) {
+    if (!end.is_usual()) survey.messages.push_back(describe_end(end, survey.runs.size()));
+  }
+}
+
 }  // namespace
 
 void await_next_second() {
@@ -213,6 +221,7 @@ Survey take_survey(TrialService& service, Scenario scenario, const SurveyOptions
   Evidence& told = survey.runs.front();
   if (some_were_cut && count_cut(survey) == 0) told.skipped.push_back("fault-free runs: " + survey.messages.back());
   std::ranges::move(idle_globs(survey.runs, survey.scenario.contract), std::back_inserter(told.skipped));
+  say_how_it_fails(survey);
   return survey;
 }
 

@@ -193,5 +193,18 @@ TEST(Survey, TriesARunOnceMoreWhenTheHarnessFails) {
   EXPECT_FALSE(survey.refusal);
 }
 
+TEST(Survey, SaysHowItFailsWithoutAnyFault) {
+  FakeTrials trials([](const TrialRequest&) {
+    Evidence evidence = clean_run({});
+    evidence.root_end = WaitStatus::exited(127);
+    evidence.err = {.bytes = 10, .digest = {}, .head = "not found\n"};
+    return evidence;
+  });
+  EXPECT_THAT(
+      take_survey(trials, {}, {}).messages,
+      ::testing::ElementsAre("without any fault it ends with status 127, and its last line on standard error is "
+                             "\"not found\""));
+}
+
 }  // namespace
 }  // namespace exitproof
