@@ -206,5 +206,25 @@ TEST(Survey, SaysHowItFailsWithoutAnyFault) {
                              "\"not found\""));
 }
 
+TEST(Survey, LooksInOneMoreRunAtWhatIsUsed) {
+  FakeTrials trials([](const TrialRequest& request) {
+    Evidence evidence = clean_run({});
+    const bool reads = request.classes.test(static_cast<std::size_t>(CallClass::read));
+    if (!reads) return evidence;
+    const auto event = [](EventKind kind, const std::string& object) {
+      return Event{.kind = kind, .who = {}, .call = "read", .object = object, .result = 0, .site = {}};
+    };
+    evidence.events = {event(EventKind::exec, "/bin/prog"), event(EventKind::call, "/lib/b.so"),
+                       event(EventKind::call, "pipe:[1]"),  event(EventKind::call, "/etc/a"),
+                       event(EventKind::call, "/etc/a"),    event(EventKind::death, "/x")};
+    return evidence;
+  });
+  const Survey survey = take_survey(trials, {}, {.reads = true});
+  EXPECT_EQ(survey.runs.size(), 3U);
+  EXPECT_EQ(trials.requests.size(), 4U);
+  EXPECT_THAT(survey.used_files, ::testing::ElementsAre("/bin/prog", "/etc/a", "/lib/b.so"));
+  EXPECT_TRUE(take_survey(trials, {}, {}).used_files.empty());
+}
+
 }  // namespace
 }  // namespace exitproof
