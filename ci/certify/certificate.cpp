@@ -184,15 +184,17 @@ Json asked_of(const ManifestScenario& scenario) {
   for (const Allowance& allowance : scenario.allowances) {
     allowed.push_back(Json::parse(allowance_json(allowance).dump(-1, ' ', false, Json::error_handler_t::replace)));
   }
-  return {{"command", scenario.scenario.command},
-          {"directory", scenario.directory.text},
-          {"settings", scenario.said},
-          {"contract", whole.at("contract")},
-          {"level", scenario.level.print()},
-          {"faults", print_fault_kinds(scenario.faults)},
-          {"target", scenario.target.print()},
-          {"schedule", scenario.seeded ? "seeded" : "free"},
-          {"allow", std::move(allowed)}};
+  Json asked = {{"command", scenario.scenario.command},
+                {"directory", scenario.directory.text},
+                {"settings", scenario.said},
+                {"contract", whole.at("contract")},
+                {"level", scenario.level.print()},
+                {"faults", print_fault_kinds(scenario.faults)},
+                {"target", scenario.target.print()},
+                {"schedule", scenario.seeded ? "seeded" : "free"},
+                {"allow", std::move(allowed)}};
+  for (const WaitStatus& end : scenario.ends) asked["ends"].push_back(end.print());
+  return asked;
 }
 
 std::string parts_that_differ(const Json& one, const Json& other) {

@@ -153,6 +153,8 @@ void require_type(const Json& statement, const char* member, std::string_view ty
 }  // namespace
 
 Json parse_certificate(std::string_view text) {
+  // The parser passes over it, and RFC 8259 forbids it: these are not the bytes that were written.
+  if (text.starts_with("\xEF\xBB\xBF")) throw ParseError(1, "JSON", "a byte order mark before it");
   const Json statement = parse_without_repetition(text);
   require_type(statement, "_type", statement_type);
   require_type(statement, "predicateType", certificate_type);

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -36,6 +37,17 @@ TEST(Certificate, IsLikeTheGoldenOne) {
   if (std::getenv("EXITPROOF_UPDATE_GOLDEN") != nullptr) std::ofstream(golden) << text;
   std::ifstream file(golden);
   EXPECT_EQ(text, std::string(std::istreambuf_iterator<char>(file), {}));
+}
+
+TEST(Certificate, RepeatsHowFaultFreeRunsMayEnd) {
+  SampleCertification sample;
+  const auto asked = [&] {
+    const nlohmann::json statement = nlohmann::json::parse(sample.print());
+    return statement.at("predicate").at("scenarios").at(0).at("asked");
+  };
+  EXPECT_FALSE(asked().contains("ends"));
+  sample.outcomes.front().asked.ends = {WaitStatus::exited(3)};
+  EXPECT_EQ(asked().at("ends"), nlohmann::json({"exit 3"}));
 }
 
 /// A folder with everything that the sample certifies.
@@ -130,6 +142,29 @@ TEST_F(CertifiedFolder, OtherFilesAreNamed) {
   fs::remove(folder_ / "writer");
   EXPECT_FALSE(check(certificate_).compared_artefact);
   EXPECT_THAT(check(certificate_).checks, says(State::not_here, "artefact writer"));
+}
+
+TEST_F(CertifiedFolder, WhatIsNoFileIsNotTakenForNoneThere) {
+  for (const char* const name : {"trials.jsonl", "writer", "input.txt"}) {
+    fs::remove(folder_ / name);
+    fs::create_directory(folder_ / name);
+  }
+  EXPECT_THAT(check(certificate_).checks,
+              says(State::wrong, "list of trials trials.jsonl: expected a file, found a folder"));
+  EXPECT_THAT(check(certificate_).checks, says(State::wrong, "artefact writer: expected a file, found a folder"));
+  EXPECT_THAT(check(certificate_).checks, says(State::wrong, "file input.txt: expected a file, found a folder"));
+  fs::remove(folder_ / "trials.jsonl");
+  ASSERT_EQ(::mkfifo((folder_ / "trials.jsonl").c_str(), 0600), 0);
+  EXPECT_THAT(check(certificate_).checks,
+              says(State::wrong, "list of trials trials.jsonl: expected a file, found a pipe"));
+  fs::remove(folder_ / "exitproof.toml");
+  ASSERT_EQ(::mkfifo((folder_ / "exitproof.toml").c_str(), 0600), 0);
+  EXPECT_THROW(check(certificate_), ManifestError);
+}
+
+TEST_F(CertifiedFolder, AByteOrderMarkIsNoPartOfIt) {
+  EXPECT_THAT(check("\xEF\xBB\xBF" + certificate_).checks,
+              says(State::wrong, "certificate: expected JSON, found a byte order mark"));
 }
 
 TEST_F(CertifiedFolder, AnotherContractIsNamed) {

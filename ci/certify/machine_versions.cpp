@@ -12,7 +12,6 @@
 #include <string_view>
 #include <system_error>
 
-#include "ci/certify/sha256.hpp"
 #include "exitproof/shell_quote.hpp"
 
 namespace exitproof {
@@ -64,7 +63,7 @@ std::string libc_version() {
   return fmt::format("glibc {}", ::gnu_get_libc_version());
 }
 
-std::vector<RunProgram> programs_of(const std::vector<Evidence>& runs) {
+std::vector<RunProgram> programs_of(const std::vector<Evidence>& runs, FileDigests& digests) {
   std::set<fs::path> paths;
   for (const Evidence& run : runs) {
     for (const ProcessRecord& process : run.processes) {
@@ -77,7 +76,7 @@ std::vector<RunProgram> programs_of(const std::vector<Evidence>& runs) {
   for (const fs::path& path : paths) {
     RunProgram& program = programs.emplace_back(RunProgram{.path = path.string(), .digest = {}, .version = {}});
     try {
-      program.digest = sha256_of_file(path);
+      program.digest = digests.of(path);
     } catch (const std::system_error&) {
       continue;  // it was there in the world of a trial only
     }

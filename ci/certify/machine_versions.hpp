@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "ci/certify/sha256.hpp"
 #include "exitproof/evidence.hpp"
 
 namespace exitproof {
@@ -20,8 +21,8 @@ std::string kernel_version();
 std::string machine_architecture();
 std::string libc_version();
 
-/// The programs that the processes of these runs were, sorted by path. Starts the interpreters among them, those of
+/// The programs that the processes of these runs were, sorted by path, with their digests. Starts the interpreters among them, those of
 /// well-known names, with --version.
-std::vector<RunProgram> programs_of(const std::vector<Evidence>& runs);
+std::vector<RunProgram> programs_of(const std::vector<Evidence>& runs, FileDigests& digests);
 
 }  // namespace exitproof

@@ -52,6 +52,19 @@ Allowance read_allowance(TomlReader& table) {
   return allowance;
 }
 
+std::vector<WaitStatus> read_ends(TomlReader& table) {
+  std::vector<WaitStatus> ends;
+  for (const std::string& word : table.texts("ends")) {
+    try {
+      ends.push_back(WaitStatus::parse(word));
+    } catch (const ParseError& error) {
+      table.refuse("ends", error.expected(), fmt::format("\"{}\"", word));
+    }
+  }
+  if (ends.empty()) table.refuse("ends", "'exit N' or a signal's name", "nothing");
+  return ends;
+}
+
 /// Reads what [common] and each [[scenario]] have in common.
 void read_shared(TomlReader& table, ManifestScenario& scenario) {
   Scenario scratch;
@@ -85,6 +98,7 @@ void read_shared(TomlReader& table, ManifestScenario& scenario) {
       table.refuse("time", "a budget of more than no time", "\"" + table.text("time") + "\"");
   }
   if (const auto trials = table.number_if("trials", 1)) scenario.trials = *trials;
+  if (table.has("ends")) scenario.ends = read_ends(table);
 }
 
 class ManifestReader {

@@ -12,6 +12,7 @@
 #include "exitproof/enumerate.hpp"
 #include "exitproof/scenario.hpp"
 #include "exitproof/target.hpp"
+#include "exitproof/wait_status.hpp"
 
 namespace exitproof {
 
@@ -53,6 +54,7 @@ struct ManifestScenario {
   Millis time{600'000};      ///< for its trials and replays
   std::uint64_t trials = 0;  ///< at most; 0: as many as the level asks for
   std::vector<Allowance> allowances;
+  std::vector<WaitStatus> ends;   ///< how its fault-free runs may end; empty: as is usual (FaultFreeEnd)
   std::vector<PlacedText> files;  ///< that it needs, as they are written; globs
   PlacedText directory;           ///< as it is written
   std::string command_place;      ///< of the text that names its program

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <csignal>
+
 #include "ci/certify/files_at_hand.hpp"
 
 namespace exitproof {
@@ -88,6 +90,12 @@ TEST(ReleaseManifest, SaysWhereItIsWrongAndWhatWasExpected) {
            {whole + "tests = \"whole\"\n", "8:9: expected gtest = PATH beside tests"},
            {whole + "allow = [\"/tmp/*\"]\n", "8:10: allow: expected a table, found the text"},
            {whole + "allow = [{ file = \"/x\" }]\n", "8:10: expected reason in [[allow]], found none"},
+           {whole + "allow = [{ file = \"/x\", reason = \" \" }]\n",
+            "8:34: reason: expected a text, found an empty one"},
+           {whole + "allow = [{ file = \"/x\", reason = \"\\n\" }]\n",
+            "8:34: reason: expected a text, found an empty one"},
+           {whole + "ends = \"exit 256\"\n", "8:8: ends: expected an exit code from 0 to 255"},
+           {whole + "ends = []\n", "8:8: ends: expected 'exit N' or a signal's name, found nothing"},
            {whole + "allow = [{ invariant = \"no-leftover\", reason = \"r\" }]\n",
             "8:24: invariant: expected the name"},
            {whole + "[[scenario]]\nname = \"a\"\n", "9:8: name: expected a name that no scenario before has"},
@@ -99,6 +107,17 @@ TEST(ReleaseManifest, SaysWhereItIsWrongAndWhatWasExpected) {
       EXPECT_THAT(error.what(), ::testing::StartsWith("m.toml:" + message)) << text;
     }
   }
+}
+
+TEST(ReleaseManifest, SaysHowFaultFreeRunsMayEnd) {
+  const ReleaseManifest manifest =
+      parse_release_manifest(head +
+                                 "[common]\nends = \"exit 1\"\n[[scenario]]\nname = \"a\"\ncommand = "
+                                 "[\"a\"]\n[[scenario]]\nname = \"b\"\ncommand = "
+                                 "[\"b\"]\nends = [\"exit 0\", \"SIGTERM\"]\n",
+                             "m.toml");
+  EXPECT_THAT(manifest.scenarios.front().ends, ElementsAre(WaitStatus::exited(1)));
+  EXPECT_THAT(manifest.scenarios.back().ends, ElementsAre(WaitStatus::exited(0), WaitStatus::killed(SIGTERM)));
 }
 
 TEST(ReleaseManifest, NamesTheFileThatIsNotThere) {

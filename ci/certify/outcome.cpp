@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "exitproof/fault_free_end.hpp"
 #include "exitproof/merge.hpp"
 #include "exitproof/parse_error.hpp"
 
@@ -105,10 +106,29 @@ TrialLine trial_line_from_json(std::string_view text) {
   }
 }
 
+namespace {
+
+/// What fails before it does anything withstands every fault: a certificate of it must say that it is meant.
+std::vector<std::string> unwanted_ends(const CampaignResult& result, const ManifestScenario& asked) {
+  std::vector<std::string> unwanted;
+  for (const FaultFreeEnd& end : fault_free_ends(result.survey.runs, result.survey.scenario)) {
+    const bool declared = std::ranges::find(asked.ends, end.end) != asked.ends.end();
+    if (asked.ends.empty() ? end.is_usual() : declared) continue;
+    unwanted.push_back(fmt::format("{}: where that is meant, the manifest says ends = \"{}\"",
+                                   describe_end(end, result.survey.runs.size()), end.end.print()));
+  }
+  return unwanted;
+}
+
+}  // namespace
+
 std::vector<std::string> what_is_missing(const CampaignResult& result, const ManifestScenario& asked) {
   if (result.survey.refusal) return {*result.survey.refusal};
   if (result.interrupted) return {"it was interrupted"};
-  std::vector<std::string> lacks;
+  std::vector<std::string> lacks = unwanted_ends(result, asked);
+  if (const auto nobody = why_nobody_is_meant(result.catalog, asked.target)) {
+    lacks.push_back(fmt::format("target {}: {}", asked.target.print(), *nobody));
+  }
   const Tally& trials = result.trials;
   if (!result.baseline.ended) lacks.emplace_back("no fault-free run came to its end, so that most could not be asked");
   if (trials.total < trials.planned || result.out_of_time) {

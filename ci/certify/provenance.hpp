@@ -6,6 +6,7 @@
 
 #include "ci/certify/machine_versions.hpp"
 #include "ci/certify/manifest.hpp"
+#include "exitproof/survey.hpp"
 
 namespace exitproof {
 
@@ -18,8 +19,9 @@ struct DigestedFile {
 /// What a scenario was tried with.
 struct ScenarioProvenance {
   std::string name;
-  std::vector<DigestedFile> files;   ///< that it needs
-  std::vector<RunProgram> programs;  ///< that its fault-free runs were seen to run
+  std::vector<DigestedFile> files;     ///< that it needs
+  std::vector<RunProgram> programs;    ///< that its fault-free runs were seen to run
+  std::vector<std::string> used = {};  ///< artefacts that they executed or read, by their names
 };
 
 /// What a certificate is about, and what it was made with.
@@ -33,9 +35,16 @@ struct Provenance {
   std::vector<ScenarioProvenance> scenarios;  ///< in the order of the manifest
 };
 
-/// Of this machine and of the files as they are now; without programs. Throws std::system_error, and ManifestError when
-/// a file has gone.
-Provenance provenance_of(const ReleaseManifest& manifest, const std::string& tool);
+/// Of this machine and of the files as they are now, or as these digests have them already; without what the
+/// fault-free runs show. Throws std::system_error, and ManifestError when a file has gone.
+Provenance provenance_of(const ReleaseManifest& manifest, const std::string& tool, FileDigests& digests);
+
+/// Adds to a scenario's what its fault-free runs show: programs, and which of the artefacts they used.
+void add_what_runs_show(const Survey& survey, const ReleaseManifest& manifest,
+                        const std::vector<DigestedFile>& artefacts, FileDigests& digests, ScenarioProvenance& scenario);
+
+/// The artefacts that no scenario's fault-free runs executed or read, by their names.
+std::vector<std::string> unused_artefacts(const Provenance& provenance);
 
 /// The first thing that is not the same in both, "artefact work.sh", "kernel: Linux 6.1 and Linux 6.18"; nothing: all
 /// is. A program that was seen in one of them alone is no difference.

@@ -30,6 +30,7 @@ void visit_fields(Visitor& visitor, Record& record) {
   visitor("name", record.name);
   visitor("files", record.files);
   visitor("programs", record.programs);
+  visitor("used", record.used);
 }
 
 template <typename Visitor, MaybeConst<Provenance> Record>

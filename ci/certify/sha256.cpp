@@ -64,4 +64,12 @@ std::string sha256_of_file(const std::filesystem::path& path) {
   return digest.finish();
 }
 
+const std::string& FileDigests::of(const std::filesystem::path& path) {
+  std::error_code unknown;
+  const std::filesystem::path real = std::filesystem::canonical(path, unknown);
+  const std::filesystem::path& key = unknown ? path : real;
+  const auto known = digests_.find(key);
+  return known != digests_.end() ? known->second : digests_.emplace(key, sha256_of_file(key)).first->second;
+}
+
 }  // namespace exitproof

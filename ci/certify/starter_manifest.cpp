@@ -8,6 +8,7 @@
 
 #include "ci/report/console.hpp"
 #include "ci/report/plain_text.hpp"
+#include "exitproof/fault_free_end.hpp"
 #include "exitproof/scenario_settings.hpp"
 #include "properties/search/toml_reader.hpp"
 
@@ -84,6 +85,16 @@ std::map<std::string, Words> seen_in(const CampaignResult* survey) {
   return seen;
 }
 
+/// That which a survey saw; else one for an example. Whether it is meant is for a person to say.
+std::string unusual_end_in(const CampaignResult* survey) {
+  if (survey != nullptr) {
+    for (const FaultFreeEnd& end : fault_free_ends(survey->survey.runs, survey->survey.scenario)) {
+      if (!end.is_usual()) return end.end.print();
+    }
+  }
+  return WaitStatus::exited(1).print();
+}
+
 std::string describe_seen(const CampaignResult* survey) {
   if (survey == nullptr) return "# No survey was made.\n";
   std::string text = "# A survey saw:\n";
@@ -115,7 +126,8 @@ std::string print_slots(const StarterFacts& facts) {
         said.empty() ? fmt::format("# {} = {}\n", slot.name, slot.example) : print_setting(said.key(), said.mapped());
   }
   for (const auto& [name, words] : seen) text += print_setting(name, words);
-  return text;
+  return text + "# how it may end without a fault, where that is not exit 0 or by its stop\n# ends = " +
+         toml_quoted(unusual_end_in(facts.survey)) + '\n';
 }
 
 }  // namespace

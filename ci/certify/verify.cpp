@@ -30,6 +30,30 @@ std::string digest_in(const Json& owner) {
   return owner.at("digest").at("sha256").get<std::string>();
 }
 
+/// "a folder"; nothing for a regular file, and where nothing is.
+std::optional<std::string> what_is_in_place_of(const fs::path& path) {
+  std::error_code unknown;
+  switch (fs::status(path, unknown).type()) {
+    case fs::file_type::none:
+    case fs::file_type::not_found:
+    case fs::file_type::regular:
+      return std::nullopt;
+    case fs::file_type::directory:
+      return "a folder";
+    case fs::file_type::fifo:
+      return "a pipe";
+    case fs::file_type::socket:
+      return "a socket";
+    case fs::file_type::block:
+    case fs::file_type::character:
+      return "a device";
+    case fs::file_type::symlink:
+    case fs::file_type::unknown:
+      return "something else";
+  }
+  return std::nullopt;
+}
+
 class Verification {
  public:
   Verification(const Json& statement, const FilesAtHand& files, CheckedCertificate& checked)
@@ -62,9 +86,14 @@ class Verification {
 
   void check_trials() {
     const Json& trials = predicate_.at("trials");
-    const std::optional<std::string> text = read_whole_file(files_.trials);
     const std::string name = files_.trials.filename().string();
-    if (!text) return say(State::not_here, fmt::format("list of trials {}", name));
+    if (const auto what = what_is_in_place_of(files_.trials)) {
+      return say(State::wrong, fmt::format("list of trials {}: expected a file, found {}", name, *what));
+    }
+    std::error_code unknown;
+    if (!fs::exists(files_.trials, unknown)) return say(State::not_here, fmt::format("list of trials {}", name));
+    const std::optional<std::string> text = read_whole_file(files_.trials);
+    if (!text) return say(State::wrong, fmt::format("list of trials {}: it cannot be read", name));
     if (sha256_of(*text) != digest_in(trials)) {
       return say(State::wrong, fmt::format("list of trials {}: not the one that was certified", name));
     }
@@ -79,6 +108,9 @@ class Verification {
     const fs::path path = asked_for ? *files_.manifest : files_.folder / certified.at("name").get<std::string>();
     std::error_code unknown;
     if (!asked_for && !fs::exists(path, unknown)) return say(State::not_here, "manifest " + path.filename().string());
+    if (const auto what = what_is_in_place_of(path)) {
+      throw ManifestError(fmt::format("{}: expected a manifest, found {}", path.string(), *what));
+    }
     ReleaseManifest manifest = read_release_manifest(path);
     const bool same = sha256_of(manifest.text) == digest_in(certified);
     try {
@@ -123,7 +155,11 @@ class Verification {
     const auto name = file.at("name").get<std::string>();
     std::error_code unknown;
     const fs::path path = files_.folder / name;
-    if (!fs::is_regular_file(path, unknown)) {
+    if (const auto what = what_is_in_place_of(path)) {
+      say(State::wrong, fmt::format("{} {}: expected a file, found {}", kind, name, *what));
+      return false;
+    }
+    if (!fs::exists(path, unknown)) {
       say(State::not_here, fmt::format("{} {}", kind, name));
       return false;
     }

@@ -1,6 +1,7 @@
 #include "ci/cli/certification_end.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -33,6 +34,17 @@ std::string describe_unused(const ScenarioOutcome& outcome) {
                         allowance.reason);
   }
   return text;
+}
+
+std::string why_unused(const std::vector<std::string>& unused) {
+  return fmt::format("no fault-free run executed or read {}", fmt::join(unused, ", "));
+}
+
+/// In every scenario's: it is said of all of them.
+void say_what_is_unused(const std::vector<std::string>& unused, std::vector<ScenarioOutcome>& outcomes) {
+  for (ScenarioOutcome& outcome : outcomes) {
+    outcome.result.skipped.push_back({.check = "artefacts", .why = why_unused(unused)});
+  }
 }
 
 /// The status that one scenario's part of a whole certification calls for.
@@ -83,6 +95,10 @@ ExitStatus loudest(const std::vector<ScenarioOutcome>& outcomes, ExitStatus (*st
 }
 
 ExitStatus end_certification(const CertificationEnd& end, const CertificationFiles& files, Output& output) {
+  // Of some of the scenarios nobody knows what the others use.
+  const std::vector<std::string> unused = end.chosen ? std::vector<std::string>() : unused_artefacts(end.provenance);
+  const bool uses_none = !unused.empty() && unused.size() == end.provenance.artefacts.size();
+  if (!unused.empty()) say_what_is_unused(unused, end.outcomes);
   const std::string trials = print_trials(end.outcomes);
   files.remove_certificate();
   const Certification certification = certification_of(end.manifest, end.outcomes, end.context);
@@ -91,6 +107,7 @@ ExitStatus end_certification(const CertificationEnd& end, const CertificationFil
   for (const ScenarioOutcome& outcome : end.outcomes) output.print(describe_unused(outcome));
   std::string refusal = describe_refusal(end.manifest, end.outcomes, end.context, output.paint());
   if (end.changed) refusal += fmt::format("{} was changed while it was tried\n", plain_line(*end.changed));
+  if (uses_none) refusal += "what was tried is none of the artefacts: " + plain_line(why_unused(unused)) + '\n';
   const std::string folder = std::filesystem::relative(files.folder()).string();
   if (!refusal.empty()) {
     output.print(
@@ -108,7 +125,7 @@ ExitStatus end_certification(const CertificationEnd& end, const CertificationFil
   }
   if (end.annotates) output.print(certification_to_github_annotations(certification));
   const ExitStatus status = loudest(end.outcomes, status_of);
-  return status == exit_held && end.changed ? exit_nothing_tried : status;
+  return status == exit_held && (end.changed || uses_none) ? exit_nothing_tried : status;
 }
 
 }  // namespace exitproof::cli

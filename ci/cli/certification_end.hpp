@@ -14,8 +14,8 @@ namespace exitproof::cli {
 /// All scenarios have been tried: what certify and merge make of it.
 struct CertificationEnd {
   const ReleaseManifest& manifest;
-  const std::vector<ScenarioOutcome>& outcomes;  ///< of all its scenarios
-  const Provenance& provenance;                  ///< with the programs
+  std::vector<ScenarioOutcome>& outcomes;  ///< of all its scenarios; gets what was not asked of the whole release
+  const Provenance& provenance;            ///< with the programs
   const ReportContext& context;
   bool chosen = false;                 ///< these are not all scenarios that the release has
   std::optional<std::string> changed;  ///< what is not as it was when it was tried

@@ -154,6 +154,82 @@ TEST_F(CertifyVerb, OtherFilesAreNotWhatWasBegun) {
   EXPECT_THAT(other.err, HasSubstr("another campaign, program_files"));
 }
 
+TEST_F(CertifyVerb, WhatIsChangedWhileItIsTriedIsNotCertified) {
+  const std::string shared = "faults = [\"kill\"]\nfiles = [\"data\", \"work.sh\"]\n";
+  write_manifest("cat data\n", shared);
+  write("data", "one");
+  const std::vector<std::string> words{"certify", "--out", path("out"), path("exitproof.toml")};
+  const Ran ran = exitproof::testing::run_binary_while(words, "survey:", [&] { write("data", "two"); });
+  EXPECT_EQ(ran.status, WaitStatus::exited(exit_nothing_tried)) << ran.out << ran.err;
+  EXPECT_THAT(ran.out, AllOf(HasSubstr("REFUSED"), HasSubstr("file data of scenario work was changed while it was")));
+  EXPECT_FALSE(fs::exists(path("out/certificate.json")));
+}
+
+/// Both are of one scenario whose trials are in its journal, when the second is begun.
+TEST_F(CertifyVerb, AnArtefactThatIsChangedBeforeItGoesOnIsAnother) {
+  write_manifest(makes_nothing, "faults = [\"kill\"]\nfiles = [\"data\"]\n");
+  write("exitproof.toml", read("exitproof.toml") + "[[scenario]]\nname = \"b\"\ncommand = [\"sh\", \"work.sh\"]\n");
+  write("data", "one");
+  const std::vector<std::string> words{"certify", "--resume", "--out", path("out"), path("exitproof.toml")};
+  ASSERT_EQ(run_binary_and(words, "[2/2]", SIGKILL).status, WaitStatus::killed(SIGKILL));
+  write("data", "two");
+  const Ran other = run_binary(words);
+  EXPECT_EQ(other.status, WaitStatus::exited(exit_usage)) << other.out;
+  EXPECT_THAT(other.err, HasSubstr("another campaign, program_files"));
+  EXPECT_FALSE(fs::exists(path("out/certificate.json")));
+}
+
+TEST_F(CertifyVerb, WhatFailsWithoutAnyFaultIsCertifiedOnlyWhereThatIsSaid) {
+  write_manifest("echo 'no such thing' >&2; exit 3\n", "faults = [\"kill\"]\n");
+  const Ran refused = certify();
+  EXPECT_EQ(refused.status, WaitStatus::exited(exit_nothing_tried)) << refused.out << refused.err;
+  EXPECT_THAT(refused.out,
+              HasSubstr("  without any fault it ends with status 3, and its last line on standard error is "
+                        "\"no such thing\": where that is meant, the manifest says ends = \"exit 3\"\n"));
+  write_manifest("echo 'no such thing' >&2; exit 3\n", "faults = [\"kill\"]\nends = \"exit 3\"\n");
+  const Ran certified = certify();
+  EXPECT_EQ(certified.status, WaitStatus::exited(exit_held)) << certified.out << certified.err;
+  EXPECT_THAT(read("out/certificate.json"), HasSubstr("\"exit 3\""));
+
+  write_manifest("exec sleep 1000\n", "faults = [\"kill\"]\nstop = \"SIGTERM\"\n");
+  const Ran by_stop = certify();
+  EXPECT_EQ(by_stop.status, WaitStatus::exited(exit_held)) << "a server ends by its stop\n"
+                                                           << by_stop.out << by_stop.err;
+}
+
+TEST_F(CertifyVerb, ArtefactsThatNothingUsesAreNamedAndNotAllOfThemMayBe) {
+  const auto manifest = [&](const std::string& artefacts, const std::string& command) {
+    write("exitproof.toml", "[library]\nname = \"x\"\nversion = \"1\"\nartefacts = " + artefacts +
+                                "\n[[scenario]]\nname = \"x\"\ncommand = " + command +
+                                "\nlevel = \"smoke\"\nfaults = [\"kill\"]\n");
+  };
+  write("work.sh", "cat data\n");
+  write("data", "read");
+  write("other", "not read");
+  manifest("[\"other\", \"work.sh\"]", "[\"true\"]");
+  const Ran refused = certify();
+  EXPECT_EQ(refused.status, WaitStatus::exited(exit_nothing_tried)) << refused.out << refused.err;
+  EXPECT_THAT(refused.out,
+              HasSubstr("what was tried is none of the artefacts: no fault-free run executed or read other, "
+                        "work.sh"));
+  EXPECT_FALSE(fs::exists(path("out/certificate.json")));
+
+  manifest("[\"other\", \"work.sh\", \"data\"]", "[\"sh\", \"work.sh\"]");
+  const Ran certified = certify();
+  EXPECT_EQ(certified.status, WaitStatus::exited(exit_held)) << certified.out << certified.err;
+  EXPECT_THAT(certified.out, HasSubstr("skipped: artefacts: no fault-free run executed or read other\n"));
+  EXPECT_THAT(read("out/certificate.json"), HasSubstr("no fault-free run executed or read other\""));
+}
+
+TEST_F(CertifyVerb, ATargetThatNamesNobodyIsNoCertificate) {
+  write_manifest(makes_nothing, "faults = [\"kill\", \"ctrl-c\"]\ntarget = \"command=nosuch\"\n");
+  const Ran ran = certify();
+  EXPECT_EQ(ran.status, WaitStatus::exited(exit_nothing_tried)) << ran.out << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("target command=nosuch: no process of the fault-free runs is named nosuch"));
+  EXPECT_THAT(ran.out, HasSubstr("skipped: kill: no process of the fault-free runs is named nosuch"));
+  EXPECT_FALSE(fs::exists(path("out/certificate.json")));
+}
+
 TEST_F(CertifyVerb, InitWritesAManifestThatCertifies) {
   const Ran ran = run_binary({"init", "--file", path("exitproof.toml"), "--", "/bin/true"});
   ASSERT_EQ(ran.status, WaitStatus::exited(exit_held)) << ran.out << ran.err;

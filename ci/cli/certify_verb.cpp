@@ -118,7 +118,7 @@ class Certifying {
         annotates_(wants_annotations(options.annotations)),
         files_(options.out),
         folder_(options.out),
-        provenance_(usable_provenance(manifest_, context_.tool)),
+        provenance_(usable_provenance(manifest_, context_.tool, digests_before_)),
         output_(interrupts_) {}
 
   int run() {
@@ -132,9 +132,11 @@ class Certifying {
     output_.clear_progress();
     if (interrupts_.signal() != 0) return end_by_interrupt();
     times_.ended = now_in_utc();
-    const auto changed = first_difference(provenance_, usable_provenance(manifest_, context_.tool));
+    FileDigests digests;
+    const auto changed = first_difference(provenance_, usable_provenance(manifest_, context_.tool, digests));
     for (std::size_t i = 0; i < outcomes_.size(); ++i) {
-      provenance_.scenarios[i].programs = programs_of(outcomes_[i].result.survey.runs);
+      add_what_runs_show(outcomes_[i].result.survey, manifest_, provenance_.artefacts, digests,
+                         provenance_.scenarios[i]);
     }
     return finish(interrupts_, is_part() ? end_shard(changed) : end_whole(changed));
   }
@@ -150,6 +152,7 @@ class Certifying {
       SearchOptions search = scenario.search(manifest_.seed);
       search.after_first_run = await_next_second;
       search.shard = shard_.shard;
+      search.reads = true;
       CampaignJournal journal(keeps_journals() ? folder_.journal(scenario.name) : std::string(),
                               head_of(context_, scenario, search, provenance_));
       TrialService& answering = journal.over(*service, search);
@@ -223,6 +226,7 @@ class Certifying {
   bool annotates_;
   CertificationFiles files_;
   ShardFolder folder_;
+  FileDigests digests_before_;
   Provenance provenance_;
   CertificateTimes times_{.began = now_in_utc(), .ended = {}};
   Interrupts interrupts_;

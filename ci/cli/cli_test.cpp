@@ -66,6 +66,8 @@ INSTANTIATE_TEST_SUITE_P(
                       Mistake{{"run", "--stdin", "/nonexistent", "--", "ls"}, {"--stdin", "/nonexistent"}},       //
                       Mistake{{"run", "--ready", "when", "--", "ls"}, {"--ready"}},                               //
                       Mistake{{"run", "--json", "/nonexistent/x", "--", "ls"}, {"--json", "/nonexistent/x"}},     //
+                      Mistake{{"run", "--regressions", "/no/x", "--", "ls"}, {"--regressions", "/no/x"}},         //
+                      Mistake{{"run", "--max-faults", "4", "--", "ls"}, {"--max-faults", "--explore both"}},      //
                       Mistake{{"run", "--evidence", "/proc/x", "--", "ls"}, {"--evidence", "/proc/x"}},           //
                       Mistake{{"run", "--second=0", "--", "ls"}, {"--second", "from 1"}},                         //
                       Mistake{{"run", "--once", "a(b", "--", "ls"}, {"--once", "a(b", "missing )"}},              //

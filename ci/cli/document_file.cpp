@@ -2,10 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <fstream>
-#include <system_error>
-
+#include "ci/certify/whole_file.hpp"
 #include "ci/cli/usage_error.hpp"
 
 namespace exitproof::cli {
@@ -13,7 +10,7 @@ namespace exitproof::cli {
 DocumentFile::DocumentFile(const std::string& option, const std::string& path, Output& output) : path_(path) {
   if (path_ == "-") output.use_stderr();
   if (path_.empty() || path_ == "-") return;
-  if (!std::ofstream(path_, std::ios::app)) {
+  if (!can_write_file(path_)) {
     throw UsageError(fmt::format("{} expects a file that can be written, and \"{}\" cannot", option, path_));
   }
 }
@@ -21,9 +18,7 @@ DocumentFile::DocumentFile(const std::string& option, const std::string& path, O
 void DocumentFile::write(const std::string& document, Output& output) const {
   if (path_.empty()) return;
   if (path_ == "-") return output.print_document(document);
-  std::ofstream file(path_, std::ios::trunc | std::ios::binary);
-  file << document << std::flush;
-  if (!file) throw std::system_error(errno, std::generic_category(), "writing " + path_);
+  write_whole_file(path_, document);
 }
 
 }  // namespace exitproof::cli

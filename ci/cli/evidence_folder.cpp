@@ -2,11 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
 #include <filesystem>
-#include <fstream>
 #include <system_error>
 
+#include "ci/certify/whole_file.hpp"
 #include "ci/cli/usage_error.hpp"
 #include "exitproof/evidence_json.hpp"
 
@@ -30,9 +29,7 @@ EvidenceFolder::EvidenceFolder(std::string path) : path_(std::move(path)) {
 void EvidenceFolder::keep(const std::string& name, const Evidence& evidence) const {
   if (path_.empty()) return;
   const std::string file_path = fmt::format("{}/{}.json", path_, name.substr(0, longest_name));
-  std::ofstream file(file_path, std::ios::binary);
-  file << evidence_to_json(evidence) << '\n' << std::flush;
-  if (!file) throw std::system_error(errno, std::generic_category(), "writing " + file_path);
+  write_whole_file(file_path, evidence_to_json(evidence) + '\n');
 }
 
 }  // namespace exitproof::cli

@@ -1,16 +1,14 @@
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <system_error>
 
 #include "ci/certify/starter_manifest.hpp"
+#include "ci/certify/whole_file.hpp"
 #include "ci/cli/command_line.hpp"
 #include "ci/cli/exit_status.hpp"
 #include "ci/cli/help.hpp"
@@ -73,23 +71,16 @@ std::map<std::string, std::vector<std::string>, std::less<>> settings_of(const s
   return said;
 }
 
-/// Fails where a file is there already.
-void write_new(const std::string& path, const std::string& text) {
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  if (fd < 0 && errno == EEXIST) {
-    throw UsageError(fmt::format("init expects to write a new file, and {} is there already", path));
-  }
-  if (fd < 0) throw UsageError(fmt::format("init expects to write {}, and cannot", path));
-  ::close(fd);
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  file << text << std::flush;
-  if (!file) throw std::system_error(errno, std::generic_category(), "writing " + path);
+[[noreturn]] void refuse_file_that_is_there(const std::string& path) {
+  throw UsageError(fmt::format("init expects to write a new file, and {} is there already", path));
 }
 
 int execute(const InitOptions& options, const Invocation& invocation) {
   const std::vector<std::string>& command = invocation.context.command;
-  if (fs::exists(options.file)) {
-    throw UsageError(fmt::format("init expects to write a new file, and {} is there already", options.file));
+  std::error_code unknown;
+  if (fs::exists(fs::symlink_status(options.file, unknown))) refuse_file_that_is_there(options.file);
+  if (!can_write_file(options.file)) {
+    throw UsageError(fmt::format("init expects to write {}, and cannot", options.file));
   }
   Scenario scenario = options.scenario.scenario(command);
   const std::string choice = settle_world(options.scenario.leave_world_open(), scenario);
@@ -113,10 +104,11 @@ int execute(const InitOptions& options, const Invocation& invocation) {
     return status_of_refusal(*survey.survey.refusal);
   }
   output.print(describe_survey(survey));
-  write_new(options.file, starter_manifest({.command = command,
-                                            .artefacts = artefacts_of(command),
-                                            .said = settings_of(invocation.context.scenario_options),
-                                            .survey = &survey}));
+  const std::string manifest = starter_manifest({.command = command,
+                                                 .artefacts = artefacts_of(command),
+                                                 .said = settings_of(invocation.context.scenario_options),
+                                                 .survey = &survey});
+  if (!write_new_file(options.file, manifest)) refuse_file_that_is_there(options.file);
   output.print(fmt::format("{} is written: read it, and then: exitproof certify{}\n", options.file,
                            options.file == usual_manifest ? "" : " " + options.file));
   return finish(interrupts, exit_held);

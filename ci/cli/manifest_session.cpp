@@ -21,9 +21,9 @@ ReleaseManifest usable_manifest(const std::string& path) {
   }
 }
 
-Provenance usable_provenance(const ReleaseManifest& manifest, const std::string& tool) {
+Provenance usable_provenance(const ReleaseManifest& manifest, const std::string& tool, FileDigests& digests) {
   try {
-    return provenance_of(manifest, tool);
+    return provenance_of(manifest, tool, digests);
   } catch (const ManifestError& error) {
     throw UsageError(error.what());
   }

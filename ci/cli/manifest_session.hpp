@@ -18,7 +18,7 @@ inline constexpr const char* usual_manifest = "exitproof.toml";
 ReleaseManifest usable_manifest(const std::string& path);
 
 /// provenance_of(), of files that may have gone meanwhile. Throws UsageError then.
-Provenance usable_provenance(const ReleaseManifest& manifest, const std::string& tool);
+Provenance usable_provenance(const ReleaseManifest& manifest, const std::string& tool, FileDigests& digests);
 
 /// What runs the trials of one scenario of a manifest: the one place where certify and verify make it. The scenario
 /// gets the world that this machine can make. `jobs` is the option's text. Throws UsageError and CannotTry.

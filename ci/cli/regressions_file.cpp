@@ -25,7 +25,12 @@ bool is_same(const Regression& left, const Regression& right) {
 }  // namespace
 
 RegressionsFile::RegressionsFile(std::string path) : path_(std::move(path)) {
-  if (path_.empty() || !std::filesystem::exists(path_)) return;
+  if (path_.empty()) return;
+  std::error_code unknown;
+  if (!std::filesystem::is_directory(path_, unknown) && !can_write_file(path_)) {
+    throw UsageError(fmt::format("--regressions expects a file that can be written, and \"{}\" cannot", path_));
+  }
+  if (!std::filesystem::exists(path_, unknown)) return;
   std::optional<std::string> text = read_whole_file(path_);
   if (!text) throw UsageError(fmt::format("--regressions expects a file that can be read, and \"{}\" cannot", path_));
   text_ = std::move(*text);

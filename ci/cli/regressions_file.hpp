@@ -12,7 +12,7 @@ namespace exitproof::cli {
 class RegressionsFile {
  public:
   /// Reads it; an empty path, and a file that is not there yet, have nothing in them. Throws UsageError when it cannot
-  /// be read or is malformed.
+  /// be read, is malformed, or what is found could not be added.
   explicit RegressionsFile(std::string path);
 
   const std::vector<Regression>& regressions() const { return regressions_; }

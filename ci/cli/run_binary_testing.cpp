@@ -11,6 +11,8 @@
 #include <boost/process/pipe.hpp>
 #include <chrono>
 #include <csignal>
+#include <functional>
+#include <utility>
 
 #include "harness/model/test_paths_testing.hpp"
 
@@ -30,7 +32,8 @@ bool drain(int fd, std::string& text) {
   return count > 0;
 }
 
-Ran run(const std::string& program, const std::vector<std::string>& arguments, const std::string& text, int signal) {
+Ran run(const std::string& program, const std::vector<std::string>& arguments, const std::string& text,
+        std::function<void(pid_t)> then) {
   Ran ran;
   bp::pipe out;
   bp::pipe err;
@@ -50,7 +53,7 @@ Ran run(const std::string& program, const std::vector<std::string>& arguments, c
     if (polled[0].revents != 0 && !drain(polled[0].fd, ran.out)) polled[0].fd = -1;
     if (polled[1].revents != 0 && !drain(polled[1].fd, ran.err)) polled[1].fd = -1;
     const bool is_said = (ran.err + ran.out).find(text) != std::string::npos;
-    if (signal != 0 && is_said) ::kill(child.id(), std::exchange(signal, 0));
+    if (then && is_said) std::exchange(then, nullptr)(child.id());
   }
   child.wait();
   ran.status = WaitStatus::from_raw(child.native_exit_code());
@@ -59,15 +62,21 @@ Ran run(const std::string& program, const std::vector<std::string>& arguments, c
 }  // namespace
 
 Ran run_binary(const std::vector<std::string>& arguments) {
-  return run_binary_and(arguments, "never said", 0);
+  return run(testing::exitproof_binary(), arguments, "never said", {});
 }
 
 Ran run_binary_and(const std::vector<std::string>& arguments, const std::string& text, int signal) {
-  return run(testing::exitproof_binary(), arguments, text, signal);
+  if (signal == 0) return run(testing::exitproof_binary(), arguments, text, {});
+  return run(testing::exitproof_binary(), arguments, text, [signal](pid_t pid) { ::kill(pid, signal); });
+}
+
+Ran run_binary_while(const std::vector<std::string>& arguments, const std::string& text,
+                     const std::function<void()>& then) {
+  return run(testing::exitproof_binary(), arguments, text, [&](pid_t) { then(); });
 }
 
 Ran run_program(const std::string& program, const std::vector<std::string>& arguments) {
-  return run(program, arguments, "never said", 0);
+  return run(program, arguments, "never said", {});
 }
 
 }  // namespace exitproof::testing

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -24,5 +25,9 @@ Ran run_program(const std::string& program, const std::vector<std::string>& argu
 /// As run_binary(), and sends the signal when it has said the text. With an empty text its
 /// standard output is a pipe that nobody reads, and no signal is sent.
 Ran run_binary_and(const std::vector<std::string>& arguments, const std::string& text, int signal);
+
+/// As run_binary(), and does something once when it has said the text; nothing it says is read meanwhile.
+Ran run_binary_while(const std::vector<std::string>& arguments, const std::string& text,
+                     const std::function<void()>& then);
 
 }  // namespace exitproof::testing

@@ -28,6 +28,7 @@ namespace exitproof::cli {
 namespace {
 
 constexpr std::uint64_t default_second_plans = 200;
+constexpr const char* usual_max_faults = "3";
 
 struct RunOptions {
   ScenarioOptions scenario;
@@ -38,7 +39,7 @@ struct RunOptions {
   std::string seed;
   std::string jobs;
   std::string explore = "exhaustive";
-  std::string max_faults = "3";
+  std::string max_faults;  ///< empty: usual_max_faults
   std::string schedule = "free";
   std::string regressions;
   std::optional<std::string> second;  ///< empty: as many as by default
@@ -71,6 +72,14 @@ Explore explore_of(const std::string& name) {
   throw UsageError(fmt::format("--explore expects {}, and found \"{}\"", explore_names, name));
 }
 
+std::size_t most_faults(const std::string& text, Explore explore) {
+  const std::size_t most = count_value("--max-faults", text.empty() ? usual_max_faults : text,
+                                       {.least = 1, .most = 8, .why = "more than that nobody reads"});
+  const bool draws = explore == Explore::random || explore == Explore::both;
+  if (text.empty() || draws) return most;
+  throw UsageError("--max-faults expects --explore random or --explore both: no other plans have several faults");
+}
+
 /// Shards that draw from different seeds, or whose end is a matter of time, do not add up to one campaign.
 void check_shards(const RunOptions& options, const ShardChoice& choice, bool has_seed) {
   if (choice.shard.is_whole()) return;
@@ -89,8 +98,7 @@ SearchOptions search_options(const RunOptions& options, const ShardChoice& choic
   search.faults.target = wanted_target(options.target);
   search.seeded = seeded_value(options.schedule);
   search.explore = explore_of(options.explore);
-  search.most_faults =
-      count_value("--max-faults", options.max_faults, {.least = 1, .most = 8, .why = "more than that nobody reads"});
+  search.most_faults = most_faults(options.max_faults, search.explore);
   search.max_trials = options.trials.empty() ? 0 : number_value("--trials", options.trials, 1);
   search.time = time_value("--time", options.time);
   const std::optional<std::uint64_t> begun_with = CampaignJournal::seed_in(options.journal);
@@ -262,7 +270,7 @@ Verb add_run(CLI::App& app) {
       ->default_str(options->explore);
   verb->add_option("--max-faults", options->max_faults, "at most so many faults in a random plan")
       ->type_name("N")
-      ->default_str(options->max_faults);
+      ->default_str(usual_max_faults);
   verb->add_option(
           "--schedule", options->schedule,
           "free: as the kernel likes; seeded: one process or thread at a time, in an order that the plan tells")

@@ -80,7 +80,7 @@ std::string describe_time(const Survey& survey) {
 
 std::string describe_survey(const CampaignResult& result) {
   std::string text;
-  for (const std::string& message : result.survey.messages) text += message + '\n';
+  for (const std::string& message : result.survey.messages) text += plain_line(message) + '\n';
   const auto& stable = result.catalog.stable;
   const auto quiet = std::count_if(stable.begin(), stable.end(), [](const SiteRecord& record) {
     return std::holds_alternative<QuietPoint>(record.site.point);

@@ -14,7 +14,9 @@ struct SourcePlace {
   std::string function;  ///< empty when unknown
 };
 
-/// Where a finding's last fault struck. Nothing without a fault, and where no debug information names a line.
+/// Where a finding's last fault struck: of the frames of its stack the first whose source lies below the scenario's
+/// working directory, else the first that is no library of the system. Nothing without a fault, and where no debug
+/// information names a line of such a frame.
 std::optional<SourcePlace> source_place(const ScenarioReport& scenario, const Finding& finding);
 
 /// The path without `.` and `..`, relative to the scenario's working directory where it lies below it.

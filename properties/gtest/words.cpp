@@ -55,7 +55,7 @@ std::string failure_words(const CampaignResult& result, const ReportContext& con
   }
   if (!result.baseline.ended) {
     std::string text = describe_unasked(result);
-    for (const std::string& message : result.survey.messages) text += message + '\n';
+    for (const std::string& message : result.survey.messages) text += plain_line(message) + '\n';
     return text + "give the scenario a .stop, or a longer .timeout\n";
   }
   return {};

@@ -32,10 +32,21 @@ void plan_single_faults(CampaignState& state) {
   for (FaultPlan& plan : plans) state.plan_once(std::move(plan), Origin::exhaustive);
 }
 
+/// A kind that nothing stands for in the trials would pass for one that was withstood.
+void say_what_cannot_be_struck(CampaignState& state) {
+  const EnumerateOptions& asked = state.options.faults;
+  const FaultKinds kinds = kinds_without_a_place(state.result.catalog, asked);
+  if (kinds.none()) return;
+  const std::optional<std::string> nobody = why_nobody_is_meant(state.result.catalog, asked.target);
+  state.book.add_skip({.check = print_fault_kinds(kinds),
+                       .why = nobody.value_or("the fault-free runs do nothing that can be struck so")});
+}
+
 /// True when there is something to try.
 bool survey(CampaignState& state, const Scenario& scenario) {
   if (!state.survey(scenario)) return false;
   for (const Regression& regression : state.options.regressions) state.plan(regression.plan, Origin::regression);
+  say_what_cannot_be_struck(state);
   if (state.options.explore != Explore::random) plan_single_faults(state);
   state.summarize();
   state.listener.surveyed(state.result);

@@ -27,6 +27,7 @@ bool CampaignState::survey(const Scenario& scenario) {
                                .sites = true,
                                .next_runs = !options.survey_only,
                                .two_runs_from = {},
+                               .reads = options.reads,
                                .after_first_run = options.after_first_run});
   result.interrupted = result.survey.interrupted;
   const auto& runs = result.survey.runs;

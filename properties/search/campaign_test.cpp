@@ -124,6 +124,20 @@ TEST(Campaign, AddsExceptionsWhereAnAgentIsActiveWhenToldTo) {
   EXPECT_EQ(plans(true, false), 0U);
 }
 
+TEST(Campaign, NamesTheKindsThatNothingStandsFor) {
+  const auto skipped = [](std::string_view kinds, std::string_view target) {
+    FakeTrials trials(robust);
+    SearchOptions options = only_kill();
+    options.faults = {.kinds = parse_fault_kinds(kinds), .target = Target::parse(target)};
+    return run(trials, options).skipped;
+  };
+  EXPECT_TRUE(skipped("kill,ctrl-c", "any").empty());
+  EXPECT_THAT(skipped("kill,epipe", "any"),
+              ::testing::ElementsAre(Skip{"epipe", "the fault-free runs do nothing that can be struck so"}));
+  EXPECT_THAT(skipped("kill,ctrl-c,signals", "command=nosuch"),
+              ::testing::ElementsAre(Skip{"kill,signals", "no process of the fault-free runs is named nosuch"}));
+}
+
 TEST(Campaign, SaysWhatTheWorldRefused) {
   FakeTrials trials([](const TrialRequest& request) {
     Evidence evidence = robust(request);

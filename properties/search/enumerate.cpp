@@ -325,4 +325,30 @@ std::vector<PlacedFault> all_faults(const Catalog& catalog, const EnumerateOptio
   return enumeration.take();
 }
 
+FaultKinds kinds_without_a_place(const Catalog& catalog, const EnumerateOptions& options) {
+  FaultKinds left = options.kinds;
+  Enumeration enumeration(catalog, options);
+  for (std::size_t site = 0; site < catalog.stable.size() && left.any(); ++site) {
+    enumeration.round({site});
+    for (const PlacedFault& placed : enumeration.take()) left.reset(static_cast<std::size_t>(placed.kind));
+  }
+  return left;
+}
+
+std::optional<std::string> why_nobody_is_meant(const Catalog& catalog, const Target& target) {
+  const auto is_meant = [&](const TargetProcess& process) { return target.covers(process); };
+  if (target.role == Target::Role::any || std::ranges::any_of(catalog.processes, is_meant)) return std::nullopt;
+  switch (target.role) {
+    case Target::Role::command:
+      return "no process of the fault-free runs is named " + target.command;
+    case Target::Role::others:
+      return "the fault-free runs have no process but the root";
+    case Target::Role::any:
+    case Target::Role::root:
+    case Target::Role::leaf:
+      return "the fault-free runs have no such process";
+  }
+  return std::nullopt;
+}
+
 }  // namespace exitproof

@@ -29,6 +29,7 @@ struct Deciding {
   unsigned replays = 0;
   bool strict = false;
   bool survey_only = false;
+  bool reads = false;
   std::uint64_t second_plans = 0;
   std::optional<std::string> second_kinds;
   Shard shard;
@@ -59,6 +60,7 @@ Deciding deciding(const SearchOptions& search) {
   texts.replays = search.replays;
   texts.strict = search.strict;
   texts.survey_only = search.survey_only;
+  texts.reads = search.reads;
   texts.second_plans = search.second_plans;
   if (search.second_kinds) texts.second_kinds = print_fault_kinds(*search.second_kinds);
   texts.shard = search.shard;
@@ -94,6 +96,7 @@ SearchOptions search_of(const Deciding& texts) {
   search.replays = texts.replays;
   search.strict = texts.strict;
   search.survey_only = texts.survey_only;
+  search.reads = texts.reads;
   search.second_plans = texts.second_plans;
   if (texts.second_kinds) search.second_kinds = kinds_of(*texts.second_kinds);
   search.shard = texts.shard;
@@ -137,6 +140,7 @@ void visit_fields(Visitor& visitor, Record& record) {
   visitor("replays", record.replays);
   visitor("strict", record.strict);
   visitor("survey_only", record.survey_only);
+  visitor("reads", record.reads);
   visitor("second_plans", record.second_plans);
   visitor("second_kinds", record.second_kinds);
   visitor("shard", record.shard);

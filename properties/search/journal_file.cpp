@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <system_error>
 #include <utility>
 
 #include "exitproof/parse_error.hpp"
@@ -185,7 +186,7 @@ class JournalWriter::Impl {
     if (there_->head()) {
       check_same(*there_->head(), head);
     } else {
-      write(head);
+      write_head(head);
     }
   }
 
@@ -203,6 +204,16 @@ class JournalWriter::Impl {
   }
 
  private:
+  /// A journal without a head says nothing, and one that was there had none: nothing is lost with it.
+  void write_head(const JournalHead& head) {
+    try {
+      write(head);
+    } catch (const std::system_error&) {
+      ::unlink(path_.c_str());
+      throw;
+    }
+  }
+
   void check_same(const JournalHead& there, const JournalHead& head) const {
     if (const auto difference = first_difference(there, head)) {
       fail(path_, fmt::format("it is of another campaign, {}", *difference));

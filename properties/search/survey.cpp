@@ -6,9 +6,11 @@
 #include <chrono>
 #include <csignal>
 #include <map>
+#include <set>
 #include <string>
 #include <thread>
 
+#include "exitproof/fault_free_end.hpp"
 #include "properties/search/idle_globs.hpp"
 #include "properties/search/trial_template.hpp"
 
@@ -174,6 +176,34 @@ void replace_an_odd_first_run(TrialService& service, Survey& survey, const Trial
   }
 }
 
+// In a run of its own: so many calls more would change the sites of the others.
+void look_at_what_is_used(TrialService& service, Survey& survey, const std::vector<std::string>& copy_up) {
+  TrialRequest request;
+  request.decide_waiting = true;
+  request.events = true;
+  request.classes.set(static_cast<std::size_t>(CallClass::read));
+  request.copy_up = copy_up;
+  Survey looked;
+  looked.scenario = survey.scenario;
+  run_until(service, looked, request, 1, "run for what it reads");
+  survey.interrupted = survey.interrupted || looked.interrupted;
+  std::set<std::string> files;
+  for (const Evidence& run : looked.runs) {
+    for (const Event& event : run.events) {
+      const bool names_file = event.kind == EventKind::exec || event.kind == EventKind::call;
+      if (names_file && event.object.starts_with('/')) files.insert(event.object);
+    }
+  }
+  survey.used_files.assign(files.begin(), files.end());
+}
+
+/// A subject that fails before it does anything would pass for one that withstands every fault.
+void say_how_it_fails(Survey& survey) {
+  for (const FaultFreeEnd& end : fault_free_ends(survey.runs, survey.scenario)) {
+    if (!end.is_usual()) survey.messages.push_back(describe_end(end, survey.runs.size()));
+  }
+}
+
 }  // namespace
 
 void await_next_second() {
@@ -213,6 +243,8 @@ Survey take_survey(TrialService& service, Scenario scenario, const SurveyOptions
   Evidence& told = survey.runs.front();
   if (some_were_cut && count_cut(survey) == 0) told.skipped.push_back("fault-free runs: " + survey.messages.back());
   std::ranges::move(idle_globs(survey.runs, survey.scenario.contract), std::back_inserter(told.skipped));
+  say_how_it_fails(survey);
+  if (options.reads && !survey.interrupted) look_at_what_is_used(service, survey, request.copy_up);
   return survey;
 }
 

@@ -193,5 +193,38 @@ TEST(Survey, TriesARunOnceMoreWhenTheHarnessFails) {
   EXPECT_FALSE(survey.refusal);
 }
 
+TEST(Survey, SaysHowItFailsWithoutAnyFault) {
+  FakeTrials trials([](const TrialRequest&) {
+    Evidence evidence = clean_run({});
+    evidence.root_end = WaitStatus::exited(127);
+    evidence.err = {.bytes = 10, .digest = {}, .head = "not found\n"};
+    return evidence;
+  });
+  EXPECT_THAT(
+      take_survey(trials, {}, {}).messages,
+      ::testing::ElementsAre("without any fault it ends with status 127, and its last line on standard error is "
+                             "\"not found\""));
+}
+
+TEST(Survey, LooksInOneMoreRunAtWhatIsUsed) {
+  FakeTrials trials([](const TrialRequest& request) {
+    Evidence evidence = clean_run({});
+    const bool reads = request.classes.test(static_cast<std::size_t>(CallClass::read));
+    if (!reads) return evidence;
+    const auto event = [](EventKind kind, const std::string& object) {
+      return Event{.kind = kind, .who = {}, .call = "read", .object = object, .result = 0, .site = {}};
+    };
+    evidence.events = {event(EventKind::exec, "/bin/prog"), event(EventKind::call, "/lib/b.so"),
+                       event(EventKind::call, "pipe:[1]"),  event(EventKind::call, "/etc/a"),
+                       event(EventKind::call, "/etc/a"),    event(EventKind::death, "/x")};
+    return evidence;
+  });
+  const Survey survey = take_survey(trials, {}, {.reads = true});
+  EXPECT_EQ(survey.runs.size(), 3U);
+  EXPECT_EQ(trials.requests.size(), 4U);
+  EXPECT_THAT(survey.used_files, ::testing::ElementsAre("/bin/prog", "/etc/a", "/lib/b.so"));
+  EXPECT_TRUE(take_survey(trials, {}, {}).used_files.empty());
+}
+
 }  // namespace
 }  // namespace exitproof

@@ -96,7 +96,7 @@ std::vector<std::string> TomlReader::texts_of(const toml::node& node, std::strin
 std::string TomlReader::text(std::string_view key) {
   const std::optional<std::string> text = text_if(key);
   if (!text) refuse(key, fmt::format("expected {} in {}, found none", key, name_));
-  if (text->empty()) refuse(key, "a text", "an empty one");
+  if (text->find_first_not_of(" \t\r\n\v\f") == std::string::npos) refuse(key, "a text", "an empty one");
   return *text;
 }
 

@@ -42,7 +42,7 @@ class TomlReader {
   /// Whoever asks whether it is there knows what to do with it: finish() does not refuse it.
   bool has(std::string_view key) { return take(key) != nullptr; }
 
-  /// A text that must be there and not empty.
+  /// A text that must be there, with something else in it than blanks.
   std::string text(std::string_view key);
   std::optional<std::string> text_if(std::string_view key);
   std::optional<bool> flag_if(std::string_view key);

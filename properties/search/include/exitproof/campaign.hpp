@@ -39,6 +39,7 @@ struct SearchOptions {
   unsigned replays = 5;  ///< of each finding
   bool strict = false;   ///< stop at a violation of the fault-free runs
   bool survey_only = false;
+  bool reads = false;  ///< the survey looks at the files that are used, too (SurveyOptions)
   /// At most so many plans of two faults, the second of them at what the subject does because of the first; 0: none.
   /// They have an equal share of the time with the other ways to search.
   std::uint64_t second_plans = 0;

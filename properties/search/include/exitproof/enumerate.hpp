@@ -1,6 +1,9 @@
 #pragma once
 
 #include <bitset>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "exitproof/catalog.hpp"
@@ -43,6 +46,12 @@ struct PlacedFault {
 
 /// Every fault that the options allow at every stable site, be it folded or not, in the order of the sites.
 std::vector<PlacedFault> all_faults(const Catalog& catalog, const EnumerateOptions& options);
+
+/// Of the kinds asked for those of which the catalog has no place for a fault; empty: none.
+FaultKinds kinds_without_a_place(const Catalog& catalog, const EnumerateOptions& options);
+
+/// "no process of the fault-free runs is named sed", when the target is nobody of the catalog.
+std::optional<std::string> why_nobody_is_meant(const Catalog& catalog, const Target& target);
 
 /// Of these plans a few that see the most: every fault at the quiet moments, and of each kind those at the first and at
 /// the last site at which it can strike.
