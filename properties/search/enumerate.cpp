@@ -329,7 +329,8 @@ FaultKinds kinds_without_a_place(const Catalog& catalog, const EnumerateOptions&
   FaultKinds left = options.kinds;
   Enumeration enumeration(catalog, options);
   for (std::size_t site = 0; site < catalog.stable.size() && left.any(); ++site) {
-    enumeration.round({site});
+    enumeration.round({}, {site});
+    enumeration.pauses({site});
     for (const PlacedFault& placed : enumeration.take()) left.reset(static_cast<std::size_t>(placed.kind));
   }
   return left;
