@@ -109,7 +109,12 @@ std::vector<std::string> what_is_missing(const CampaignResult& result, const Man
   std::vector<std::string> lacks;
   const Tally& trials = result.trials;
   if (!result.baseline.ended) lacks.emplace_back("no fault-free run came to its end, so that most could not be asked");
-  if (trials.total < trials.planned || result.out_of_time) {
+  if (result.gave_up) {
+    lacks.push_back(
+        fmt::format("level {} is not complete: {} of {} trials were made before a fault changed the machine "
+                    "for good",
+                    asked.level.print(), trials.total, trials.planned));
+  } else if (trials.total < trials.planned || result.out_of_time) {
     const bool by_time = result.out_of_time;
     const std::string budget =
         by_time ? "time = " + print_duration(asked.time) : fmt::format("trials = {}", asked.trials);

@@ -123,11 +123,15 @@ std::string describe_result(const CampaignResult& result, const ReportContext& c
   text += describe_regressions(result.regressions);
   text += describe_unasked(result);
   const std::string findings = counted(result.findings.size(), "finding");
+  if (result.gave_up) {
+    text += fmt::format("{} not made: a fault changed the machine for good\n",
+                        counted(result.trials.planned - result.trials.total, "trial"));
+  }
   if (!result.findings.empty()) {
     text += paint.red(findings);
   } else if (result.trials.held == 0) {
     text += paint.yellow("nothing was tried");
-  } else if (!result.baseline.ended) {
+  } else if (!result.baseline.ended || result.gave_up) {
     text += paint.yellow("no finding in what could be asked");
   } else {
     text += paint.green("no finding");

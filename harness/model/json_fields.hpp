@@ -247,6 +247,7 @@ void visit_fields(Visitor& visitor, Record& record) {
   visitor("skipped", record.skipped);
   visitor("harness_error", record.harness_error);
   visitor("stops", record.stops);
+  visitor("lasting_changes", record.lasting_changes);
   visitor("took_us", record.took);
   visitor("skipped_time_us", record.skipped_time);
   visitor("skips", record.skips);

@@ -488,8 +488,9 @@ void OneTrial::empty_world() {
     if (!reusable || !tools_.world.restore(seen.next_run ? seen.next_run->files : seen.files)) {
       tools_.world.close();
     }
-    for (std::string& stays : tools_.world.not_undone()) {
-      context_.evidence.skipped.push_back(std::move(stays));
+    context_.evidence.lasting_changes = tools_.world.lasting_changes();
+    for (const std::string& change : context_.evidence.lasting_changes) {
+      context_.evidence.skipped.push_back(change + ", and stays so");
     }
   } catch (const std::exception& error) {
     if (!context_.evidence.harness_error) {

@@ -67,7 +67,7 @@ void CampaignState::say_unseen_modules() {
 }
 
 void CampaignState::judge_survey(const std::vector<Evidence>& runs, std::size_t index) {
-  std::ranges::copy_if(runs[index].skipped, std::inserter(lasting_, lasting_.end()), says_lasting_change);
+  std::ranges::copy(runs[index].lasting_changes, std::inserter(lasting_, lasting_.end()));
   for (const Finding& finding : book.add(judge_fault_free(runs[index]), runs[index], index)) {
     for (const Evidence& run : runs) book.add_replay(finding.signature, 0, judge_fault_free(run), run, false);
   }
@@ -84,7 +84,7 @@ void CampaignState::begin_step(std::size_t steps) {
 
 bool CampaignState::may_try_more() {
   const bool enough = options.max_trials != 0 && begun_ >= trials_until_;
-  if (enough || machine_changed_) return false;
+  if (enough || result.gave_up) return false;
   const bool in_time = has_time();
   if (!in_time) result.out_of_time = true;
   return in_time;
@@ -223,10 +223,11 @@ Judgement CampaignState::count(const Evidence& evidence, std::size_t trial) {
 /// In a world that cannot undo everything, what a fault destroyed is missing in every later trial, which would then
 /// show nothing of it.
 void CampaignState::stop_if_changed_for_good(const Evidence& evidence) {
-  for (const std::string& text : evidence.skipped) {
-    if (machine_changed_ || !says_lasting_change(text) || lasting_.contains(text)) continue;
-    machine_changed_ = true;
-    book.add_skip({"trials after " + evidence.plan.print(), text + ", so that they would not begin as it did"});
+  for (const std::string& change : evidence.lasting_changes) {
+    if (result.gave_up || lasting_.contains(change)) continue;
+    result.gave_up = true;
+    book.add_skip({"trials after " + evidence.plan.print(),
+                   change + ", and stays so: they would not begin as it did, and none was made"});
   }
 }
 

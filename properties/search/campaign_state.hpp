@@ -60,7 +60,7 @@ class CampaignState {
   bool may_try_more();
   /// Whether it has time, however many trials it has had.
   bool has_time() const;
-  bool ended_early() const { return result.interrupted || machine_changed_; }
+  bool ended_early() const { return result.interrupted || result.gave_up; }
 
   /// Appends a plan, whether such a one is there already or not. Where schedules are drawn and it has none, it gets
   /// one by what it is, be it planned among many or few.
@@ -103,7 +103,6 @@ class CampaignState {
   Millis replay_reserve() const;
 
   std::set<std::string> lasting_;  ///< what fault-free runs change for good
-  bool machine_changed_ = false;   ///< by a fault, for good
   std::set<std::string> places_;
   std::set<std::string> planned_;
   std::map<Origin, std::size_t> planned_of_;

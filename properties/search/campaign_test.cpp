@@ -341,12 +341,13 @@ TEST(Campaign, ReplaysEachFindingOnceEvenWhenTheTimeIsOver) {
 TEST(Campaign, StopsWhereAFaultChangedTheMachineForGood) {
   const auto destroys = [](const TrialRequest& request) {
     Evidence evidence = robust(request);
-    if (!request.plan.faults.empty()) evidence.skipped = {"/srv/precious: it was deleted, and stays so"};
+    if (!request.plan.faults.empty()) evidence.lasting_changes = {"/srv/precious: it was deleted"};
     return evidence;
   };
   FakeTrials trials(destroys, 1);
   const CampaignResult result = run(trials, only_kill());
   EXPECT_EQ(result.trials.total, 1U);
+  EXPECT_TRUE(result.gave_up);
   EXPECT_TRUE(std::ranges::any_of(result.skipped, [](const Skip& skip) {
     return skip.check.starts_with("trials after kill") && skip.why.starts_with("/srv/precious");
   }));

@@ -325,8 +325,11 @@ struct Evidence {
   std::vector<AgentRecord> agents;      ///< which processes had one
   std::optional<NextRun> next_run;      ///< nothing: it was not made, since nothing was left or nobody asked
   bool bound_a_socket = false;
-  std::vector<std::string> denied;           ///< machine-wide calls that were refused
-  std::vector<std::string> skipped;          ///< "check: why", for what could not be looked at
+  std::vector<std::string> denied;   ///< machine-wide calls that were refused
+  std::vector<std::string> skipped;  ///< "check: why", for what could not be looked at
+  /// "PATH: this file of the machine was deleted", for what is otherwise than before when all of the trial is over,
+  /// its next run too: no later trial begins where this one did.
+  std::vector<std::string> lasting_changes;
   std::optional<std::string> harness_error;  ///< the trial says nothing about the subject
   std::uint64_t stops = 0;                   ///< how often the tracer was entered: its cost
   Micros took{0};                            ///< by the subject's clocks, as all moments and durations here

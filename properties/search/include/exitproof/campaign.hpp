@@ -84,6 +84,7 @@ struct CampaignResult {
   std::vector<Skip> skipped;
   std::vector<std::string> harness_errors;  ///< distinct messages
   bool interrupted = false;
+  bool gave_up = false;      ///< a fault changed the machine for good: no later trial would begin as that one did
   bool out_of_time = false;  ///< something was not tried, or not replayed, for want of time
 };
 
