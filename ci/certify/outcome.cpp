@@ -36,7 +36,8 @@ class Recorder : public CampaignListener {
                    .plan = trial.plan.print(),
                    .verdict = std::string(verdict_name(trial.judgement.verdict)),
                    .violations = {},
-                   .known = trial.known};
+                   .known = {}};
+    for (const KnownViolation& known : trial.known) line.known.push_back(known.signature);
     for (const Violation& violation : trial.judgement.violations) {
       line.violations.push_back(known_signature(violation));
     }

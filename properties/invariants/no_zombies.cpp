@@ -107,8 +107,13 @@ Violation violation(const Evidence& evidence, const Zombies& zombies) {
   const char* until = worst.at_parents_end ? " and ended without doing so" : "";
   const std::string detail = fmt::format("{} had {} to reap for {}{}", parents(evidence, zombies),
                                          children(evidence, zombies), describe_duration(worst.unreaped_for), until);
-  return {std::string(name),          parent, command_of(evidence, parent), command_of(evidence, worst.process), detail,
-          manner_of(evidence, parent)};
+  return {.invariant = std::string(name),
+          .process = parent,
+          .command = command_of(evidence, parent),
+          .subject = command_of(evidence, worst.process),
+          .detail = detail,
+          .manner = manner_of(evidence, parent),
+          .cases = {{{}, static_cast<unsigned>(zombies.size())}}};
 }
 
 Note note(const Evidence& evidence, const Zombies& zombies) {

@@ -104,7 +104,7 @@ Millis CampaignState::replay_reserve() const {
   return std::chrono::duration_cast<Millis>(sum * options.replays / std::max(service.capacity(), 1U));
 }
 
-void CampaignState::plan(FaultPlan plan, Origin origin, std::vector<std::string> known) {
+void CampaignState::plan(FaultPlan plan, Origin origin, std::vector<KnownViolation> known) {
   // What is drawn later does not depend on the second faults, which depend on how the first ones went.
   if (origin != Origin::second) planned_.insert(plan.print());
   PlannedTrial trial{
@@ -180,22 +180,20 @@ Judgement CampaignState::judge_fault_free(const Evidence& evidence) const {
   return judge(evidence, result.survey.scenario.contract, result.baseline, options.own_invariants);
 }
 
-Judgement CampaignState::judge_with(const Evidence& evidence, const std::vector<std::string>& known) const {
+Judgement CampaignState::judge_with(const Evidence& evidence, const std::vector<KnownViolation>& known) const {
   if (known.empty()) return judge_fault_free(evidence);
   Baseline baseline = result.baseline;
   std::ranges::copy(known, std::back_inserter(baseline.known_violations));
   return judge(evidence, result.survey.scenario.contract, baseline, options.own_invariants);
 }
 
-Judgement CampaignState::judge_one(const Evidence& evidence, const std::vector<std::string>& known) const {
+Judgement CampaignState::judge_one(const Evidence& evidence, const std::vector<KnownViolation>& known) const {
   Judgement judgement = judge_with(evidence, known);
   // Of a trial of nothing but a schedule, too, only what other runs do not show counts.
   if (evidence.plan.faults.empty() && !is_fault_free(evidence.plan) && judgement.verdict == Verdict::violated) {
-    std::erase_if(judgement.violations, [&](const Violation& violation) {
-      const std::string name = known_signature(violation);
-      return std::ranges::find(result.baseline.known_violations, name) != result.baseline.known_violations.end() ||
-             std::ranges::find(known, name) != known.end();
-    });
+    std::vector<KnownViolation> all = result.baseline.known_violations;
+    std::ranges::copy(known, std::back_inserter(all));
+    remove_known(judgement.violations, all);
     if (judgement.violations.empty()) judgement.verdict = Verdict::held;
   }
   return judgement;

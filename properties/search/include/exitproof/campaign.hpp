@@ -91,8 +91,7 @@ struct CampaignResult {
 /// One trial of a campaign, not of its survey, its shrinking or its replays.
 struct TriedPlan {
   const FaultPlan& plan;
-  /// What its first fault shows by itself (known_signature()): no violation of this plan.
-  const std::vector<std::string>& known;
+  const std::vector<KnownViolation>& known;  ///< what its first fault shows by itself: no violation of this plan
   const Judgement& judgement;
 };
 
