@@ -201,7 +201,7 @@ Judgement CampaignState::judge_one(const Evidence& evidence, const std::vector<K
 
 Judgement CampaignState::count(const Evidence& evidence, std::size_t trial) {
   Judgement judgement = judge_one(evidence, trials[trial].known);
-  result.trials.count(judgement.verdict);
+  result.trials.count(judgement.verdict, evidence.all_faults_fired());
   if (evidence.harness_error) errors.insert(*evidence.harness_error);
   for (const FaultRecord& record : evidence.faults) {
     if (record.fired) places_.insert(place_of(record.fault.site));

@@ -103,7 +103,7 @@ std::vector<Finding> FindingBook::add(const Judgement& judgement, const Evidence
   for (const std::string& text : judgement.skipped) skipped_.insert(skip_of(text));
   for (const std::string& text : evidence.skipped) skipped_.insert(skip_of(text));
   for (const std::string& text : evidence.denied) skipped_.insert({"calls refused in the world", text});
-  if (judgement.verdict == Verdict::held || judgement.verdict == Verdict::violated) {
+  if (judgement.verdict != Verdict::harness_error) {
     for (const Note& note : judgement.notes) {
       const auto [at, added] = notes_.try_emplace(note_key(note, kind), CountedNote{note, kind, evidence.plan, 0});
       ++at->second.trials;
@@ -141,6 +141,7 @@ void FindingBook::add_replay(const std::string& name, std::size_t candidate, con
   const std::string subject = finding.violation.subject;
   finding.violation = seen.violation;
   finding.violation.subject = subject;
+      if (note.invariant.empty()) continue;  // why it was not exercised
   finding.struck = seen.struck;
   finding.struck_process = seen.struck_process;
   finding.struck_executable = seen.struck_executable;

@@ -21,7 +21,7 @@ namespace exitproof {
 /// What faults do to the surroundings of the subject, not to the subject. Each returns why it could not be done,
 /// empty when it was.
 struct Surroundings {
-  std::function<std::string()> fill_disk;     ///< nothing more can be written to any file
+  std::function<std::string()> fill_disk;  ///< nothing more can be written to any file
   /// On a full disk: room for the world's own copy of a file that the call to come changes; see World::make_own_copy.
   std::function<void(const std::string& path, bool only_linked)> make_own_copy;
   std::function<std::string()> close_stdout;  ///< the reader of stdout goes away
@@ -43,7 +43,8 @@ struct TrialContext {
   QuietWatch quiet;
   SubjectClock clock;  ///< by it all moments and limits of the trial are measured
   Clock::time_point start = Clock::now();
-  Clock::time_point struck_at{};  ///< when the last strike was over: reading stacks may have taken long
+  Clock::time_point struck_at{};        ///< when the last strike was over: reading stacks may have taken long
+  std::uint64_t wakes_when_struck = 0;  ///< QuietWatch::wakes() then
   pid_t leader = -1;
   FileLedger* ledger = nullptr;      ///< in a world that keeps no books of files itself
   AgentInjection* agents = nullptr;  ///< nothing: no agent is put into the subject

@@ -292,6 +292,9 @@ struct Hang {
   Micros skipped{0};  ///< of that, in virtual time
   std::vector<BlockedTask> tasks;
   std::string asked_by;  ///< what had asked for an end: "kill of 0.1", "ctrl-c", "the stop", ...
+  /// It waits for a timer, wakes and waits again: a longer deadline may see its end. Never with `at_once`.
+  bool by_timer = false;
+  std::uint64_t wakes = 0;  ///< how often that was seen
   bool operator==(const Hang&) const = default;
 };
 
