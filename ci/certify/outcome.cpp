@@ -39,7 +39,8 @@ class Recorder : public CampaignListener {
                    .plan = trial.plan.print(),
                    .verdict = std::string(verdict_name(trial.judgement.verdict)),
                    .violations = {},
-                   .known = trial.known};
+                   .known = {}};
+    for (const KnownViolation& known : trial.known) line.known.push_back(known.signature);
     for (const Violation& violation : trial.judgement.violations) {
       line.violations.push_back(known_signature(violation));
     }
@@ -131,7 +132,12 @@ std::vector<std::string> what_is_missing(const CampaignResult& result, const Man
   }
   const Tally& trials = result.trials;
   if (!result.baseline.ended) lacks.emplace_back("no fault-free run came to its end, so that most could not be asked");
-  if (trials.total < trials.planned || result.out_of_time) {
+  if (result.gave_up) {
+    lacks.push_back(
+        fmt::format("level {} is not complete: {} of {} trials were made before a fault changed the machine "
+                    "for good",
+                    asked.level.print(), trials.total, trials.planned));
+  } else if (trials.total < trials.planned || result.out_of_time) {
     const bool by_time = result.out_of_time;
     const std::string by_trials = asked.trials == 0 ? "" : fmt::format(" within trials = {}", asked.trials);
     const std::string budget = by_time ? " within time = " + print_duration(asked.time) : by_trials;

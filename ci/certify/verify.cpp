@@ -262,7 +262,11 @@ std::vector<std::string> differences(const std::vector<TrialLine>& before, const
     }
     TrialLine now = again[i];
     std::erase_if(now.violations, [&](const std::string& violation) {
-      return std::ranges::find(old.known, violation) != old.known.end();
+      const auto is_among = [&](const std::vector<std::string>& all) {
+        return std::ranges::find(all, violation) != all.end();
+      };
+      // What is among both was more than the first fault shows, and counts.
+      return is_among(old.known) && !is_among(old.violations);
     });
     if (now.violations.empty() && now.verdict == verdict_name(Verdict::violated)) {
       now.verdict = verdict_name(Verdict::held);

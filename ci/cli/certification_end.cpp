@@ -53,7 +53,7 @@ ExitStatus status_of(const ScenarioOutcome& outcome) {
   if (result.survey.refusal) return status_of_refusal(*result.survey.refusal);
   if (!result.findings.empty()) return exit_violated;
   if (result.trials.harness_error > 0) return exit_harness_failed;
-  if (!result.baseline.ended) return exit_cannot_try;
+  if (!result.baseline.ended || result.gave_up) return exit_cannot_try;
   return outcome.lacks.empty() ? exit_held : exit_nothing_tried;
 }
 
@@ -80,7 +80,7 @@ ExitStatus status_of_shard(const ScenarioOutcome& outcome) {
   if (result.survey.refusal) return status_of_refusal(*result.survey.refusal);
   if (!result.findings.empty()) return exit_violated;
   if (result.trials.harness_error > 0) return exit_harness_failed;
-  if (!result.baseline.ended) return exit_cannot_try;
+  if (!result.baseline.ended || result.gave_up) return exit_cannot_try;
   return result.out_of_time ? exit_nothing_tried : exit_held;
 }
 

@@ -21,7 +21,8 @@ enum ExitStatus : int {
 ExitStatus status_of_refusal(std::string_view why);
 
 /// The status that a finished campaign or replay calls for. Where no fault-free run came to its end, what held is only
-/// what needs no comparison: without a finding such a subject could not be tried.
+/// what needs no comparison, and where a fault changed the machine for good, only what was tried before: without a
+/// finding such a subject could not be tried.
 ExitStatus status_of_result(const CampaignResult& result);
 
 /// The same of a replay, whose trials may have been compared: where all held or nothing was tried it is `exit_violated`

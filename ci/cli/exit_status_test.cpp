@@ -61,6 +61,14 @@ TEST(ExitStatus, OfASubjectThatNeverEndsIsNoPlainSuccess) {
   EXPECT_EQ(status_of_result(result), exit_violated);
 }
 
+TEST(ExitStatus, OfACampaignThatGaveUpIsNoPlainSuccess) {
+  CampaignResult result = with({.planned = 24, .held = 2});
+  result.gave_up = true;
+  EXPECT_EQ(status_of_result(result), exit_cannot_try);
+  result.findings.resize(1);
+  EXPECT_EQ(status_of_result(result), exit_violated);
+}
+
 TEST(ExitStatus, OfARefusalFollowsFromItsReason) {
   const auto refused = [](const char* why) {
     const auto result = std::make_unique<CampaignResult>();

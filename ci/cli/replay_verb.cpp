@@ -72,6 +72,7 @@ std::string describe_verdict(const ReplayResult& replay, const FaultPlan& plan, 
   if (tally.total <= 1) return text + fmt::format("  {}\n", verdict_name(replay.verdict));
   text += fmt::format("  {} replays: {} violated, {} held, {} not exercised", tally.total, tally.violated, tally.held,
                       tally.not_exercised);
+  if (tally.not_ended > 0) text += fmt::format(" ({} of them had not ended)", tally.not_ended);
   if (tally.harness_error > 0) text += fmt::format(", {} harness errors", tally.harness_error);
   return text + '\n';
 }

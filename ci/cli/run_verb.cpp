@@ -175,7 +175,8 @@ std::string describe_overrun(std::optional<Millis> elapsed, Millis time, Millis 
   constexpr Millis not_worth_a_word{2'000};
   if (!elapsed || *elapsed <= time + not_worth_a_word) return {};
   return fmt::format(
-      "--time {} was overrun by {}: a trial or replay that hangs is waited for until its --timeout of {}\n",
+      "--time {} was overrun by {}: a trial or replay that has begun is finished, however long it takes up to its "
+      "--timeout of {}\n",
       print_duration(time), print_duration(std::chrono::floor<std::chrono::seconds>(*elapsed - time)),
       print_duration(timeout));
 }

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "ci/report/finding_words.hpp"
 #include "ci/report/plain_text.hpp"
 #include "ci/report/timeline.hpp"
 
@@ -44,10 +45,16 @@ std::string describe_file(const Evidence& evidence, const FileChange& change) {
 }
 
 std::string describe_hang(const Hang& hang) {
-  std::string text =
-      fmt::format("  it hangs, {} after {}\n",
-                  hang.at_once ? "nothing can wake it" : describe_duration(hang.blocked_for) + " blocked",
-                  hang.asked_by.empty() ? "its start" : hang.asked_by);
+  const std::string after = hang.asked_by.empty() ? "its start" : hang.asked_by;
+  const std::string lasted = describe_duration(hang.blocked_for);
+  std::string text;
+  if (hang.by_timer) {
+    text = fmt::format("  it goes on by a timer, {} after {}; {} seen\n", lasted, after, counted(hang.wakes, "wake"));
+  } else if (hang.at_once) {
+    text = fmt::format("  it hangs: nothing can wake it after {}\n", after);
+  } else {
+    text = fmt::format("  it has not ended {} after {}\n", lasted, after);
+  }
   for (const BlockedTask& task : hang.tasks) text += fmt::format("      {}\n", describe_blocked(task));
   return text;
 }

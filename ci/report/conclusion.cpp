@@ -34,6 +34,7 @@ bool is_of_interest(const KindOutcome& outcome, const FaultKinds& asked) {
 std::string why_never_struck(const CampaignResult& result) {
   if (result.survey.refusal) return *result.survey.refusal;
   if (result.interrupted) return "the campaign was interrupted before a trial of it";
+  if (result.gave_up) return "a fault changed the machine for good before a trial of it";
   if (result.out_of_time || result.trials.total < result.trials.planned) {
     return fmt::format("the budget ended before a trial of it: {} of {} trials are done", result.trials.total,
                        result.trials.planned);
@@ -70,7 +71,7 @@ Conclusion conclusion_of(const CampaignResult& result) {
   if (!result.findings.empty()) return Conclusion::violated;
   if (result.trials.harness_error > 0) return Conclusion::harness_failed;
   if (result.trials.held == 0) return Conclusion::nothing_tried;
-  return result.baseline.ended ? Conclusion::held : Conclusion::cannot_be_tried;
+  return result.baseline.ended && !result.gave_up ? Conclusion::held : Conclusion::cannot_be_tried;
 }
 
 Conclusion conclusion_of(const Certification& certification) {

@@ -13,7 +13,7 @@ namespace exitproof {
 enum class Conclusion : std::uint8_t {
   held,             ///< something was tried, and no finding came of it
   nothing_tried,    ///< no trial was judged to hold
-  cannot_be_tried,  ///< no fault-free run came to its end, or there is no survey at all
+  cannot_be_tried,  ///< no fault-free run came to its end, a fault changed the machine for good, or there is no survey
   harness_failed,   ///< a trial failed in the harness, and there is no finding
   violated,
 };

@@ -35,6 +35,7 @@ std::string describe_counts(const CampaignResult& result) {
   std::string text =
       fmt::format("done {} of {} trials at {}", tally.total, tally.planned, counted(result.sites_tried, "site"));
   text += fmt::format(": {} held, {} violated, {} not exercised", tally.held, tally.violated, tally.not_exercised);
+  if (tally.not_ended > 0) text += fmt::format(" ({} of them had not ended when the trial was over)", tally.not_ended);
   if (tally.flaky > 0) text += fmt::format(", {} flaky", tally.flaky);
   if (tally.harness_error > 0) text += fmt::format(", {}", counted(tally.harness_error, "harness error"));
   return text + '\n';
@@ -122,12 +123,16 @@ std::string describe_result(const CampaignResult& result, const ReportContext& c
   text += describe_statistics(result);
   text += describe_regressions(result.regressions);
   text += describe_unasked(result);
+  if (result.gave_up) {
+    text += fmt::format("{} not made: a fault changed the machine for good\n",
+                        counted(result.trials.planned - result.trials.total, "trial"));
+  }
   const std::string findings = counted(result.findings.size(), "finding");
   if (!result.findings.empty()) {
     text += paint.red(findings);
   } else if (result.trials.held == 0) {
     text += paint.yellow("nothing was tried");
-  } else if (!result.baseline.ended) {
+  } else if (!result.baseline.ended || result.gave_up) {
     text += paint.yellow("no finding in what could be asked");
   } else {
     text += paint.green("no finding");

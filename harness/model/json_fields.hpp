@@ -201,6 +201,8 @@ void visit_fields(Visitor& visitor, Record& record) {
   visitor("skipped_us", record.skipped);
   visitor("tasks", record.tasks);
   visitor("asked_by", record.asked_by);
+  visitor("by_timer", record.by_timer);
+  visitor("wakes", record.wakes);
 }
 
 template <typename Visitor, MaybeConst<NextRun> Record>
@@ -245,6 +247,7 @@ void visit_fields(Visitor& visitor, Record& record) {
   visitor("bound_a_socket", record.bound_a_socket);
   visitor("denied", record.denied);
   visitor("skipped", record.skipped);
+  visitor("lasting_changes", record.lasting_changes);
   visitor("harness_error", record.harness_error);
   visitor("stops", record.stops);
   visitor("took_us", record.took);

@@ -77,8 +77,33 @@ TEST(HangsTest, who_sleeps_before_it_tries_a_failed_call_again_does_not_hang) {
   scenario.timeout = Millis(1'000);
   const Evidence evidence = try_once(scenario, lean_request("EACCES@0.1:open:1"));
   EXPECT_TRUE(evidence.all_faults_fired()) << explain(evidence);
-  EXPECT_FALSE(evidence.hang) << explain(evidence);
-  EXPECT_TRUE(evidence.cut_by_harness);
+  EXPECT_FALSE(evidence.cut_by_harness);
+  ASSERT_TRUE(evidence.hang) << explain(evidence);
+  EXPECT_TRUE(evidence.hang->by_timer);
+}
+
+TEST(HangsTest, who_polls_every_few_milliseconds_goes_on_by_a_timer) {
+  Scenario scenario = scenario_of({"/bin/sh", "-c", "(echo x > made); while [ ! -e made ]; do sleep 0.02; done"});
+  scenario.timeout = Millis(1'000);
+  const Evidence evidence = try_once(scenario, lean_request("EACCES@0.1:open:1"));
+  ASSERT_TRUE(evidence.hang) << explain(evidence);
+  EXPECT_TRUE(evidence.hang->by_timer) << explain(evidence);
+  EXPECT_GT(evidence.hang->wakes, 2U);
+}
+
+TEST(HangsTest, in_virtual_time_who_tries_again_for_ever_is_told_from_who_gives_up) {
+  const auto retries = [](const char* script) {
+    Scenario scenario = scenario_of({"/bin/bash", "-c", script});
+    scenario.time_mode = TimeMode::virtual_;
+    scenario.timeout = Millis(20'000);
+    return try_once(scenario, lean_request("EACCES+@0:open=made:1"));
+  };
+  const Evidence gives_up = retries("for ((i = 0; i < 9; ++i)); do echo x > made && exit; sleep 10; done; exit 7");
+  EXPECT_EQ(gives_up.root_end, WaitStatus::exited(7)) << explain(gives_up);
+  const Evidence never = retries("until echo x > made; do sleep 60; done");
+  ASSERT_TRUE(never.hang) << explain(never);
+  EXPECT_FALSE(never.hang->by_timer) << explain(never);
+  EXPECT_GE(never.hang->blocked_for, std::chrono::hours(1));
 }
 
 }  // namespace

@@ -39,7 +39,8 @@ constexpr milliseconds leader_may_lag{1'000};
 constexpr milliseconds turn_grace{20};
 constexpr milliseconds end_may_lag{1'000};
 constexpr int shell_found_no_command = 126;  // or 127: found, but not executable, and not found (POSIX sh)
-constexpr milliseconds cut_after{1'000};     // a later run of a subject that does not end, when quiet so long
+constexpr milliseconds longest_patience{std::chrono::hours(1)};
+constexpr milliseconds cut_after{1'000};  // a later run of a subject that does not end, when quiet so long
 
 void remove_alike(std::vector<FileChange>& files, const std::vector<FileChange>& others) {
   std::erase_if(files, [&](const FileChange& file) {
@@ -354,19 +355,33 @@ void OneTrial::live() {
 }
 
 Clock::time_point OneTrial::limit_of_wait() const {
-  return std::max(phases_->mark(), context_.struck_at) + context_.scenario.timeout + pauses(context_.evidence);
+  const milliseconds limit = patient_since_ ? longest_patience : context_.scenario.timeout;
+  return std::max(phases_->mark(), context_.struck_at) + limit + pauses(context_.evidence);
 }
 
 // Of a subject that ends by itself a fault that was not lethal is no reason not to: whether this one does, the
-// fault-free runs tell. One that a timer will wake may be about to give up: bash tries a failed fork(2) for 31 s.
+// fault-free runs tell.
 bool OneTrial::late() const {
   const bool struck = !context_.request.plan.faults.empty() && context_.evidence.all_faults_fired();
   const auto& tasks = context_.tree.tasks();
   const bool held =
       std::any_of(tasks.begin(), tasks.end(), [](const auto& one) { return one.second->state == Task::State::held; });
-  const bool may_go_on =
-      context_.quiet.quiet() && judge_stillness(context_.tree, context_.quiet, context_.clock.now()).timed;
-  return struck && !held && !may_go_on && !phases_->driver_runs();
+  return struck && !held && !phases_->driver_runs();
+}
+
+// It may be about to give up: bash tries a failed fork(2) for 31 s.
+bool OneTrial::will_be_woken() const {
+  return context_.quiet.blocked() && judge_stillness(context_.tree, context_.quiet, context_.clock.now()).by_timer;
+}
+
+// In virtual time waiting costs little: as long as the subject's own deadline would really take is spent on a far
+// longer one.
+bool OneTrial::has_patience() {
+  if (!has_virtual_time(context_.scenario, context_.request) || longest_patience <= context_.scenario.timeout) {
+    return false;
+  }
+  patient_since_ = patient_since_.value_or(Clock::now());
+  return Clock::now() - *patient_since_ < context_.scenario.timeout && context_.clock.now() < limit_of_wait();
 }
 
 bool OneTrial::overdue() {
@@ -383,17 +398,30 @@ bool OneTrial::overdue() {
     context_.evidence.cut_by_harness = true;
     return true;
   }
-  if (now < limit_of_wait() || phases_->give_up_waiting()) {
+  const bool still_patient = patient_since_ && has_patience();
+  if ((now < limit_of_wait() && !patient_since_) || still_patient || phases_->give_up_waiting()) {
     return false;
   }
   if (tracer_->handle_reports() && now < limit_of_wait() + end_may_lag) {
     return false;  // on a busy machine, its end may wait to be heard of
   }
-  if (asked || late()) {
+  if (asked) {
     record_hang(false);
-  } else {
-    context_.evidence.cut_by_harness = true;
+    return true;
   }
+  if (!late()) {
+    context_.evidence.cut_by_harness = true;
+    return true;
+  }
+  if (!context_.quiet.blocked() && now < limit_of_wait() + end_may_lag) {
+    return false;  // one that wakes and waits again is met between two waits
+  }
+  const bool goes_on = will_be_woken();
+  if (goes_on && has_patience()) {
+    return false;
+  }
+  record_hang(false);
+  context_.evidence.hang->by_timer = goes_on && !(patient_since_ && context_.clock.now() >= limit_of_wait());
   return true;
 }
 
@@ -405,6 +433,7 @@ void OneTrial::record_hang(bool at_once) {
   hang.skipped = context_.clock.skipped_since(since);
   hang.tasks = describe_waits(context_.tree);
   hang.asked_by = asked_by(context_.evidence, context_.scenario);
+  hang.wakes = context_.quiet.wakes() - context_.wakes_when_struck;
   context_.evidence.hang = std::move(hang);
 }
 
@@ -514,8 +543,9 @@ void OneTrial::empty_world() {
     if (!reusable || !tools_.world.restore(seen.next_run ? seen.next_run->files : seen.files)) {
       tools_.world.close();
     }
-    for (std::string& stays : tools_.world.not_undone()) {
-      context_.evidence.skipped.push_back(std::move(stays));
+    context_.evidence.lasting_changes = tools_.world.lasting_changes();
+    for (const std::string& change : context_.evidence.lasting_changes) {
+      context_.evidence.skipped.push_back(change + ", and stays so");
     }
   } catch (const std::exception& error) {
     if (!context_.evidence.harness_error) {

@@ -69,6 +69,8 @@ class OneTrial {
   bool root_is_gone();
   bool nothing_can_wake(bool outside_counts, std::chrono::milliseconds still_for);
   std::chrono::steady_clock::time_point limit_of_wait() const;
+  bool will_be_woken() const;
+  bool has_patience();
   bool late() const;
   bool overdue();
   void record_hang(bool at_once);
@@ -84,6 +86,7 @@ class OneTrial {
   TrialContext::Clock::time_point next_look_{};
   std::chrono::microseconds look_pause_{};
   std::optional<TrialContext::Clock::time_point> root_reaped_;
+  std::optional<TrialContext::Clock::time_point> patient_since_;  ///< by the machine's clock; see has_patience()
   bool validating_ = false;
   std::optional<WaitStatus> validator_end_;
   bool validated_ = false;

@@ -190,6 +190,21 @@ TEST_F(PrivateWorldTest, none_undoes_nothing_and_says_so) {
   EXPECT_THAT(evidence.skipped, Contains(HasSubstr("nothing is removed or put back")));
 }
 
+TEST_F(PrivateWorldTest, none_calls_a_change_lasting_only_when_it_is_there_after_all) {
+  const Scenario makes_again = shell("rm old; echo old >old; rm moved; echo moved >moved", WorldKind::none);
+  for (const char* plan : {"none", "kill@0:open:1", "kill@0.1:exit:1"}) {
+    TrialRequest request = lean_request(plan);
+    request.next_run = NextRunWhen::always;
+    EXPECT_THAT(try_once(makes_again, request).lasting_changes, ::testing::IsEmpty()) << plan;
+  }
+  const Evidence evidence =
+      try_once(shell("rm old; chmod 600 moved; echo x >>sub/file", WorldKind::none), lean_request("none"));
+  EXPECT_THAT(evidence.lasting_changes,
+              UnorderedElementsAre(HasSubstr("work/old: this file of the machine was deleted"),
+                                   HasSubstr("work/moved: this file of the machine was changed"),
+                                   HasSubstr("work/sub/file: this file")));
+}
+
 TEST_F(PrivateWorldTest, says_what_cannot_be_undone) {
   fs::resize_file(place_ / "work/gone", KeptFiles::largest + 1);
   write_file(place_ / "outside", "outside\n");

@@ -58,6 +58,9 @@ std::string failure_words(const CampaignResult& result, const ReportContext& con
     for (const std::string& message : result.survey.messages) text += plain_line(message) + '\n';
     return text + "give the scenario a .stop, or a longer .timeout\n";
   }
+  if (result.gave_up) {
+    return "it was ended early, since a fault changed the machine for good\n" + describe_skips(result.skipped);
+  }
   return {};
 }
 

@@ -249,6 +249,7 @@ std::optional<std::string> why_no_comparison(const Evidence& evidence, const Bas
 
 std::optional<std::string> why_no_end(const Evidence& evidence) {
   if (evidence.cut_by_harness) return "the run was cut before it ended";
+  if (evidence.hang && evidence.hang->by_timer) return "the subject had not ended at its deadline";
   if (evidence.hang || !evidence.root_end) return "the subject did not end";
   return std::nullopt;
 }

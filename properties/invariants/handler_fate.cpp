@@ -91,6 +91,20 @@ std::optional<std::string> why_unfinished(const HandlerRun& run, const Handler& 
 
 }  // namespace
 
+std::string_view problem_name(HandlerProblem problem) {
+  switch (problem) {
+    case HandlerProblem::run_twice:
+      return "run twice";
+    case HandlerProblem::run_elsewhere:
+      return "run elsewhere";
+    case HandlerProblem::not_to_its_end:
+      return "not run to its end";
+    case HandlerProblem::never_run:
+      return "never run";
+  }
+  return {};
+}
+
 bool handlers_are_told(const Evidence& evidence) {
   return std::ranges::any_of(evidence.agents, [](const AgentRecord& one) { return one.process.process().is_root(); });
 }

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "exitproof/evidence.hpp"
 
@@ -30,6 +31,9 @@ enum class HandlerProblem : std::uint8_t {
   not_to_its_end,  ///< it raised, or its process ended in the middle of it
   never_run,
 };
+
+/// "run twice", "run elsewhere", "not run to its end", "never run".
+std::string_view problem_name(HandlerProblem problem);
 
 /// What became of a handler of which more can be said than that it ran once.
 struct HandlerFate {

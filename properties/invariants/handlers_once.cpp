@@ -68,6 +68,16 @@ std::string detail_of(const std::vector<Judged>& group) {
   return detail;
 }
 
+std::vector<ViolationCase> cases_of(const std::vector<Judged>& group) {
+  std::vector<ViolationCase> cases;
+  for (const Judged& one : group) {
+    const std::string way(problem_name(one.fate.problem));
+    if (cases.empty() || cases.back().way != way) cases.push_back({way, 0});
+    ++cases.back().count;
+  }
+  return cases;
+}
+
 // Nobody can say which handler of a stripped program it is, nor whether its author minds: those of system programs
 // flush and close what the system flushes and closes as well.
 void skip_nameless(const Evidence& evidence, const Handler& handler, Opinion& result) {
@@ -95,8 +105,13 @@ void judge_runs(const Evidence& evidence, const Contract& contract, Opinion& res
   for (auto& [names, group] : violations) {
     std::ranges::sort(group, {}, order);
     const ProcessPath process = group.front().handler->registrar;
-    result.violations.push_back(
-        {std::string(name), process, names.first, names.second, detail_of(group), manner_of(evidence, process)});
+    result.violations.push_back({.invariant = std::string(name),
+                                 .process = process,
+                                 .command = names.first,
+                                 .subject = names.second,
+                                 .detail = detail_of(group),
+                                 .manner = manner_of(evidence, process),
+                                 .cases = cases_of(group)});
   }
   for (auto& [names, group] : notes) {
     std::ranges::sort(group, {}, order);
@@ -185,7 +200,10 @@ Opinion opinion(const Evidence& evidence, const Contract& contract, const Baseli
   // A root that was struck before its agent could speak had nothing that the agent would have told of.
   const bool struck_early = baseline.handlers_told && struck_down(evidence, ProcessPath::root());
   if (!handlers_are_told(evidence) && contract.once.empty() && !struck_early) {
-    result.skipped.push_back("no probe and no agent was active in " + evidence.describe(ProcessPath::root()));
+    const std::string root = evidence.describe(ProcessPath::root());
+    const bool silenced = baseline.handlers_told && was_struck(evidence, ProcessPath::root());
+    result.skipped.push_back(silenced ? root + " was struck before its agent could speak, and told of no handler"
+                                      : "no probe and no agent was active in " + root);
   }
   return result;
 }

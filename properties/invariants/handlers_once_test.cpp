@@ -244,6 +244,28 @@ TEST(handlers_once, asks_nobody_who_was_struck_before_the_agent_could_speak) {
   EXPECT_EQ(opinion(early).skipped.size(), 1U);
 }
 
+TEST(handlers_once, known_to_run_twice_may_still_be_never_run) {
+  const auto runs = [](Story story, bool twice) {
+    story.process("0.1", "app");
+    if (twice) story.ran("0.1", 400).ran("0", 900);
+    for (HandlerRun& run : story.evidence.handlers[0].runs) run.changed_something = true;
+    return story;
+  };
+  const Baseline baseline = three_of(runs(registered(), true));
+  const auto struck = [&](bool twice) {
+    return runs(registered().fault("SIGUSR1@0:sleep:1", {"0"}, Landing::caught), twice).evidence;
+  };
+  EXPECT_THAT(found(struck(true), {}, baseline), IsEmpty());
+  EXPECT_THAT(found(struck(false), {}, baseline), ElementsAre("handlers-once cleanup"));
+}
+
+TEST(handlers_once, says_of_a_root_that_was_struck_early_that_its_agent_did_not_speak) {
+  Story early = Story("app").fault("EMFILE@0:open:1", {"0"}, Landing::call).ended("0", "exit 1");
+  early.evidence.agents.clear();
+  EXPECT_THAT(opinion(early, {}, three_of(Story("app"))).skipped,
+              ElementsAre("app (0) was struck before its agent could speak, and told of no handler"));
+}
+
 TEST(handlers_once, counts_in_trials_only_what_fault_free_runs_do_not_skip_already) {
   const Baseline baseline = three_of(registered().way_out("0", "_exit"));
   EXPECT_THAT(baseline.known_violations, testing::opinion_of("handlers-once", registered().evidence).violations.empty()

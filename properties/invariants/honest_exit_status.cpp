@@ -82,6 +82,15 @@ std::vector<std::string> kept_by_fault(const Evidence& evidence, const Contract&
   return kept;
 }
 
+void add_case(std::vector<ViolationCase>& cases, const std::string& way) {
+  const auto same = std::ranges::find(cases, way, &ViolationCase::way);
+  if (same != cases.end()) {
+    ++same->count;
+  } else {
+    cases.push_back({way});
+  }
+}
+
 Opinion opinion(const Evidence& evidence, const Contract& contract, const Baseline& baseline) {
   Opinion result;
   if (const auto why = why_no_comparison(evidence, baseline)) {
@@ -90,16 +99,19 @@ Opinion opinion(const Evidence& evidence, const Contract& contract, const Baseli
   }
   if (!is_asked(evidence, baseline)) return result;
   std::vector<std::string> lies;
+  std::vector<ViolationCase> cases;
   std::string subject;
   const WhatIsThere there{evidence.files, evidence.validations};
   for (const OutputFate& fate : fates_of_outputs(there, contract, baseline, baseline.stable_outputs)) {
     if (!fate.missed || is_planted("honest-exit-status: files are not looked at")) continue;
     if (lies.empty()) subject = name_pattern(fate.path);
     lies.push_back(fate.words);
+    add_case(cases, name_pattern(fate.path) + (fate.wholeness == Wholeness::absent ? " is missing" : " is not whole"));
   }
   for (const std::string& path : kept_by_fault(evidence, contract, baseline)) {
     if (lies.empty()) subject = name_pattern(path);
     lies.push_back(path + " is still there, which fault-free runs delete");
+    add_case(cases, name_pattern(path) + " is still there");
   }
   if (!baseline.out && baseline.runs > 1) {
     result.skipped.emplace_back("stdout differs from one fault-free run to the next: whether it was cut is not judged");
@@ -107,13 +119,19 @@ Opinion opinion(const Evidence& evidence, const Contract& contract, const Baseli
   if (const auto cut = cut_of_stdout(evidence.out, baseline)) {
     if (lies.empty()) subject = "stdout";
     lies.push_back(*cut);
+    add_case(cases, "stdout is cut");
   }
   if (lies.empty()) return result;
   const ProcessPath root = ProcessPath::root();
   std::string detail = fmt::format("{} exited with 0 although {}", evidence.describe(root), several(lies));
   if (const std::string struck = struck_call(evidence); !struck.empty()) detail += "; " + struck;
-  result.violations.push_back(
-      {std::string(name), root, command_of(evidence, root), subject, detail, manner_of(evidence, root)});
+  result.violations.push_back({.invariant = std::string(name),
+                               .process = root,
+                               .command = command_of(evidence, root),
+                               .subject = subject,
+                               .detail = detail,
+                               .manner = manner_of(evidence, root),
+                               .cases = std::move(cases)});
   return result;
 }
 

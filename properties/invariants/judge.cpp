@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <map>
+#include <utility>
 
 #include "exitproof/invariant.hpp"
 #include "properties/invariants/contract_table.hpp"
@@ -42,9 +44,53 @@ Opinion opinion_of(const OwnInvariant& invariant, const Evidence& evidence, cons
   return opinion;
 }
 
-bool is_known(const Violation& violation, const Baseline& baseline) {
-  return std::ranges::find(baseline.known_violations, known_signature(violation)) != baseline.known_violations.end();
+std::vector<ViolationCase> cases_of(const Violation& violation) {
+  return violation.cases.empty() ? std::vector<ViolationCase>{{}} : violation.cases;
 }
+
+/// How much of what is known is not used up yet, by signature and way.
+class Allowance {
+ public:
+  explicit Allowance(std::span<const KnownViolation> known) {
+    for (const KnownViolation& one : known) {
+      const auto [at, added] = left_.try_emplace({one.signature, one.way}, one.most);
+      if (added) continue;
+      // Known from two sides: where one of them gives no number, there is none.
+      at->second = one.most == 0 || at->second == 0 ? 0 : at->second + one.most;
+    }
+  }
+
+  /// How many of the cases are known. When all are, they are used up.
+  unsigned take(const Violation& violation) {
+    const std::string signature = known_signature(violation);
+    const std::vector<ViolationCase> cases = cases_of(violation);
+    unsigned known = 0;
+    for (const ViolationCase& one : cases) known += known_of({signature, one.way}, one.count);
+    if (known < count(cases)) return known;
+    for (const ViolationCase& one : cases) {
+      unsigned& left = left_.at({signature, one.way});
+      if (left != 0 && (left -= one.count) == 0) left_.erase({signature, one.way});
+    }
+    return known;
+  }
+
+  static unsigned count(const std::vector<ViolationCase>& cases) {
+    unsigned sum = 0;
+    for (const ViolationCase& one : cases) sum += one.count;
+    return sum;
+  }
+
+ private:
+  using Key = std::pair<std::string, std::string>;
+
+  unsigned known_of(const Key& key, unsigned count) const {
+    const auto found = left_.find(key);
+    if (found == left_.end()) return 0;
+    return found->second == 0 ? count : std::min(count, found->second);
+  }
+
+  std::map<Key, unsigned> left_;  ///< 0: any number
+};
 
 }  // namespace
 
@@ -57,6 +103,36 @@ std::string known_signature(const Violation& violation) {
   // Its subject is the first of all that is not whole.
   if (plain.invariant == "honest-exit-status") plain.subject.clear();
   return signature(plain, FaultKind::none);
+}
+
+std::vector<KnownViolation> known_by(std::span<const Violation> violations) {
+  std::vector<KnownViolation> known;
+  for (const Violation& violation : violations) {
+    const std::string signature = known_signature(violation);
+    for (const ViolationCase& one : cases_of(violation)) {
+      const auto same = std::ranges::find_if(
+          known, [&](const KnownViolation& other) { return other.signature == signature && other.way == one.way; });
+      if (same != known.end()) {
+        same->most += one.count;
+      } else {
+        known.push_back({signature, one.way, one.count});
+      }
+    }
+  }
+  return known;
+}
+
+void remove_known(std::vector<Violation>& violations, std::span<const KnownViolation> known) {
+  Allowance allowance(known);
+  std::vector<Violation> left;
+  for (Violation& violation : violations) {
+    const unsigned all = Allowance::count(cases_of(violation));
+    const unsigned taken = allowance.take(violation);
+    if (taken == all) continue;
+    if (taken != 0) violation.detail += fmt::format("; {} of these {} are known without it", taken, all);
+    left.push_back(std::move(violation));
+  }
+  violations = std::move(left);
 }
 
 Judgement judge(const Evidence& evidence, const Contract& contract, const Baseline& baseline,
@@ -75,9 +151,7 @@ Judgement judge(const Evidence& evidence, const Contract& contract, const Baseli
     add_opinion(judgement, opinion_of(*invariant, evidence, contract, baseline), invariant->name());
   }
   const bool broken = !judgement.violations.empty();
-  if (!evidence.plan.faults.empty()) {
-    std::erase_if(judgement.violations, [&](const Violation& one) { return is_known(one, baseline); });
-  }
+  if (!evidence.plan.faults.empty()) remove_known(judgement.violations, baseline.known_violations);
   if (!judgement.violations.empty()) {
     judgement.verdict = Verdict::violated;
   } else if (const auto why = why_no_end(evidence); why && !broken) {

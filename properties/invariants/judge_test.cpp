@@ -206,7 +206,7 @@ TEST(judge, counts_only_what_is_beyond_the_baseline) {
     const Story run = any_run();
     Baseline knowing = baseline();
     for (const Violation& violation : judge(run.evidence, {}, baseline()).violations) {
-      knowing.known_violations.push_back(known_signature(violation));
+      std::ranges::copy(known_by(std::span(&violation, 1)), std::back_inserter(knowing.known_violations));
     }
     const Judgement judgement = judge(run.evidence, {}, knowing);
     if (run.evidence.plan.faults.empty()) {

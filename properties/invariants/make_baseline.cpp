@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <set>
+#include <utility>
 
 #include "exitproof/invariant.hpp"
 #include "exitproof/pattern.hpp"
@@ -83,15 +85,23 @@ void add_outputs(Baseline& baseline, const std::vector<Evidence>& runs, const Sc
   baseline.out = common_out(runs);
 }
 
-std::vector<std::string> known_violations(const std::vector<Evidence>& runs, const Contract& contract,
-                                          const Baseline& baseline, const OwnInvariants& own) {
-  std::set<std::string> known;
+// How many there are is known only where all runs show as many.
+std::vector<KnownViolation> known_violations(const std::vector<Evidence>& runs, const Contract& contract,
+                                             const Baseline& baseline, const OwnInvariants& own) {
+  std::map<std::pair<std::string, std::string>, std::vector<unsigned>> counts;
   for (const Evidence& run : runs) {
-    for (const Violation& violation : judge(run, contract, baseline, own).violations) {
-      known.insert(known_signature(violation));
+    const Judgement judgement = judge(run, contract, baseline, own);
+    for (const KnownViolation& one : known_by(judgement.violations)) {
+      counts[{one.signature, one.way}].push_back(one.most);
     }
   }
-  return {known.begin(), known.end()};
+  std::vector<KnownViolation> known;
+  for (const auto& [name, of_runs] : counts) {
+    const bool equal = of_runs.size() == runs.size() &&
+                       std::ranges::count(of_runs, of_runs.front()) == static_cast<std::ptrdiff_t>(of_runs.size());
+    known.push_back({name.first, name.second, equal ? of_runs.front() : 0});
+  }
+  return known;
 }
 
 }  // namespace

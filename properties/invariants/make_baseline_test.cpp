@@ -90,6 +90,40 @@ TEST(make_baseline, knows_what_clean_runs_leave_so_that_a_trial_is_not_blamed_fo
               ElementsAre("no-leftovers /tmp/tmp.*"));
 }
 
+Story parent_with(int zombies) {
+  Story run("sort");
+  for (int i = 1; i <= zombies; ++i) {
+    const std::string path = "0." + std::to_string(i);
+    run.process(path, "gzip").zombie_at_end(path, seconds(2));
+  }
+  return run;
+}
+
+TEST(make_baseline, knows_how_many_zombies_clean_runs_leave) {
+  const auto struck = [](int zombies) {
+    return parent_with(zombies).fault("EMFILE@0:open:1", {"0"}, Landing::call).evidence;
+  };
+  const Baseline one = three_of(parent_with(1));
+  EXPECT_THAT(found(struck(1), {}, one), IsEmpty());
+  EXPECT_THAT(found(struck(2), {}, one), ElementsAre("no-zombies gzip"));
+  EXPECT_THAT(judge(struck(2), {}, one).violations.at(0).detail,
+              ::testing::HasSubstr("1 of these 2 are known without it"));
+  const Baseline some = baseline_of({parent_with(1), parent_with(2), parent_with(1)});
+  EXPECT_THAT(found(struck(3), {}, some), IsEmpty()) << "how many there are differs from run to run";
+}
+
+TEST(make_baseline, knows_an_output_that_is_never_whole_and_not_that_it_is_missing) {
+  const auto run = [](bool there) {
+    Story story("sh");
+    if (there) story.output("/work/a.log", "1\n").validated("/work/a.log", false);
+    return story.output("/work/b.txt", "b\n");
+  };
+  const Baseline baseline = three_of(run(true));
+  const auto struck = [&](bool there) { return run(there).fault("ENOSPC@0:open:1", {"0"}, Landing::call).evidence; };
+  EXPECT_THAT(found(struck(true), {}, baseline), IsEmpty());
+  EXPECT_THAT(found(struck(false), {}, baseline), ElementsAre("honest-exit-status /work/a.log"));
+}
+
 TEST(make_baseline, knows_orphans_and_zombies_of_clean_runs) {
   Story run("sort");
   run.process("0.1", "gzip").zombie_at_end("0.1", seconds(2)).process("0.2", "sleep").survivor("0.2");

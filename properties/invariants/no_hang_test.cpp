@@ -92,9 +92,31 @@ TEST(no_hang, blames_no_failed_call_where_the_subject_waits_or_is_stopped) {
   cut.ended = false;
   EXPECT_THAT(found(waits_in_vain().evidence, {}, cut), IsEmpty());
   Story sleeps = waits_in_vain();
-  sleeps.evidence.hang->tasks[0].timed = true;
+  sleeps.evidence.hang->by_timer = true;
   EXPECT_THAT(found(sleeps.evidence, {}, ends_by_itself()), IsEmpty()) << "it may try again, and give up in the end";
   EXPECT_THAT(found(waits_in_vain("SIGSTOP@0:fork:1").evidence, {}, ends_by_itself()), IsEmpty());
+}
+
+TEST(no_hang, notes_who_goes_on_by_a_timer_after_a_fault) {
+  Story sleeps = waits_in_vain("EMFILE+@0:open:1");
+  sleeps.evidence.hang->by_timer = true;
+  sleeps.evidence.hang->wakes = 29;
+  sleeps.evidence.hang->tasks[0].call = "clock_nanosleep";
+  const Opinion opinion = opinion_of("no-hang", sleeps.evidence, {}, ends_by_itself());
+  ASSERT_EQ(opinion.notes.size(), 1U);
+  EXPECT_THAT(opinion.notes.front().detail,
+              HasSubstr("app (0) had not ended 30.0 s after EMFILE+@0:open:1: it wakes and waits again by a timer (29 "
+                        "wakes seen); app (0) waits in clock_nanosleep"));
+  EXPECT_THAT(opinion.skipped, ElementsAre(HasSubstr("a longer --timeout")));
+  EXPECT_EQ(judge(sleeps.evidence, {}, ends_by_itself()).verdict, Verdict::not_exercised);
+}
+
+TEST(no_hang, flags_who_still_waits_after_a_far_longer_time_by_its_own_clock) {
+  Story sleeps = waits_in_vain("EMFILE+@0:open:1");
+  sleeps.evidence.hang->tasks[0].timed = true;
+  sleeps.evidence.hang->skipped = std::chrono::seconds(29);
+  EXPECT_THAT(opinion_of("no-hang", sleeps.evidence, {}, ends_by_itself()).violations.at(0).detail,
+              HasSubstr("did not end within 30.0 s by its clock after EMFILE+"));
 }
 
 TEST(no_hang, never_flags_a_subject_that_nobody_asked_to_end) {

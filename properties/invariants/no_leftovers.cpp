@@ -201,8 +201,15 @@ Opinion opinion(const Evidence& evidence, const Contract& contract, const Baseli
       result.notes.push_back(
           {std::string(name), root, command, group.pattern, std::string(accepted) + detail, group.recovery});
     } else {
-      result.violations.push_back(
-          {std::string(name), root, command, group.pattern, detail, manner_of(evidence, root), group.recovery});
+      result.violations.push_back({.invariant = std::string(name),
+                                   .process = root,
+                                   .command = command,
+                                   .subject = group.pattern,
+                                   .detail = detail,
+                                   .manner = manner_of(evidence, root),
+                                   .recovery = group.recovery,
+                                   .file = leftovers.front().file->path,
+                                   .cases = {{{}, static_cast<unsigned>(leftovers.size())}}});
     }
   }
   return result;

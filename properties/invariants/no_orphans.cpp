@@ -49,7 +49,13 @@ Violation orphan(const Evidence& evidence, const Contract& contract, const std::
     detail += fmt::format("; nor {} {}", others.size() == 1 ? "is" : "are", several(others));
   }
   const std::string command = command_of(evidence, first.process);
-  return {std::string(name), first.process, command, command, detail, manner_of_maker(evidence, first.process)};
+  return {.invariant = std::string(name),
+          .process = first.process,
+          .command = command,
+          .subject = command,
+          .detail = detail,
+          .manner = manner_of_maker(evidence, first.process),
+          .cases = {{{}, static_cast<unsigned>(survivors.size())}}};
 }
 
 Note transient(const Evidence& evidence, const std::vector<const Survivor*>& survivors) {

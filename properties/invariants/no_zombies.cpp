@@ -7,6 +7,7 @@
 #include "exitproof/invariant.hpp"
 #include "properties/invariants/contract_table.hpp"
 #include "properties/invariants/messages.hpp"
+#include "properties/invariants/no_hang.hpp"
 #include "properties/invariants/planted.hpp"
 
 namespace exitproof {
@@ -41,7 +42,15 @@ bool stopped_only(const Evidence& evidence, const ProcessPath& parent) {
   });
 }
 
-bool is_asked(const Evidence& evidence, const Contract& contract, const ProcessPath& parent) {
+// Beside a parent that lives on nobody knows whether it would still be reaped: it had most of the time that the trial
+// waited for an end.
+bool had_its_time(const Evidence& evidence, const Zombie& zombie) {
+  const ProcessRecord* parent = evidence.find(zombie.parent);
+  const bool lives_on = evidence.hang && parent != nullptr && !parent->died;
+  return !lives_on || zombie.unreaped_for >= evidence.hang->blocked_for / 2;
+}
+
+bool is_asked(const Evidence& evidence, const Contract& contract, const Baseline& baseline, const ProcessPath& parent) {
   if (asked(Duty::children_reaped, manner_of(evidence, parent)) == Asked::no) {
     return contract.zombie > Millis{0} && stopped_only(evidence, parent);
   }
@@ -51,7 +60,7 @@ bool is_asked(const Evidence& evidence, const Contract& contract, const ProcessP
            std::ranges::find(contract.outlives, command_of(evidence, parent)) == contract.outlives.end();
   });
   const ProcessRecord* record = evidence.find(parent);
-  const bool hangs = evidence.hang && record != nullptr && !record->died;
+  const bool hangs = hang_is_late(evidence, baseline) && record != nullptr && !record->died;
   return !orphan && !hangs;
 }
 
@@ -62,7 +71,7 @@ Span time_unreaped(const Evidence& evidence, const Zombie& zombie) {
   return {*child->died, *child->died + zombie.unreaped_for};
 }
 
-Finding judge_one(const Evidence& evidence, const Contract& contract, const Zombie& zombie) {
+Finding judge_one(const Evidence& evidence, const Contract& contract, const Baseline& baseline, const Zombie& zombie) {
   const Micros held = held_by_plan(evidence, zombie.parent, time_unreaped(evidence, zombie));
   if (held == Micros::max()) return Finding::nothing;
   const bool long_enough = zombie.unreaped_for - held >= contract.zombie;
@@ -71,8 +80,8 @@ Finding judge_one(const Evidence& evidence, const Contract& contract, const Zomb
   }
   if (zombie.at_parents_end && is_planted("no-zombies: the end of a parent pays its debts")) return Finding::nothing;
   const bool until_its_end = zombie.at_parents_end || contract.zombie > Millis{0};
-  if (!long_enough || !until_its_end || !is_asked(evidence, contract, zombie.parent)) return Finding::nothing;
-  return Finding::zombie;
+  if (!long_enough || !until_its_end || !is_asked(evidence, contract, baseline, zombie.parent)) return Finding::nothing;
+  return had_its_time(evidence, zombie) ? Finding::zombie : Finding::nothing;
 }
 
 using Zombies = std::vector<const Zombie*>;
@@ -107,8 +116,13 @@ Violation violation(const Evidence& evidence, const Zombies& zombies) {
   const char* until = worst.at_parents_end ? " and ended without doing so" : "";
   const std::string detail = fmt::format("{} had {} to reap for {}{}", parents(evidence, zombies),
                                          children(evidence, zombies), describe_duration(worst.unreaped_for), until);
-  return {std::string(name),          parent, command_of(evidence, parent), command_of(evidence, worst.process), detail,
-          manner_of(evidence, parent)};
+  return {.invariant = std::string(name),
+          .process = parent,
+          .command = command_of(evidence, parent),
+          .subject = command_of(evidence, worst.process),
+          .detail = detail,
+          .manner = manner_of(evidence, parent),
+          .cases = {{{}, static_cast<unsigned>(zombies.size())}}};
 }
 
 Note note(const Evidence& evidence, const Zombies& zombies) {
@@ -119,7 +133,7 @@ Note note(const Evidence& evidence, const Zombies& zombies) {
           detail};
 }
 
-Opinion opinion(const Evidence& evidence, const Contract& contract, const Baseline&) {
+Opinion opinion(const Evidence& evidence, const Contract& contract, const Baseline& baseline) {
   Opinion result;
   if (evidence.cut_by_harness) {
     result.skipped.push_back(*why_no_end(evidence));
@@ -130,7 +144,7 @@ Opinion opinion(const Evidence& evidence, const Contract& contract, const Baseli
   std::map<Names, Zombies> transients;
   for (const Zombie& zombie : evidence.zombies) {
     const Names names{command_of(evidence, zombie.parent), command_of(evidence, zombie.process)};
-    const Finding finding = judge_one(evidence, contract, zombie);
+    const Finding finding = judge_one(evidence, contract, baseline, zombie);
     if (finding == Finding::zombie) zombies[names].push_back(&zombie);
     if (finding == Finding::transient) transients[names].push_back(&zombie);
   }

@@ -175,6 +175,20 @@ TEST(no_zombies, blames_no_orphan_and_no_hanging_parent_twice) {
   EXPECT_THAT(found(hung.evidence), ElementsAre("no-hang parent"));
 }
 
+TEST(no_zombies, flags_a_child_beside_a_parent_that_never_ends) {
+  const auto polling = [](Micros unreaped_for) {
+    Story run = parent_and_child().fault("EMFILE@0.1:open:1", {"0.1"}, Landing::call).zombie("0.1", unreaped_for);
+    run.hung("EMFILE@0.1:open:1");
+    run.evidence.hang->by_timer = true;
+    run.evidence.end_was_asked = false;
+    return run;
+  };
+  const Story run = polling(seconds(20));
+  EXPECT_THAT(found(run.evidence), ElementsAre("no-zombies child"));
+  EXPECT_EQ(judge(run.evidence, {}, testing::clean_baseline()).verdict, Verdict::violated);
+  EXPECT_THAT(found(polling(seconds(2)).evidence), IsEmpty()) << "it may be reaped at the next look";
+}
+
 TEST(no_zombies, is_skipped_when_the_run_was_cut) {
   const Story run = parent_and_child().zombie("0.1", seconds(2)).cut();
   EXPECT_THAT(opinion_of("no-zombies", run.evidence).violations, IsEmpty());

@@ -122,7 +122,13 @@ void judge_missing(const Evidence& evidence, const std::string& regex, const Bas
   if (!was_registered(evidence, baseline)) {
     detail += "; whether it had been registered by then cannot be told";
   } else if (asked == HandlersAsked::exactly_once) {
-    result.violations.push_back({name, root, command_of(evidence, root), regex, detail, manner_of(evidence, root)});
+    result.violations.push_back({.invariant = name,
+                                 .process = root,
+                                 .command = command_of(evidence, root),
+                                 .subject = regex,
+                                 .detail = detail,
+                                 .manner = manner_of(evidence, root),
+                                 .cases = {{std::string(problem_name(HandlerProblem::never_run))}}});
     return;
   }
   result.notes.push_back({name, root, command_of(evidence, root), regex, detail});
@@ -166,8 +172,13 @@ void judge_once_lines(const Evidence& evidence, const Contract& contract, const 
     } else if (*count > 1) {
       const std::string detail = fmt::format(
           "{} lines match '{}', which stands for an exit handler: it was run {} times", *count, regex, *count);
-      result.violations.push_back(
-          {"handlers-once", root, command_of(evidence, root), regex, detail, manner_of(evidence, root)});
+      result.violations.push_back({.invariant = "handlers-once",
+                                   .process = root,
+                                   .command = command_of(evidence, root),
+                                   .subject = regex,
+                                   .detail = detail,
+                                   .manner = manner_of(evidence, root),
+                                   .cases = {{std::string(problem_name(HandlerProblem::run_twice))}}});
     }
   }
 }

@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "exitproof/invariant.hpp"
 #include "exitproof/pattern.hpp"
@@ -96,11 +97,32 @@ Loss loss_of(const Evidence& evidence, const FileChange& file, const Contract& c
   return otherwise;
 }
 
-std::string describe(const Evidence& evidence, const std::vector<const FileChange*>& files) {
+using Files = std::vector<const FileChange*>;
+
+// "/srv/a.txt" alone, and "/srv/data/*" of several: what one fault does to the files of one directory is one defect.
+std::string subject_of(const std::string& place, const Files& files) {
+  const std::string first = name_pattern(files.front()->path);
+  const bool alike =
+      std::ranges::all_of(files, [&](const FileChange* file) { return name_pattern(file->path) == first; });
+  return alike ? first : name_pattern(place) + "/*";
+}
+
+std::string directory_of(const std::string& path) {
+  return path.substr(0, path.rfind('/'));
+}
+
+// Of the directories in which files were harmed, the uppermost that the file lies below.
+std::string place_of(const FileChange& file, const std::set<std::string>& directories) {
+  const auto above = std::ranges::find_if(
+      directories, [&](const std::string& one) { return !one.empty() && file.path.starts_with(one + "/"); });
+  return above != directories.end() ? *above : directory_of(file.path);
+}
+
+std::string describe(const Evidence& evidence, const std::string& subject, const Files& files) {
   const FileChange& first = *files.front();
   std::string detail = fmt::format("{} was there before, and {}", first.path, harm_done(first));
   if (first.maker) detail += " by " + evidence.describe(first.maker->process());
-  if (files.size() > 1) detail += fmt::format("; so it is with {} more of that name", files.size() - 1);
+  if (files.size() > 1) detail += fmt::format("; so it is with {} more in {}", files.size() - 1, directory_of(subject));
   return fmt::format("{}; fault-free runs leave {} as before, and {}", detail, files.size() > 1 ? "them" : "it",
                      how_root_ended(evidence));
 }
@@ -132,15 +154,42 @@ void say_loss(Opinion& result, const Evidence& evidence, const FileChange& file,
   }
 }
 
+// The word for what was done: those that it was done to in one place are told together.
+std::string_view harm_kind(const FileChange& file) {
+  if (file.kind == ChangeKind::deleted) return "deleted";
+  return file.replaced ? "replaced" : "cut";
+}
+
+void say_harm(Opinion& result, const Evidence& evidence, const Files& harmed) {
+  std::set<std::string> directories;
+  for (const FileChange* file : harmed) directories.insert(directory_of(file->path));
+  std::map<std::pair<std::string, std::string_view>, Files> groups;
+  for (const FileChange* file : harmed) groups[{place_of(*file, directories), harm_kind(*file)}].push_back(file);
+  const ProcessPath root = ProcessPath::root();
+  for (auto& [key, files] : groups) {
+    std::ranges::sort(files, {}, &FileChange::path);
+    const std::string subject = subject_of(key.first, files);
+    result.violations.push_back(
+        {.invariant = std::string(name),
+         .process = root,
+         .command = command_of(evidence, root),
+         .subject = subject,
+         .detail = describe(evidence, subject, files),
+         .manner = manner_of(evidence, root),
+         .file = files.front()->path,
+         .cases = {{std::string(harm_kind(*files.front())), static_cast<unsigned>(files.size())}}});
+  }
+}
+
 void judge_files(const Evidence& evidence, const Contract& contract, const Baseline& baseline, Opinion& result) {
   const Usual usual{patterns_of(baseline.touched_files), patterns_of(baseline.deleted_files)};
   const ProcessPath root = ProcessPath::root();
-  std::map<std::string, std::vector<const FileChange*>> harmed;
+  Files harmed;
   for (const FileChange& file : evidence.files) {
     const bool real =
         std::ranges::none_of(no_files_below, [&](std::string_view place) { return lies_below(file.path, place); });
     if (!real) continue;
-    if (!harm_done(file).empty() && !is_usual(usual, file)) harmed[name_pattern(file.path)].push_back(&file);
+    if (!harm_done(file).empty() && !is_usual(usual, file)) harmed.push_back(&file);
     if (is_lost_on_the_way(usual, file)) {
       say_loss(result, evidence, file, loss_of(evidence, file, contract, baseline));
     } else if (is_written_to(usual, file)) {
@@ -149,11 +198,7 @@ void judge_files(const Evidence& evidence, const Contract& contract, const Basel
                        file.size));
     }
   }
-  for (auto& [pattern, files] : harmed) {
-    std::ranges::sort(files, {}, &FileChange::path);
-    result.violations.push_back({std::string(name), root, command_of(evidence, root), pattern,
-                                 describe(evidence, files), manner_of(evidence, root)});
-  }
+  say_harm(result, evidence, harmed);
 }
 
 bool is_excused(const Trespass& trespass) {

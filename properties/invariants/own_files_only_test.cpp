@@ -35,6 +35,15 @@ TEST(own_files_only, alone_flags_a_deleted_a_cut_and_a_replaced_file) {
               HasSubstr("/home/u/notes was there before, and is cut to 3 of 10 bytes"));
 }
 
+TEST(own_files_only, tells_once_what_one_fault_does_in_one_place) {
+  Story trial = terminated().deleted("/srv/data/alpha").deleted("/srv/data/bravo").deleted("/srv/data/sub/charlie");
+  trial.deleted("/home/u/notes");
+  EXPECT_THAT(found(trial.evidence), ElementsAre("own-files-only /home/u/notes", "own-files-only /srv/data/*"));
+  const Opinion opinion = opinion_of("own-files-only", trial.evidence);
+  EXPECT_THAT(opinion.violations.at(1).detail,
+              HasSubstr("/srv/data/alpha was there before, and is deleted; so it is with 2 more in /srv/data"));
+}
+
 TEST(own_files_only, never_flags_what_is_made_appended_or_rewritten_in_its_place) {
   EXPECT_THAT(found(changing(3, "longer").evidence), IsEmpty());
   EXPECT_THAT(found(changing(3, "new").evidence), IsEmpty());

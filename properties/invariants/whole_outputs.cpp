@@ -151,8 +151,15 @@ void say(Opinion& result, const Evidence& evidence, const std::string& pattern, 
   const std::string detail = detail_of(evidence, judged, fates);
   switch (judged.saying) {
     case Saying::violation:
-      result.violations.push_back(
-          {std::string(name), process, command, pattern, detail, manner_of(evidence, process), judged.recovery});
+      result.violations.push_back({.invariant = std::string(name),
+                                   .process = process,
+                                   .command = command,
+                                   .subject = pattern,
+                                   .detail = detail,
+                                   .manner = manner_of(evidence, process),
+                                   .recovery = judged.recovery,
+                                   .file = fates.front().path,
+                                   .cases = {{{}, static_cast<unsigned>(fates.size())}}});
       break;
     case Saying::note:
       result.notes.push_back({std::string(name), process, command, pattern, detail, judged.recovery});

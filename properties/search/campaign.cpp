@@ -1,5 +1,7 @@
 #include "exitproof/campaign.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <functional>
 #include <vector>
@@ -14,6 +16,16 @@
 namespace exitproof {
 namespace {
 
+std::string why_no_exceptions(const Survey& survey) {
+  const Scenario& scenario = survey.scenario;
+  if (!scenario.agents) return "the agents are off, and the program has no point of the probe";
+  const bool told = std::ranges::any_of(survey.runs, [](const Evidence& run) { return !run.agents.empty(); });
+  return told ? "the fault-free runs passed no point at which one can be thrown: no point of the probe, no operator "
+                "new, no line of a module named by --inside"
+              : "no agent and no probe spoke in the fault-free runs: in a static program, and in one that is neither "
+                "C++ nor Python, none does";
+}
+
 /// Whether the plan's fault goes to the root, or to the terminal or the tree that it is part of.
 bool strikes_root(const FaultPlan& plan) {
   const Fault& fault = plan.faults.back();
@@ -23,6 +35,20 @@ bool strikes_root(const FaultPlan& plan) {
   return !has_one_target || process == nullptr || process->process().is_root();
 }
 
+/// Where what was asked for cannot be had, a reader must not take it that it held.
+void say_why_none(CampaignState& state) {
+  const FaultKinds& asked = state.options.faults.kinds;
+  const bool any_exception = std::ranges::any_of(state.trials, [](const PlannedTrial& trial) {
+    return !trial.plan.faults.empty() && fault_kind(trial.plan.faults.back()) == FaultKind::exception;
+  });
+  if (asked.test(static_cast<std::size_t>(FaultKind::exception)) && !any_exception) {
+    state.book.add_skip({"exceptions", why_no_exceptions(state.result.survey)});
+  } else if (state.trials.empty()) {
+    state.book.add_skip(
+        {"faults", fmt::format("nothing that the fault-free runs do can be struck by {}", print_fault_kinds(asked))});
+  }
+}
+
 void plan_single_faults(CampaignState& state) {
   const bool few = state.options.explore == Explore::smoke;
   std::vector<FaultPlan> plans = (few ? enumerate_smoke_plans : enumerate_plans)(state.result.catalog, state.faults());
@@ -30,6 +56,7 @@ void plan_single_faults(CampaignState& state) {
   // A root that outlasts the survey outlasts a trial too, unless it is struck itself.
   if (!state.result.baseline.ended) std::stable_partition(plans.begin(), plans.end(), strikes_root);
   for (FaultPlan& plan : plans) state.plan_once(std::move(plan), Origin::exhaustive);
+  say_why_none(state);
 }
 
 /// A kind that nothing stands for in the trials would pass for one that was withstood.

@@ -68,7 +68,7 @@ void CampaignState::say_unseen_modules() {
 }
 
 void CampaignState::judge_survey(const std::vector<Evidence>& runs, std::size_t index) {
-  std::ranges::copy_if(runs[index].skipped, std::inserter(lasting_, lasting_.end()), says_lasting_change);
+  std::ranges::copy(runs[index].lasting_changes, std::inserter(lasting_, lasting_.end()));
   for (const Finding& finding : book.add(judge_fault_free(runs[index]), runs[index], index)) {
     for (const Evidence& run : runs) book.add_replay(finding.signature, 0, judge_fault_free(run), run, false);
   }
@@ -85,7 +85,7 @@ void CampaignState::begin_step(std::size_t steps) {
 
 bool CampaignState::may_try_more() {
   const bool enough = options.max_trials != 0 && begun_ >= trials_until_;
-  if (enough || machine_changed_) return false;
+  if (enough || result.gave_up) return false;
   const bool in_time = has_time();
   if (!in_time) result.out_of_time = true;
   return in_time;
@@ -105,7 +105,7 @@ Millis CampaignState::replay_reserve() const {
   return std::chrono::duration_cast<Millis>(sum * options.replays / std::max(service.capacity(), 1U));
 }
 
-void CampaignState::plan(FaultPlan plan, Origin origin, std::vector<std::string> known) {
+void CampaignState::plan(FaultPlan plan, Origin origin, std::vector<KnownViolation> known) {
   // What is drawn later does not depend on the second faults, which depend on how the first ones went.
   if (origin != Origin::second) planned_.insert(plan.print());
   PlannedTrial trial{
@@ -191,22 +191,20 @@ Judgement CampaignState::judge_fault_free(const Evidence& evidence) const {
   return judge(evidence, result.survey.scenario.contract, result.baseline, options.own_invariants);
 }
 
-Judgement CampaignState::judge_with(const Evidence& evidence, const std::vector<std::string>& known) const {
+Judgement CampaignState::judge_with(const Evidence& evidence, const std::vector<KnownViolation>& known) const {
   if (known.empty()) return judge_fault_free(evidence);
   Baseline baseline = result.baseline;
   std::ranges::copy(known, std::back_inserter(baseline.known_violations));
   return judge(evidence, result.survey.scenario.contract, baseline, options.own_invariants);
 }
 
-Judgement CampaignState::judge_one(const Evidence& evidence, const std::vector<std::string>& known) const {
+Judgement CampaignState::judge_one(const Evidence& evidence, const std::vector<KnownViolation>& known) const {
   Judgement judgement = judge_with(evidence, known);
   // Of a trial of nothing but a schedule, too, only what other runs do not show counts.
   if (evidence.plan.faults.empty() && !is_fault_free(evidence.plan) && judgement.verdict == Verdict::violated) {
-    std::erase_if(judgement.violations, [&](const Violation& violation) {
-      const std::string name = known_signature(violation);
-      return std::ranges::find(result.baseline.known_violations, name) != result.baseline.known_violations.end() ||
-             std::ranges::find(known, name) != known.end();
-    });
+    std::vector<KnownViolation> all = result.baseline.known_violations;
+    std::ranges::copy(known, std::back_inserter(all));
+    remove_known(judgement.violations, all);
     if (judgement.violations.empty()) judgement.verdict = Verdict::held;
   }
   return judgement;
@@ -214,7 +212,7 @@ Judgement CampaignState::judge_one(const Evidence& evidence, const std::vector<s
 
 Judgement CampaignState::count(const Evidence& evidence, std::size_t trial) {
   Judgement judgement = judge_one(evidence, trials[trial].known);
-  result.trials.count(judgement.verdict);
+  result.trials.count(judgement.verdict, evidence.all_faults_fired());
   if (evidence.harness_error) errors.insert(*evidence.harness_error);
   for (const FaultRecord& record : evidence.faults) {
     if (record.fired) places_.insert(place_of(record.fault.site));
@@ -234,10 +232,11 @@ Judgement CampaignState::count(const Evidence& evidence, std::size_t trial) {
 /// In a world that cannot undo everything, what a fault destroyed is missing in every later trial, which would then
 /// show nothing of it.
 void CampaignState::stop_if_changed_for_good(const Evidence& evidence) {
-  for (const std::string& text : evidence.skipped) {
-    if (machine_changed_ || !says_lasting_change(text) || lasting_.contains(text)) continue;
-    machine_changed_ = true;
-    book.add_skip({"trials after " + evidence.plan.print(), text + ", so that they would not begin as it did"});
+  for (const std::string& change : evidence.lasting_changes) {
+    if (result.gave_up || lasting_.contains(change)) continue;
+    result.gave_up = true;
+    book.add_skip({"trials after " + evidence.plan.print(),
+                   change + ", and stays so: they would not begin as it did, and none was made"});
   }
 }
 

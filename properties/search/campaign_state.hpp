@@ -20,9 +20,8 @@ enum class Origin : std::uint8_t { regression, exhaustive, second, random };
 struct PlannedTrial {
   FaultPlan plan;
   Origin origin = Origin::exhaustive;
-  std::size_t nth = 0;  ///< among those of its origin, from 0
-  /// What its first fault shows by itself (known_signature()): no finding of the plan.
-  std::vector<std::string> known = {};
+  std::size_t nth = 0;                     ///< among those of its origin, from 0
+  std::vector<KnownViolation> known = {};  ///< what its first fault shows by itself: no finding of the plan
 };
 
 /// What the steps of a campaign share: the plans in the order of trial, what they showed, and how much may still be
@@ -60,11 +59,11 @@ class CampaignState {
   bool may_try_more();
   /// Whether it has time, however many trials it has had.
   bool has_time() const;
-  bool ended_early() const { return result.interrupted || machine_changed_; }
+  bool ended_early() const { return result.interrupted || result.gave_up; }
 
   /// Appends a plan, whether such a one is there already or not. Where schedules are drawn and it has none, it gets
   /// one by what it is, be it planned among many or few.
-  void plan(FaultPlan plan, Origin origin, std::vector<std::string> known = {});
+  void plan(FaultPlan plan, Origin origin, std::vector<KnownViolation> known = {});
   /// The same, unless such a plan is there already; whether it was planned.
   bool plan_once(FaultPlan plan, Origin origin);
   /// By which a service knows the trial (TrialService::announce()): whatever else is tried, it has this name.
@@ -81,7 +80,7 @@ class CampaignState {
   };
   void explore(const Exploration& exploration);
 
-  Judgement judge_one(const Evidence& evidence, const std::vector<std::string>& known = {}) const;
+  Judgement judge_one(const Evidence& evidence, const std::vector<KnownViolation>& known = {}) const;
   TrialRequest request_for(const FaultPlan& plan) const;
   /// The same with events, stacks and what a survey traces.
   TrialRequest close_look_at(const FaultPlan& plan) const;
@@ -96,14 +95,13 @@ class CampaignState {
   void judge_survey(const std::vector<Evidence>& runs, std::size_t index);
   void say_unseen_modules();
   Judgement judge_fault_free(const Evidence& evidence) const;
-  Judgement judge_with(const Evidence& evidence, const std::vector<std::string>& known) const;
+  Judgement judge_with(const Evidence& evidence, const std::vector<KnownViolation>& known) const;
   bool is_left_to_others(const PlannedTrial& trial) const;
   Judgement count(const Evidence& evidence, std::size_t trial);
   void stop_if_changed_for_good(const Evidence& evidence);
   Millis replay_reserve() const;
 
   std::set<std::string> lasting_;  ///< what fault-free runs change for good
-  bool machine_changed_ = false;   ///< by a fault, for good
   std::set<std::string> places_;
   std::set<std::string> planned_;
   std::map<Origin, std::size_t> planned_of_;

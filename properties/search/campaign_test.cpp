@@ -355,15 +355,57 @@ TEST(Campaign, ReplaysEachFindingOnceEvenWhenTheTimeIsOver) {
 TEST(Campaign, StopsWhereAFaultChangedTheMachineForGood) {
   const auto destroys = [](const TrialRequest& request) {
     Evidence evidence = robust(request);
-    if (!request.plan.faults.empty()) evidence.skipped = {"/srv/precious: it was deleted, and stays so"};
+    if (!request.plan.faults.empty()) evidence.lasting_changes = {"/srv/precious: it was deleted"};
     return evidence;
   };
   FakeTrials trials(destroys, 1);
   const CampaignResult result = run(trials, only_kill());
   EXPECT_EQ(result.trials.total, 1U);
+  EXPECT_TRUE(result.gave_up);
   EXPECT_TRUE(std::ranges::any_of(result.skipped, [](const Skip& skip) {
     return skip.check.starts_with("trials after kill") && skip.why.starts_with("/srv/precious");
   }));
+}
+
+TEST(Campaign, SaysWhyThereIsNothingToTry) {
+  const auto without_agents = [](const TrialRequest& request) {
+    Evidence evidence = robust(request);
+    evidence.agents.clear();
+    return evidence;
+  };
+  FakeTrials trials(without_agents, 1);
+  SearchOptions options;
+  options.faults.kinds = parse_fault_kinds("exception");
+  const auto why = [](const CampaignResult& result, std::string_view check) {
+    const auto found = std::ranges::find(result.skipped, check, &Skip::check);
+    return found == result.skipped.end() ? std::string() : found->why;
+  };
+  EXPECT_THAT(why(run(trials, options), "exceptions"), ::testing::HasSubstr("no agent and no probe spoke"));
+  Scenario quiet = some_scenario();
+  quiet.agents = false;
+  CampaignListener nobody;
+  EXPECT_THAT(why(run_campaign(trials, quiet, options, nobody), "exceptions"), ::testing::HasSubstr("agents are off"));
+  options.faults.kinds = parse_fault_kinds("epipe");
+  EXPECT_THAT(why(run(trials, options), "faults"), ::testing::HasSubstr("can be struck by epipe"));
+}
+
+TEST(Campaign, CountsWhoGoesOnByATimerAndTellsOfIt) {
+  FakeTrials trials([](const TrialRequest& request) {
+    Evidence evidence = robust(request);
+    if (request.plan.faults.empty()) return evidence;
+    evidence.root_end.reset();
+    evidence.end_was_asked = false;
+    evidence.faults.front().landing = Landing::call;
+    evidence.hang.emplace().by_timer = true;
+    return evidence;
+  });
+  SearchOptions options = only_kill();
+  options.faults.kinds = parse_fault_kinds("errno");
+  const CampaignResult result = run(trials, options);
+  EXPECT_GT(result.trials.not_ended, 0U);
+  EXPECT_EQ(result.trials.not_ended, result.trials.not_exercised);
+  EXPECT_TRUE(
+      std::ranges::any_of(result.notes, [](const CountedNote& one) { return one.note.invariant == "no-hang"; }));
 }
 
 TEST(Campaign, AnInterruptKeepsWhatItHas) {

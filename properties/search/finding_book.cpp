@@ -35,14 +35,25 @@ const Violation* violation_named(const Judgement& judgement, FaultKind kind, con
   return found == judgement.violations.end() ? nullptr : &*found;
 }
 
-// The same of a file whose name, drawn at random, is not known as such by its looks.
-const Violation* violation_drawn_like(const Judgement& judgement, const Violation& first) {
+const std::string& name_of(const Violation& violation) {
+  return violation.file.empty() ? violation.subject : violation.file;
+}
+
+// Where the patterns of two drawn names differ, since one of them looks chosen, the names themselves tell.
+bool is_drawn_like(const Violation& now, const Violation& first) {
+  return now.invariant == first.invariant && now.command == first.command && now.manner == first.manner &&
+         (drawn_alike(now.subject, first.subject) || drawn_alike(name_of(now), name_of(first)));
+}
+
+// The same of a file whose name, drawn at random, is not known as such by its looks. A name that another trial has
+// shown was not drawn.
+const Violation* violation_drawn_like(const Judgement& judgement, const Violation& first,
+                                      const std::set<std::string>& shown = {}) {
   const Violation* likest = nullptr;
   std::size_t longest = 0;
   for (const Violation& now : judgement.violations) {
-    const bool alike = now.invariant == first.invariant && now.command == first.command && now.manner == first.manner &&
-                       drawn_alike(now.subject, first.subject);
-    const std::size_t common = common_prefix(now.subject, first.subject);
+    const bool alike = is_drawn_like(now, first) && !shown.contains(name_of(now));
+    const std::size_t common = common_prefix(name_of(now), name_of(first));
     if (alike && common > longest) {
       likest = &now;
       longest = common;
@@ -56,7 +67,7 @@ Finding reported(const FindingBook::Candidate& candidate) {
   Finding finding = candidate.finding;
   if (candidate.drawn.empty()) return finding;
   std::vector<std::string> names = candidate.drawn;
-  names.push_back(finding.violation.subject);
+  names.push_back(name_of(finding.violation));
   finding.violation.subject = shape_of_drawn(names);
   finding.signature = signature(finding.violation, finding.kind);
   return finding;
@@ -91,20 +102,46 @@ const Violation* shown_again(const Judgement& judgement, const Violation& violat
 }
 
 std::vector<Finding> FindingBook::add(const Judgement& judgement, const Evidence& evidence, std::size_t plan_index) {
+  return add_but(judgement, evidence, plan_index, {});
+}
+
+void FindingBook::add_of_one_plan(const Judgement& judgement, const Evidence& evidence, std::size_t trial) {
+  const FaultKind kind = kind_of(evidence.plan);
+  std::set<std::string> shows;  // of the entries
+  for (const Violation& violation : judgement.violations) shows.insert(signature(violation, kind));
+  std::set<const Violation*> drawn;
+  for (const Violation& violation : judgement.violations) {
+    if (entries_.contains(signature(violation, kind)) || names_shown_.contains(name_of(violation))) continue;
+    const auto like = std::ranges::find_if(entries_, [&](const auto& each) {
+      return !shows.contains(each.first) && is_drawn_like(violation, each.second.candidates.front().finding.violation);
+    });
+    if (like == entries_.end()) continue;
+    shows.insert(like->first);
+    ++like->second.trials;
+    like->second.candidates.front().drawn.push_back(name_of(violation));
+    drawn.insert(&violation);
+  }
+  add_but(judgement, evidence, trial, drawn);
+}
+
+std::vector<Finding> FindingBook::add_but(const Judgement& judgement, const Evidence& evidence, std::size_t plan_index,
+                                          const std::set<const Violation*>& entered) {
   const FaultKind kind = kind_of(evidence.plan);
   std::vector<Finding> fresh;
   std::set<std::string> names;
   for (const Violation& violation : judgement.violations) {
+    names_shown_.insert(name_of(violation));
     const std::string name = signature(violation, kind);
-    if (!names.insert(name).second) continue;
+    if (entered.contains(&violation) || !names.insert(name).second) continue;
     if (enter(violation, evidence, plan_index, name)) fresh.push_back(entries_.at(name).candidates.front().finding);
   }
   if (!names.empty() && !is_fault_free(evidence.plan)) violating_trials_.push_back(std::move(names));
   for (const std::string& text : judgement.skipped) skipped_.insert(skip_of(text));
   for (const std::string& text : evidence.skipped) skipped_.insert(skip_of(text));
   for (const std::string& text : evidence.denied) skipped_.insert({"calls refused in the world", text});
-  if (judgement.verdict == Verdict::held || judgement.verdict == Verdict::violated) {
+  if (judgement.verdict != Verdict::harness_error) {
     for (const Note& note : judgement.notes) {
+      if (note.invariant.empty()) continue;  // why it was not exercised
       const auto [at, added] = notes_.try_emplace(note_key(note, kind), CountedNote{note, kind, evidence.plan, 0});
       ++at->second.trials;
     }
@@ -131,16 +168,18 @@ void FindingBook::add_replay(const std::string& name, std::size_t candidate, con
   ++finding.replayed;
   const Violation* again = violation_named(judgement, finding.kind, name);
   if (again == nullptr) {
-    again = violation_drawn_like(judgement, finding.violation);
-    if (again != nullptr) replayed.drawn.push_back(again->subject);
+    again = violation_drawn_like(judgement, finding.violation, names_shown_);
+    if (again != nullptr) replayed.drawn.push_back(name_of(*again));
   }
   if (again == nullptr) return;
   ++finding.same;
   if (!rich) return;
   const Finding seen = finding_of(*again, evidence, name);
   const std::string subject = finding.violation.subject;
+  const std::string file = finding.violation.file;
   finding.violation = seen.violation;
   finding.violation.subject = subject;
+  finding.violation.file = file;
   finding.struck = seen.struck;
   finding.struck_process = seen.struck_process;
   finding.struck_executable = seen.struck_executable;
@@ -149,7 +188,7 @@ void FindingBook::add_replay(const std::string& name, std::size_t candidate, con
 void FindingBook::add_real_replay(const std::string& name, std::size_t candidate, const Judgement& judgement) {
   Finding& finding = entries_.at(name).candidates.at(candidate).finding;
   finding.in_real_time = violation_named(judgement, finding.kind, name) != nullptr ||
-                         violation_drawn_like(judgement, finding.violation) != nullptr;
+                         violation_drawn_like(judgement, finding.violation, names_shown_) != nullptr;
 }
 
 void FindingBook::put_simpler(const std::string& name, const Violation& violation, const Evidence& evidence) {
@@ -182,9 +221,14 @@ void FindingBook::choose_best(const std::string& name) {
 }
 
 std::uint64_t FindingBook::flaky_trials() const {
+  std::set<std::string> flaky;
+  for (const Finding& finding : findings()) {
+    if (finding.flaky()) flaky.insert(finding.signature);
+  }
+  // Several entries may be reported as one finding, which is as flaky as it says.
   const auto is_flaky = [&](const std::string& name) {
     const Entry& entry = entries_.at(name);
-    return entry.candidates[entry.best].finding.flaky();
+    return flaky.contains(reported(entry.candidates[entry.best]).signature);
   };
   const auto count = std::count_if(violating_trials_.begin(), violating_trials_.end(), [&](const auto& names) {
     return std::all_of(names.begin(), names.end(), is_flaky);
@@ -211,7 +255,9 @@ std::vector<Finding> FindingBook::findings() const {
       findings.push_back(std::move(finding));
       findings.back().trials = entry->trials;
     } else {
-      same->trials += entry->trials;
+      const std::uint64_t trials = same->trials + entry->trials;
+      if (better_rate(finding, *same)) *same = std::move(finding);
+      same->trials = trials;
     }
   }
   return findings;

@@ -35,6 +35,10 @@ class FindingBook {
   /// Returns the findings that are new.
   std::vector<Finding> add(const Judgement& judgement, const Evidence& evidence, std::size_t plan_index);
 
+  /// The same of trials of one plan: what one of them shows of a file under a name that none before has shown, drawn
+  /// like that of an earlier one, is the same finding.
+  void add_of_one_plan(const Judgement& judgement, const Evidence& evidence, std::size_t trial);
+
   /// Enters one replay of a candidate: whether the finding was seen again, be it of a file under another name that
   /// was drawn alike. A replay that saw more (`rich`) replaces the words by which the finding is reported.
   void add_replay(const std::string& signature, std::size_t candidate, const Judgement& judgement,
@@ -66,9 +70,12 @@ class FindingBook {
   std::vector<Skip> skipped() const { return {skipped_.begin(), skipped_.end()}; }
 
  private:
+  std::vector<Finding> add_but(const Judgement& judgement, const Evidence& evidence, std::size_t plan_index,
+                               const std::set<const Violation*>& entered);
   bool enter(const Violation& violation, const Evidence& evidence, std::size_t plan_index, const std::string& name);
 
   std::map<std::string, Entry> entries_;
+  std::set<std::string> names_shown_;  ///< of files, or subjects, by the trials that were entered
   std::vector<std::set<std::string>> violating_trials_;
   std::map<std::string, CountedNote> notes_;
   std::set<Skip> skipped_;

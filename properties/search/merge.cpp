@@ -58,6 +58,12 @@ struct SurveySaid {
   std::vector<std::pair<std::string, std::string>> others;
 };
 
+std::string describe_known(const std::vector<KnownViolation>& known) {
+  std::string text;
+  for (const KnownViolation& one : known) text += fmt::format("{} {} {}, ", one.signature, one.way, one.most);
+  return text;
+}
+
 SurveySaid survey_of(const JournalRecords& journal) {
   NoTrials none;
   JournaledService service(none, {&journal}, nullptr);
@@ -79,7 +85,7 @@ SurveySaid survey_of(const JournalRecords& journal) {
   tell("its varying outputs", fmt::format("{}", fmt::join(baseline.varying_outputs, ", ")));
   for (const StableOutput& output : baseline.stable_outputs) tell("the content of " + output.path, output.digest);
   tell("what it writes to its standard output", baseline.out ? baseline.out->digest : "this and that");
-  tell("what it violates without a fault", fmt::format("{}", fmt::join(baseline.known_violations, ", ")));
+  tell("what it violates without a fault", describe_known(baseline.known_violations));
   tell("what it changes and leaves", digest_of_request(state.common));
   return said;
 }

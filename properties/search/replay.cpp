@@ -74,8 +74,8 @@ void run_trials(TrialService& service, const ReplayOptions& options, ReplayResul
     const Evidence& evidence = answer->evidence;
     const Judgement judgement =
         judge(evidence, result.survey.scenario.contract, result.baseline, options.own_invariants);
-    result.trials.count(judgement.verdict);
-    book.add(judgement, evidence, answer->ticket);
+    result.trials.count(judgement.verdict, evidence.all_faults_fired());
+    book.add_of_one_plan(judgement, evidence, answer->ticket);
     if (evidence.harness_error) errors.insert(*evidence.harness_error);
     if (evidence.all_faults_fired()) result.sites_tried = options.plan.faults.size();
     if (options.verify) verifier.add(static_cast<unsigned>(answer->ticket + 1), judgement, evidence);

@@ -16,8 +16,7 @@ constexpr std::uint64_t second_plans_for_a_look = 4;
 
 void SecondStrikes::remember(std::size_t trial, const Evidence& evidence, const Judgement& judgement) {
   if (!goes_on_after_fault(evidence)) return;
-  FirstFault first{.trial = trial, .reaction = reaction_of(evidence), .violations = {}};
-  for (const Violation& violation : judgement.violations) first.violations.push_back(known_signature(violation));
+  FirstFault first{.trial = trial, .reaction = reaction_of(evidence), .violations = known_by(judgement.violations)};
   firsts_.push_back(std::move(first));
 }
 

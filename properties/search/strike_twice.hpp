@@ -24,7 +24,7 @@ class SecondStrikes {
   struct FirstFault {
     std::size_t trial = 0;
     std::string reaction;
-    std::vector<std::string> violations;  ///< that it shows by itself
+    std::vector<KnownViolation> violations;  ///< that it shows by itself
   };
 
   const FaultPlan& first_plan(std::size_t first) const { return state_.trials[firsts_[first].trial].plan; }

@@ -2,7 +2,7 @@
 
 namespace exitproof {
 
-void Tally::count(Verdict verdict) {
+void Tally::count(Verdict verdict, bool all_fired) {
   ++total;
   switch (verdict) {
     case Verdict::held:
@@ -13,6 +13,7 @@ void Tally::count(Verdict verdict) {
       break;
     case Verdict::not_exercised:
       ++not_exercised;
+      if (all_fired) ++not_ended;
       break;
     case Verdict::flaky:
       ++flaky;

@@ -43,7 +43,8 @@ struct TrialContext {
   QuietWatch quiet;
   SubjectClock clock;  ///< by it all moments and limits of the trial are measured
   Clock::time_point start = Clock::now();
-  Clock::time_point struck_at{};  ///< when the last strike was over: reading stacks may have taken long
+  Clock::time_point struck_at{};        ///< when the last strike was over: reading stacks may have taken long
+  std::uint64_t wakes_when_struck = 0;  ///< QuietWatch::wakes() then
   pid_t leader = -1;
   pid_t frozen = -1;             ///< of a process that is none of the subject's nor to be seen by it: see FrozenProcess
   FileLedger* ledger = nullptr;  ///< in a world that keeps no books of files itself

@@ -265,8 +265,8 @@ void HandlerBook::finish() {
     context_.evidence.handlers.clear();  // who runs twice, and who never, is not known of any of them
   }
   for (const auto& process : context_.tree.processes()) {
-    // One that was killed may not have come so far.
-    if (process->python_is_to_speak && process->dead && process->end.is_exit()) {
+    // One that was struck may not have come so far.
+    if (process->python_is_to_speak && process->dead && process->end.is_exit() && !process->struck) {
       add_skipped(
           fmt::format("handlers-once: {} ended without a word of its agent, which is made for CPython from 3.8 on",
                       process->command));

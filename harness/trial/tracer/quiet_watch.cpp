@@ -78,6 +78,9 @@ bool QuietWatch::look(const Tree& tree, Clock::time_point now) {
     recurring_ = *samples;
     recurring_since_ = now;
   }
+  if (*samples != samples_ && !samples_.empty()) {
+    ++wakes_;
+  }
   if (!blocked_ || *samples != samples_) {
     samples_ = std::move(*samples);
     since_ = now;
@@ -111,13 +114,12 @@ Stillness judge_stillness(const Tree& tree, const QuietWatch& quiet, QuietWatch:
       continue;
     }
     // A stopped task keeps its timers' signals for later.
-    still.timed =
-        still.timed || task->state == Task::State::held ||
+    still.by_timer =
+        still.by_timer || task->state == Task::State::held ||
         (!sample.stopped && (waits_with_timeout(*task, sample.call) || may_be_woken_by_timer(*task->process, now)));
     still.outside = still.outside || (!sample.stopped && waits_for_outside(*task, sample.call));
   }
-  // What was read of a task that has run meanwhile belongs to no wait.
-  still.timed = still.timed || !quiet.is_as_seen(tree);
+  still.timed = still.by_timer || !quiet.is_as_seen(tree);
   return still;
 }
 

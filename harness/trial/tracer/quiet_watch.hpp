@@ -39,6 +39,8 @@ class QuietWatch {
 
   /// How many moments there were.
   std::uint64_t moments() const { return moments_; }
+  /// How often a look found every task blocked, and some of them after they had run since the one before.
+  std::uint64_t wakes() const { return wakes_; }
   /// Whether the last look found every task blocked.
   bool blocked() const { return blocked_; }
   /// Whether the last look found the subject quiet for `dwell` and more.
@@ -61,14 +63,16 @@ class QuietWatch {
   Clock::time_point since_{};
   Clock::time_point recurring_since_{};
   std::uint64_t moments_ = 0;
+  std::uint64_t wakes_ = 0;
   bool blocked_ = false;
   bool counted_ = false;
 };
 
 /// What an observer may conclude from a quiet subject.
 struct Stillness {
-  bool timed = false;    ///< a timer will end one of the waits, or may
-  bool outside = false;  ///< something that is no part of the subject may end one of them
+  bool by_timer = false;  ///< a timer will end one of the waits that were seen
+  bool timed = false;     ///< the same, or may: a task has run since then
+  bool outside = false;   ///< something that is no part of the subject may end one of them
 };
 
 /// Of a subject that is quiet; reads proc(5).

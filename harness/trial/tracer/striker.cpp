@@ -275,6 +275,7 @@ AfterStrike Striker::strike(std::size_t index, Process* target, const StrikePoin
     sources_.emplace(index, *point.source);
   }
   context_.struck_at = context_.clock.now();
+  context_.wakes_when_struck = context_.quiet.wakes();
   if (rewind && record.fired && point.before && sys::rewind_call(point.at->tid)) {
     after = AfterStrike::again;
   }

@@ -337,7 +337,7 @@ std::vector<std::string> FileLedger::lasting_changes() const {
   std::vector<std::string> lasting;
   for (const auto& [path, booked] : files_.paths) {
     const auto now = booked.before ? state_at(path) : std::nullopt;
-    if (booked.before && (!now || !same_state(*booked.before, *now))) {
+    if (booked.before && (!now || !same_but_for_time(*booked.before, *now))) {
       lasting.push_back(path + ": this file of the machine was " + (now ? "changed" : "deleted"));
     }
   }

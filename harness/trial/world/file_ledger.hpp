@@ -51,7 +51,8 @@ class FileLedger {
   /// What the trial created, changed and deleted up to now, sorted by path.
   std::vector<FileChange> changes() const;
 
-  /// Where nothing is undone, those of changes() that were made to files of the machine: "PATH: this file of the machine was changed".
+  /// Where nothing is undone, the files of the machine that have another content, owner or mode than before, or are
+  /// gone: "PATH: this file of the machine was changed". Whoever made such a file again has changed nothing.
   std::vector<std::string> lasting_changes() const;
 
   /// Moves files of the machine back, removes what the trial created while it is still the same file, and puts back

@@ -53,10 +53,13 @@ bool same_content(const FileState& a, const FileState& b) {
          (a.status.st_size == b.status.st_size && (read || same_moment(a.status.st_mtim, b.status.st_mtim)));
 }
 
-bool same_state(const FileState& a, const FileState& b) {
+bool same_but_for_time(const FileState& a, const FileState& b) {
   return same_content(a, b) && a.status.st_mode == b.status.st_mode && a.status.st_uid == b.status.st_uid &&
-         a.status.st_gid == b.status.st_gid &&
-         (!S_ISREG(a.status.st_mode) || same_moment(a.status.st_mtim, b.status.st_mtim));
+         a.status.st_gid == b.status.st_gid;
+}
+
+bool same_state(const FileState& a, const FileState& b) {
+  return same_but_for_time(a, b) && (!S_ISREG(a.status.st_mode) || same_moment(a.status.st_mtim, b.status.st_mtim));
 }
 
 std::set<sys::Inode> BookedFiles::machines() const {

@@ -29,6 +29,9 @@ std::optional<FileState> state_at(const std::string& path);
 /// The content of a large file is known by its size and its modification time only.
 bool same_content(const FileState& a, const FileState& b);
 
+/// Alike in type, content, owner and mode; they need not be one file.
+bool same_but_for_time(const FileState& a, const FileState& b);
+
 /// Alike in type, content, owner, mode and, for regular files, modification time; they need not be one file.
 bool same_state(const FileState& a, const FileState& b);
 

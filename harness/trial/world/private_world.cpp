@@ -63,12 +63,6 @@ bool can_listen() {
   return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-constexpr std::string_view and_stays = ", and stays so";
-
-std::string stays_so(const std::string& change) {
-  return change + std::string(and_stays);
-}
-
 std::vector<std::string> what_is_skipped(const Scenario& scenario, bool undoes) {
   std::vector<std::string> skipped;
   skipped.emplace_back(
@@ -99,10 +93,6 @@ std::vector<std::string> what_is_skipped(const Scenario& scenario, bool undoes) 
 }
 
 }  // namespace
-
-bool says_lasting_change(std::string_view skipped) {
-  return skipped.ends_with(and_stays);
-}
 
 PrivateWorld::PrivateWorld(const Scenario& scenario, const TrialFolder* folder)
     : working_directory_(scenario.working_directory),
@@ -152,12 +142,6 @@ std::vector<FileChange> PrivateWorld::changes() const {
     }
   }
   std::sort(changes.begin(), changes.end(), [](const FileChange& a, const FileChange& b) { return a.path < b.path; });
-  skipped_ = always_skipped_;
-  if (folder_ == nullptr) {
-    for (const std::string& lasting : ledger_.lasting_changes()) {
-      skipped_.push_back(stays_so(lasting));
-    }
-  }
   return changes;
 }
 
@@ -179,12 +163,10 @@ bool PrivateWorld::restore(const std::vector<FileChange>&) {
 
 void PrivateWorld::close() {
   if (folder_ == nullptr) {
+    lasting_changes_ = ledger_.lasting_changes();
     return;
   }
-  not_undone_.clear();
-  for (const std::string& stays : ledger_.undo()) {
-    not_undone_.push_back(stays_so(stays));
-  }
+  lasting_changes_ = ledger_.undo();
   if (folder_->holds_old_file()) {
     throw std::runtime_error(
         fmt::format("a file of the machine was moved to {}, and could not be moved back", folder_->temporary_files()));

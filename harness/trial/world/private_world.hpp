@@ -41,8 +41,8 @@ class PrivateWorld : public World {
   void make_own_copy(const std::string&, bool) override {}
   int disk() const noexcept override { return -1; }
   bool takes_rights() const noexcept override { return takes_rights_; }
-  const std::vector<std::string>& skipped() const noexcept override { return skipped_; }
-  std::vector<std::string> not_undone() const override { return not_undone_; }
+  const std::vector<std::string>& skipped() const noexcept override { return always_skipped_; }
+  std::vector<std::string> lasting_changes() const override { return lasting_changes_; }
   FileLedger* ledger() noexcept override { return &ledger_; }
   bool sees_untraced() const noexcept override { return sees_untraced_; }
 
@@ -55,8 +55,7 @@ class PrivateWorld : public World {
   bool takes_rights_;
   bool sees_untraced_;
   std::vector<std::string> always_skipped_;
-  mutable std::vector<std::string> skipped_;
-  std::vector<std::string> not_undone_;
+  std::vector<std::string> lasting_changes_;
 };
 
 }  // namespace exitproof

@@ -107,8 +107,9 @@ class World {
   /// is writable outside, and for each way in which it behaves otherwise.
   virtual const std::vector<std::string>& skipped() const noexcept = 0;
 
-  /// After restore() or close(): "path: why" for each file of the machine that could not be made what it was.
-  virtual std::vector<std::string> not_undone() const { return {}; }
+  /// After restore() or close(): "PATH: this file of the machine was deleted" for each that is not what it was before
+  /// the trial, and stays so.
+  virtual std::vector<std::string> lasting_changes() const { return {}; }
 
   /// To be told of the calls that change files, in a world that knows of them in no other way; nullptr in one that
   /// does. Owned by the world.

@@ -31,6 +31,14 @@ struct NextBaseline {
   bool operator==(const NextBaseline&) const = default;
 };
 
+/// What is violated without the fault that is judged, and so no finding of it.
+struct KnownViolation {
+  std::string signature;  ///< known_signature()
+  std::string way;        ///< ViolationCase::way
+  unsigned most = 0;      ///< of so many processes, files or handlers in each run; 0: that differs from run to run
+  bool operator==(const KnownViolation&) const = default;
+};
+
 /// What the fault-free runs leave and return: a trial is asked only for what they keep.
 struct Baseline {
   unsigned runs = 0;
@@ -47,8 +55,8 @@ struct Baseline {
   std::vector<std::string> deleted_files;      ///< of `touched_files`, those that a run deleted; sorted
   std::vector<std::string> trespasses;  ///< what the runs do to files of each other: patterns of the paths; sorted
   std::optional<NextBaseline> next;     ///< nothing: no second run was made, or none came to its end
-  /// Signatures of what the fault-free runs already violate: reported once, with fault `none`.
-  std::vector<std::string> known_violations;
+  /// What the fault-free runs already violate, by signature and way: reported once, with fault `none`.
+  std::vector<KnownViolation> known_violations;
   bool handlers_told = false;  ///< a probe or an agent was active in the root of every run
   /// Of Contract::once, those that a line of some fault-free run matches: the others stand for nothing.
   std::vector<std::string> once_seen;

@@ -292,6 +292,9 @@ struct Hang {
   Micros skipped{0};  ///< of that, in virtual time
   std::vector<BlockedTask> tasks;
   std::string asked_by;  ///< what had asked for an end: "kill of 0.1", "ctrl-c", "the stop", ...
+  /// It waits for a timer, wakes and waits again: a longer deadline may see its end. Never with `at_once`.
+  bool by_timer = false;
+  std::uint64_t wakes = 0;  ///< how often that was seen
   bool operator==(const Hang&) const = default;
 };
 
@@ -325,8 +328,11 @@ struct Evidence {
   std::vector<AgentRecord> agents;      ///< which processes had one
   std::optional<NextRun> next_run;      ///< nothing: it was not made, since nothing was left or nobody asked
   bool bound_a_socket = false;
-  std::vector<std::string> denied;           ///< machine-wide calls that were refused
-  std::vector<std::string> skipped;          ///< "check: why", for what could not be looked at
+  std::vector<std::string> denied;   ///< machine-wide calls that were refused
+  std::vector<std::string> skipped;  ///< "check: why", for what could not be looked at
+  /// "PATH: this file of the machine was deleted", for what is otherwise than before when all of the trial is over,
+  /// its next run too: no later trial begins where this one did.
+  std::vector<std::string> lasting_changes;
   std::optional<std::string> harness_error;  ///< the trial says nothing about the subject
   std::uint64_t stops = 0;                   ///< how often the tracer was entered: its cost
   Micros took{0};                            ///< by the subject's clocks, as all moments and durations here

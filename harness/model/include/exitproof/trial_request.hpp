@@ -38,10 +38,6 @@ struct TrialRequest {
 /// Whether the subject's clocks are its own in such a trial.
 bool has_virtual_time(const Scenario& scenario, const TrialRequest& request);
 
-/// Whether a line of Evidence::skipped says that a trial changed the machine for good: no later trial begins where
-/// this one did.
-bool says_lasting_change(std::string_view skipped);
-
 /// By the calls of these classes files are made and taken away: a trial that traces them all sees trespasses.
 CallClasses trespass_classes();
 

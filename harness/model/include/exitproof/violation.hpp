@@ -26,6 +26,13 @@ inline constexpr std::size_t recovery_count = 5;
 /// "not-asked", "clean", "recovered", "leaked", "blocked".
 std::string_view recovery_name(Recovery recovery);
 
+/// How often, and in which way, what a violation is about went wrong.
+struct ViolationCase {
+  std::string way;     ///< "never run", "missing"; empty where there is but one
+  unsigned count = 1;  ///< of processes, files or handlers
+  bool operator==(const ViolationCase&) const = default;
+};
+
 /// One way in which an invariant was false.
 struct Violation {
   std::string invariant;               ///< its name, "no-orphans"
@@ -35,6 +42,8 @@ struct Violation {
   std::string detail;                  ///< one sentence in words that the program's author accepts
   Manner manner = Manner::normal;
   Recovery recovery = Recovery::not_asked;
+  std::string file = {};  ///< of a file: its path, of which `subject` is the pattern; of several the first
+  std::vector<ViolationCase> cases = {};  ///< each way once; empty: one of the one way that there is
   bool operator==(const Violation&) const = default;
 };
 

@@ -52,4 +52,11 @@ Baseline make_baseline(std::span<const Evidence> surveys, const Scenario& scenar
 /// fault's kind, the manner of the end, and what depends on how closely the trial was traced.
 std::string known_signature(const Violation& violation);
 
+/// What of these violations is known from then on, by signature and way, each once.
+std::vector<KnownViolation> known_by(std::span<const Violation> violations);
+
+/// Takes out what is known. What went wrong in another way, or with more processes, files or handlers than is known,
+/// stays as a whole, and says so.
+void remove_known(std::vector<Violation>& violations, std::span<const KnownViolation> known);
+
 }  // namespace exitproof

@@ -85,14 +85,14 @@ struct CampaignResult {
   std::vector<Skip> skipped;
   std::vector<std::string> harness_errors;  ///< distinct messages
   bool interrupted = false;
+  bool gave_up = false;      ///< a fault changed the machine for good: no later trial would begin as that one did
   bool out_of_time = false;  ///< something was not tried, or not replayed, for want of time
 };
 
 /// One trial of a campaign, not of its survey, its shrinking or its replays.
 struct TriedPlan {
   const FaultPlan& plan;
-  /// What its first fault shows by itself (known_signature()): no violation of this plan.
-  const std::vector<std::string>& known;
+  const std::vector<KnownViolation>& known;  ///< what its first fault shows by itself: no violation of this plan
   const Judgement& judgement;
 };
 
