@@ -170,6 +170,8 @@ void visit_fields(Visitor& visitor, Record& record) {
   visitor("replaced", record.replaced);
   visitor("ends_line", record.ends_line);
   visitor("mode", record.mode);
+  visitor("content_changed", record.content_changed);
+  visitor("attributes_changed", record.attributes_changed);
 }
 
 template <typename Visitor, MaybeConst<OutputStream> Record>

@@ -19,6 +19,7 @@
 #include "harness/linux/file_copy.hpp"
 #include "harness/linux/kernel_error.hpp"
 #include "harness/linux/unique_fd.hpp"
+#include "harness/trial/world/file_state.hpp"
 
 namespace exitproof {
 
@@ -86,6 +87,8 @@ std::string identity_of(const struct stat& status) {
                      status.st_mtim.tv_sec, status.st_mtim.tv_nsec);
 }
 
+constexpr std::string_view unreadable = "unreadable";
+
 std::string digest_of(const Node& node) {
   if (S_ISLNK(node.status.st_mode)) {
     return link_target(node);
@@ -98,7 +101,7 @@ std::string digest_of(const Node& node) {
   if (!file.is_open()) {
     file = node.open(O_RDONLY | O_NONBLOCK);
   }
-  return file.is_open() ? sys::digest_of_file(file.get()) : "unreadable";
+  return file.is_open() ? sys::digest_of_file(file.get()) : std::string(unreadable);
 }
 
 // How the overlay marks a directory of the upper layer. It keeps its books under `trusted.` when
@@ -187,7 +190,7 @@ class LayerComparison {
     }
     if (!is_same(*upper, *lower)) {
       add(layers_.place, ChangeKind::changed, *upper);
-      changes_.back().size_before = size_of(*lower);
+      add_what_changed(*upper, *lower);
     }
   }
 
@@ -212,7 +215,7 @@ class LayerComparison {
       add(path, ChangeKind::created, node);
     } else if (!is_same(node, *before)) {
       add(path, ChangeKind::changed, node);
-      changes_.back().size_before = size_of(*before);
+      add_what_changed(node, *before);
       changes_.back().replaced = layers_.merged && node.is_regular() && node.layer == layers_.upper &&
                                  !is_copied_up(node) &&
                                  (layers_.copies == nullptr || !layers_.copies->contains(node.status.st_ino));
@@ -309,9 +312,39 @@ class LayerComparison {
     return now.status.st_mode == ((before.status.st_mode & ~mode_t{S_IRWXU}) | rights);
   }
 
+  void add_what_changed(const Node& now, const Node& before) {
+    FileChange& change = changes_.back();
+    change.size_before = size_of(before);
+    if (now.is_regular() && before.is_regular()) {
+      change.content_changed = is_other_content(change, now, before);
+    }
+    struct stat expected = before.status;
+    if (is_copy_without_owner(now, before)) {
+      expected.st_mode = now.status.st_mode;
+      expected.st_uid = now.status.st_uid;
+      expected.st_gid = now.status.st_gid;
+    }
+    change.attributes_changed = attributes_changed(expected, now.status, !same_attributes(now, before));
+  }
+
+  // Of a file that is not read nobody knows.
+  std::optional<bool> is_other_content(const FileChange& change, const Node& now, const Node& before) {
+    if (now.status.st_size != before.status.st_size) {
+      return true;
+    }
+    if (is_unread(now) || change.digest == unreadable) {
+      return std::nullopt;
+    }
+    const std::string digest = digest_of(before);
+    return digest == unreadable ? std::nullopt : std::optional(change.digest != digest);
+  }
+
+  bool is_unread(const Node& node) const {
+    return node.layer == layers_.lower && node.is_regular() && node.status.st_size > largest_unchanged_read;
+  }
+
   void add(const std::string& path, ChangeKind kind, const Node& node) {
-    if (kind != ChangeKind::deleted && node.layer == layers_.lower && node.is_regular() &&
-        node.status.st_size > largest_unchanged_read) {
+    if (kind != ChangeKind::deleted && is_unread(node)) {
       changes_.push_back({path,
                           kind,
                           FileType::regular,

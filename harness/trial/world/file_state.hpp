@@ -29,6 +29,13 @@ std::optional<FileState> state_at(const std::string& path);
 /// The content of a large file is known by its size and its modification time only.
 bool same_content(const FileState& a, const FileState& b);
 
+/// Whether the content is another; nothing: of a large file nobody knows.
+std::optional<bool> content_changed(const FileState& before, const FileState& now);
+
+/// What differs of two files but their content, as FileChange::attributes_changed. Of a directory's time nothing is
+/// said, since what is put into it changes that.
+std::string attributes_changed(const struct stat& before, const struct stat& now, bool extended = false);
+
 /// Alike in type, content, owner, mode and, for regular files, modification time; they need not be one file.
 bool same_state(const FileState& a, const FileState& b);
 
