@@ -226,6 +226,19 @@ TEST_F(FullDisk, tells_a_file_that_was_replaced_from_one_that_was_changed) {
   EXPECT_TRUE(file->ends_line);
 }
 
+TEST_F(FullDisk, tells_that_two_files_have_changed_their_names) {
+  const std::string other = (directory_ / "other").string();
+  std::ofstream(other) << std::string(20'000, 'b');
+  const Evidence exchanged = try_once({"exchanges_existing", existing(), other}, lean_request("none"));
+  EXPECT_EQ(exchanged.root_end, WaitStatus::exited(0));
+  for (const std::string& path : {existing(), other}) {
+    const FileChange* file = find_file(exchanged, path);
+    ASSERT_NE(file, nullptr) << explain(exchanged);
+    EXPECT_TRUE(file->replaced) << path;
+    EXPECT_EQ(file->content_changed, true) << path;
+  }
+}
+
 TEST_F(FullDisk, tells_what_changed_of_a_file_that_has_as_many_bytes_as_before) {
   const auto change = [&](const std::string& script) {
     const Evidence evidence = try_once({"/bin/sh", "-c", script, existing()}, lean_request("none"));

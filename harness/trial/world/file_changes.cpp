@@ -169,11 +169,47 @@ FileChange change_of(std::string path, ChangeKind kind, const Node& node) {
   return change;
 }
 
-// A copy of a file of the machine remembers where it came from; another file that took its name does not.
-bool is_copied_up(const Node& node) {
+// How the overlay writes down where a copy came from: struct ovl_fb of the kernel's fs/overlayfs/overlayfs.h, and
+// behind it what name_to_handle_at(2) gives.
+constexpr std::size_t origin_header = 21;
+constexpr std::size_t origin_handle_type = 4;
+
+std::optional<std::string> origin_of(const UniqueFd& file) {
+  std::array<char, origin_header + MAX_HANDLE_SZ> value;
+  for (const char* name : {"trusted.overlay.origin", "user.overlay.origin"}) {
+    const auto length = ::fgetxattr(file.get(), name, value.data(), value.size());
+    if (length >= 0) {
+      return std::string(value.data(), static_cast<std::size_t>(length));
+    }
+  }
+  return std::nullopt;
+}
+
+// Its type in the first byte; empty where the file system gives none.
+std::string handle_of(const Node& node) {
+  alignas(file_handle) std::array<char, sizeof(file_handle) + MAX_HANDLE_SZ> space{};
+  auto* const handle = new (space.data()) file_handle{};
+  handle->handle_bytes = MAX_HANDLE_SZ;
+  int mount = 0;
+  if (::name_to_handle_at(node.layer, node.path.c_str(), handle, &mount, 0) != 0) {
+    return {};
+  }
+  return static_cast<char>(handle->handle_type) + std::string(space.data() + sizeof(file_handle), handle->handle_bytes);
+}
+
+// A copy of a file of the machine remembers where it came from; another file that took its name does not, or came from
+// elsewhere. Where the file system below has no handles, any copy may be a copy of any file.
+bool is_copy_of(const Node& node, const Node& before) {
   const auto file = node.open(O_RDONLY | O_NONBLOCK);
-  return !file.is_open() || ::fgetxattr(file.get(), "trusted.overlay.origin", nullptr, 0) >= 0 ||
-         ::fgetxattr(file.get(), "user.overlay.origin", nullptr, 0) >= 0;
+  if (!file.is_open()) {
+    return true;
+  }
+  const auto origin = origin_of(file);
+  const std::string handle = handle_of(before);
+  if (!origin || origin->size() <= origin_header || handle.empty()) {
+    return origin.has_value();
+  }
+  return (*origin)[origin_handle_type] + origin->substr(origin_header) == handle;
 }
 
 // Compares the merged view of one overlay with its lower layer.
@@ -217,7 +253,7 @@ class LayerComparison {
       add(path, ChangeKind::changed, node);
       add_what_changed(node, *before);
       changes_.back().replaced = layers_.merged && node.is_regular() && node.layer == layers_.upper &&
-                                 !is_copied_up(node) &&
+                                 !is_copy_of(node, *before) &&
                                  (layers_.copies == nullptr || !layers_.copies->contains(node.status.st_ino));
     }
     if (node.is_directory()) {
