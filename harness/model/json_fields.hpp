@@ -281,7 +281,6 @@ void visit_fields(Visitor& visitor, Record& record) {
   visitor("drive", record.drive);
   visitor("stop", record.stop);
   visitor("timeout_ms", record.timeout);
-  visitor("survey_limit_ms", record.survey_limit);
   visitor("cpus", record.cpus);
   visitor("own_network", record.own_network);
   visitor("fresh_network", record.fresh_network);
