@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "ci/certify/whole_file.hpp"
 #include "ci/cli/command.hpp"
 #include "ci/cli/command_line.hpp"
 #include "ci/cli/exit_status.hpp"
@@ -127,6 +128,8 @@ int run(const std::vector<std::string>& arguments) {
   } catch (const UsageError& error) {
     return say(exit_usage, error.what());
   } catch (const JournalError& error) {
+    return say(exit_usage, error.what());
+  } catch (const FileTooLong& error) {
     return say(exit_usage, error.what());
   } catch (const CannotTry& error) {
     return say(exit_cannot_try, error.what());
