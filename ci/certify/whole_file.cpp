@@ -91,6 +91,7 @@ std::optional<std::string> read_whole_file(const std::filesystem::path& path) {
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return std::nullopt;
     text.append(chunk.data(), static_cast<std::size_t>(count));
+    if (text.size() > longest_whole_file) throw FileTooLong(path);
   }
 }
 

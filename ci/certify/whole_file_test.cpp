@@ -98,5 +98,25 @@ TEST_F(WholeFile, ToAskWhetherItCanBeWrittenMakesNothing) {
   EXPECT_THAT(names(), IsEmpty());
 }
 
+TEST_F(WholeFile, IsReadAsItWasWritten) {
+  const std::string text = std::string(100'000, 'a') + "\xff\n";
+  write_whole_file(file("a"), text);
+  EXPECT_EQ(read_whole_file(file("a")), text);
+  EXPECT_EQ(read_whole_file(file("b")), std::nullopt);
+  EXPECT_EQ(read_whole_file("/"), std::nullopt);
+  EXPECT_EQ(read_whole_file("/dev/null"), "");
+}
+
+TEST_F(WholeFile, ThatNeverEndsIsNone) {
+  for (const char* device : {"/dev/zero", "/dev/full"}) {
+    try {
+      read_whole_file(device);
+      FAIL() << device;
+    } catch (const FileTooLong& error) {
+      EXPECT_THAT(error.what(), ::testing::HasSubstr(std::string(device) + " has more than 256 MiB"));
+    }
+  }
+}
+
 }  // namespace
 }  // namespace exitproof

@@ -4,12 +4,14 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cstdio>
+#include <iostream>
 
+#include "ci/certify/whole_file.hpp"
 #include "ci/cli/command.hpp"
 #include "ci/cli/command_line.hpp"
 #include "ci/cli/exit_status.hpp"
 #include "ci/cli/scenario_options.hpp"
+#include "ci/cli/standard_descriptors.hpp"
 #include "ci/cli/usage_error.hpp"
 #include "ci/cli/verbs.hpp"
 #include "ci/cli/version.hpp"
@@ -109,7 +111,7 @@ int run_or_throw(Command& command, const std::vector<std::string>& arguments) {
 }
 
 int say(ExitStatus status, const std::string& message) {
-  fmt::print(stderr, "exitproof: {}\n", message);
+  complain(message);
   return status;
 }
 
@@ -121,12 +123,15 @@ int run(const std::vector<std::string>& arguments) {
   try {
     return run_or_throw(command, arguments);
   } catch (const CLI::Success& help_or_version) {
-    return command.app.exit(help_or_version);
+    const int status = command.app.exit(help_or_version);
+    return std::cout.flush() ? status : say(exit_harness_failed, "writing to standard output failed");
   } catch (const CLI::ParseError& error) {
     return say(exit_usage, error.what());
   } catch (const UsageError& error) {
     return say(exit_usage, error.what());
   } catch (const JournalError& error) {
+    return say(exit_usage, error.what());
+  } catch (const FileTooLong& error) {
     return say(exit_usage, error.what());
   } catch (const CannotTry& error) {
     return say(exit_cannot_try, error.what());

@@ -15,6 +15,7 @@
 #include "ci/cli/manifest_session.hpp"
 #include "ci/cli/scenario_options.hpp"
 #include "ci/cli/session.hpp"
+#include "ci/cli/standard_descriptors.hpp"
 #include "ci/cli/usage_error.hpp"
 #include "ci/cli/verbs.hpp"
 #include "exitproof/campaign.hpp"
@@ -100,7 +101,7 @@ int execute(const InitOptions& options, const Invocation& invocation) {
   output.clear_progress();
   if (interrupts.signal() != 0) return finish(interrupts, exit_harness_failed);
   if (survey.survey.refusal) {
-    fmt::print(stderr, "exitproof: {}\n", *survey.survey.refusal);
+    complain(*survey.survey.refusal);
     return status_of_refusal(*survey.survey.refusal);
   }
   output.print(describe_survey(survey));

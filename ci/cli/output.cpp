@@ -38,6 +38,8 @@ void Output::write_all(int fd, std::string_view text) {
     } else if (errno == EAGAIN) {
       pollfd ready{fd, POLLOUT, 0};
       ::poll(&ready, 1, -1);
+    } else if (fd == 2 && errno != EINTR) {
+      return;  // what is said there changes nothing of the result
     } else if (errno != EINTR) {
       throw std::system_error(errno, std::generic_category(), "writing the results");
     }

@@ -10,7 +10,8 @@
 namespace exitproof::cli {
 
 /// Standard output for results and standard error for progress. A reader that has gone (`| head`) is
-/// taken as a request to end by SIGPIPE.
+/// taken as a request to end by SIGPIPE. Standard output that cannot be written throws std::system_error; what standard
+/// error does not take is lost.
 class Output {
  public:
   explicit Output(Interrupts& interrupts);

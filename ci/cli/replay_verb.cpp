@@ -8,6 +8,7 @@
 #include "ci/cli/exit_status.hpp"
 #include "ci/cli/scenario_options.hpp"
 #include "ci/cli/session.hpp"
+#include "ci/cli/standard_descriptors.hpp"
 #include "ci/cli/usage_error.hpp"
 #include "ci/cli/values.hpp"
 #include "ci/cli/verbs.hpp"
@@ -110,8 +111,9 @@ int execute(const ReplayVerbOptions& options, const Invocation& invocation) {
     replay = run(pool, scenario, replay_options, schedules);
   }
   output.clear_progress();
-  if (replay.result.survey.refusal) fmt::print(stderr, "exitproof: {}\n", *replay.result.survey.refusal);
-  for (const std::string& message : replay.result.survey.messages) output.print(plain_line(message) + '\n');
+  if (replay.result.survey.refusal) complain(*replay.result.survey.refusal);
+  for (const std::string& message : replay.result.survey.messages) output.print(plain_line(message) + '
+');
   if (replay.shown) {
     folder.keep("replay." + replay_options.plan.print(), *replay.shown);
     output.print(describe_timeline(*replay.shown, {.calls_around_fault = 12, .paint = output.paint()}));

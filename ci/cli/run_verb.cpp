@@ -15,6 +15,7 @@
 #include "ci/cli/scenario_options.hpp"
 #include "ci/cli/session.hpp"
 #include "ci/cli/shard_choice.hpp"
+#include "ci/cli/standard_descriptors.hpp"
 #include "ci/cli/usage_error.hpp"
 #include "ci/cli/values.hpp"
 #include "ci/cli/verbs.hpp"
@@ -215,7 +216,7 @@ int execute(const RunOptions& options, const Invocation& invocation) {
   output.clear_progress();
   journal.end(result);
   if (result.survey.refusal) {
-    fmt::print(stderr, "exitproof: {}\n", *result.survey.refusal);
+    complain(*result.survey.refusal);
   } else {
     output.print(describe_result(result, invocation.context, output.paint()));
     output.print(describe_overrun(listener.elapsed(), search.time, scenario.timeout));

@@ -6,6 +6,7 @@
 #include "ci/cli/exit_status.hpp"
 #include "ci/cli/scenario_options.hpp"
 #include "ci/cli/session.hpp"
+#include "ci/cli/standard_descriptors.hpp"
 #include "ci/cli/values.hpp"
 #include "ci/cli/verbs.hpp"
 #include "ci/report/json_report.hpp"
@@ -52,7 +53,7 @@ int execute(const SurveyVerbOptions& options, const Invocation& invocation) {
   }
   output.clear_progress();
   if (result.survey.refusal) {
-    fmt::print(stderr, "exitproof: {}\n", *result.survey.refusal);
+    complain(*result.survey.refusal);
   } else {
     output.print(describe_catalog(result, invocation.context, output.paint()));
     ReportContext context = invocation.context;

@@ -39,6 +39,8 @@ std::string describe_file(const Evidence& evidence, const FileChange& change) {
     text += fmt::format(", {} bytes", change.size);
     if (change.kind == ChangeKind::changed) text += fmt::format(", before {}", change.size_before);
     if (change.replaced) text += ", another file in its place";
+    if (change.content_changed == false) text += ", with the same content";
+    if (!change.attributes_changed.empty()) text += ", with another " + change.attributes_changed;
   }
   if (change.maker) text += ", by " + evidence.describe(change.maker->process());
   return text + '\n';

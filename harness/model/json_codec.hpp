@@ -13,10 +13,12 @@
 
 #include "exitproof/call_class.hpp"
 #include "exitproof/parse_error.hpp"
+#include "harness/model/byte_text.hpp"
 #include "harness/model/evidence_names.hpp"
 #include "harness/model/json_fields.hpp"
 
-/// Values to JSON and back. Values with a text form are strings, times are integers in the unit that
+/// Values to JSON and back: what is read is what was written, to the byte, see text_of_bytes(). Values with a text form
+/// are strings, times are integers in the unit that
 /// the field's name ends with, an empty optional is left out; unknown members are passed over.
 namespace exitproof::json {
 
@@ -141,7 +143,9 @@ struct Writer {
 template <typename T>
 Document write(const T& value) {
   if constexpr (HasTextForm<T>) {
-    return value.print();
+    return text_of_bytes(value.print());
+  } else if constexpr (std::same_as<T, std::string>) {
+    return text_of_bytes(value);
   } else if constexpr (HasFields<T>) {
     Document object = Document::object();
     Writer writer{object};
@@ -160,7 +164,7 @@ void read(const Document& from, const Place& place, T& value);
 std::string_view text_of(const Document& from, const Place& place);
 
 inline void read(const Document& from, const Place& place, std::string& value) {
-  value = text_of(from, place);
+  value = bytes_of_text(text_of(from, place));
 }
 
 inline void read(const Document& from, const Place& place, bool& value) {
@@ -234,7 +238,7 @@ struct Reader {
 
 template <typename T>
 void read_text_form(const Document& from, const Place& place, T& value) {
-  const std::string_view text = text_of(from, place);
+  const std::string text = bytes_of_text(text_of(from, place));
   try {
     value = T::parse(text);
   } catch (const ParseError& error) {
@@ -259,7 +263,7 @@ void read(const Document& from, const Place& place, T& value) {
   }
 }
 
-/// A document of one schema, on one line; bytes that are not UTF-8 become U+FFFD.
+/// A document of one schema, on one line.
 std::string print_document(std::string_view schema, const Document& content);
 /// The document in `text`, which must be of that schema. Throws ParseError.
 Document parse_document(std::string_view schema, std::string_view text);

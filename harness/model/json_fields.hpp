@@ -170,6 +170,8 @@ void visit_fields(Visitor& visitor, Record& record) {
   visitor("replaced", record.replaced);
   visitor("ends_line", record.ends_line);
   visitor("mode", record.mode);
+  visitor("content_changed", record.content_changed);
+  visitor("attributes_changed", record.attributes_changed);
 }
 
 template <typename Visitor, MaybeConst<OutputStream> Record>
@@ -283,7 +285,6 @@ void visit_fields(Visitor& visitor, Record& record) {
   visitor("drive", record.drive);
   visitor("stop", record.stop);
   visitor("timeout_ms", record.timeout);
-  visitor("survey_limit_ms", record.survey_limit);
   visitor("cpus", record.cpus);
   visitor("own_network", record.own_network);
   visitor("fresh_network", record.fresh_network);

@@ -11,6 +11,18 @@
 /// RapidCheck generators of the values that go through JSON, for the tests of any room.
 namespace exitproof::generators {
 
+/// Of any kind, with much that is UTF-8 and much that nearly is.
+inline rc::Gen<std::string> nearly_text() {
+  const auto pieces = rc::gen::container<std::vector<std::string>>(rc::gen::oneOf(
+      text(), rc::gen::element<std::string>("\xff", "\x80", "\xc3", "\xe2\x82", "\xed\xa0\x80", "\xf4\x8f", "\xba\x80",
+                                            "\xf4\x8f\xba\xbf", "\xf4\x8f\xbb\x80")));
+  return rc::gen::map(pieces, [](const std::vector<std::string>& parts) {
+    std::string all;
+    for (const std::string& part : parts) all += part;
+    return all;
+  });
+}
+
 inline rc::Gen<ReadyWhen> ready_when() {
   return rc::gen::map(rc::gen::element<std::string>("quiet", "file:/run/*.pid", "out:^ready [0-9]+$", "listen:8080",
                                                     "listen:/run/a.sock"),
@@ -41,7 +53,7 @@ struct Filler {
   }
 
  private:
-  static void fill(std::string& field) { field = *text(); }
+  static void fill(std::string& field) { field = *nearly_text(); }
   static void fill(bool& field) { field = *rc::gen::arbitrary<bool>(); }
   static void fill(ProcessPath& field) { field = *process_path(); }
   static void fill(Site& field) { field = *site(); }

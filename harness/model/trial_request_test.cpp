@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "exitproof/generators.hpp"
 #include "harness/model/parse_error_testing.hpp"
+#include "harness/model/record_generators_testing.hpp"
 
 namespace exitproof {
 namespace {
@@ -17,7 +17,7 @@ RC_GTEST_PROP(TrialRequestJson, write_then_read_is_identity, ()) {
   request.sites = *rc::gen::arbitrary<bool>();
   request.stacks = *rc::gen::arbitrary<bool>();
   request.decide_waiting = *rc::gen::arbitrary<bool>();
-  request.copy_up = {*generators::text()};
+  request.copy_up = {*generators::nearly_text()};
   request.next_run = *rc::gen::element(NextRunWhen::never, NextRunWhen::when_left, NextRunWhen::always);
   request.next_run_limit = Millis{*rc::gen::inRange(0, 100'000)};
   request.clean_state = {*generators::text()};

@@ -160,6 +160,7 @@ class FullDisk : public ::testing::Test {
     ASSERT_NE(::mkdtemp(name.data()), nullptr);
     directory_ = name;
     std::ofstream(directory_ / "existing") << std::string(20'000, 'a');
+    ASSERT_EQ(::chmod(existing().c_str(), 0644), 0);
   }
   void TearDown() override { std::filesystem::remove_all(directory_); }
 
@@ -223,6 +224,38 @@ TEST_F(FullDisk, tells_a_file_that_was_replaced_from_one_that_was_changed) {
   ASSERT_NE(file, nullptr) << explain(appended);
   EXPECT_FALSE(file->replaced);
   EXPECT_TRUE(file->ends_line);
+}
+
+TEST_F(FullDisk, tells_that_two_files_have_changed_their_names) {
+  const std::string other = (directory_ / "other").string();
+  std::ofstream(other) << std::string(20'000, 'b');
+  const Evidence exchanged = try_once({"exchanges_existing", existing(), other}, lean_request("none"));
+  EXPECT_EQ(exchanged.root_end, WaitStatus::exited(0));
+  for (const std::string& path : {existing(), other}) {
+    const FileChange* file = find_file(exchanged, path);
+    ASSERT_NE(file, nullptr) << explain(exchanged);
+    EXPECT_TRUE(file->replaced) << path;
+    EXPECT_EQ(file->content_changed, true) << path;
+  }
+}
+
+TEST_F(FullDisk, tells_what_changed_of_a_file_that_has_as_many_bytes_as_before) {
+  const auto change = [&](const std::string& script) {
+    const Evidence evidence = try_once({"/bin/sh", "-c", script, existing()}, lean_request("none"));
+    const FileChange* file = find_file(evidence, existing());
+    EXPECT_NE(file, nullptr) << explain(evidence);
+    return file == nullptr ? FileChange{} : *file;
+  };
+  const FileChange mode = change("chmod 0600 \"$0\"");
+  EXPECT_EQ(mode.content_changed, false);
+  EXPECT_EQ(mode.attributes_changed, "mode (0600 instead of 0644)");
+  const FileChange time = change("touch -d 2001-01-01 \"$0\"");
+  EXPECT_EQ(time.content_changed, false);
+  EXPECT_EQ(time.attributes_changed, "modification time");
+  const FileChange content = change("printf b | dd conv=notrunc status=none of=\"$0\"");
+  EXPECT_EQ(content.content_changed, true);
+  EXPECT_EQ(content.size, content.size_before);
+  EXPECT_FALSE(content.replaced);
 }
 
 }  // namespace

@@ -26,6 +26,7 @@
 #include <boost/process/io.hpp>
 #include <boost/process/posix.hpp>
 
+#include "harness/linux/attempt_of.hpp"
 #include "harness/linux/call_notices.hpp"
 #include "harness/linux/terminal.hpp"
 
@@ -303,7 +304,7 @@ void run_leader(World& world, const Scenario& scenario, const sys::FilterProgram
     }
     serve(scenario, channels, root, child_events.get(), terminal.get());
   } catch (const std::system_error& error) {
-    send_report(channels.socket, failure(error.code().value(), error.what()));
+    send_report(channels.socket, failure(error.code().value(), sys::attempt_of(error).c_str()));
   } catch (const std::exception& error) {
     send_report(channels.socket, failure(EPROTO, error.what()));
   }

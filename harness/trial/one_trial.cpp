@@ -327,8 +327,7 @@ bool OneTrial::nothing_can_wake(bool outside_counts, milliseconds still_for) {
 
 void OneTrial::live() {
   while (!over() && !root_is_gone()) {
-    const auto survey_ends = context_.start + context_.scenario.survey_limit;
-    pump(context_.request.decide_waiting ? std::min(limit_of_wait(), survey_ends) : limit_of_wait());
+    pump(limit_of_wait());
     // Before the root's end is looked at: it may have failed and ended within one pump.
     if (!tracer_->started()) {
       if (const int error = leader_->exec_error(); error != 0) {
@@ -392,9 +391,8 @@ bool OneTrial::overdue() {
   const bool enough = request.cut_after_sites > 0 && context_.quiet.quiet() &&
                       now - context_.quiet.since() >= cut_after &&
                       context_.evidence.sites.size() * 10 >= request.cut_after_sites * 9;
-  const bool survey_is_long = request.decide_waiting && now - context_.start >= context_.scenario.survey_limit;
   // Who was asked to end is never cut: what it does until the deadline is judged.
-  if (!asked && (enough || survey_is_long)) {
+  if (!asked && enough) {
     context_.evidence.cut_by_harness = true;
     return true;
   }

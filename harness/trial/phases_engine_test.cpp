@@ -159,6 +159,18 @@ TEST(PhasesTest, what_the_terminal_is_to_others_is_compared_too) {
   }
 }
 
+TEST(PhasesTest, a_working_directory_that_is_not_there_is_said_once) {
+  Scenario scenario = scenario_of({"/bin/true"});
+  scenario.working_directory = "/no/such/directory";
+  try {
+    const Evidence evidence = try_once(scenario, lean_request("none"));
+    ASSERT_TRUE(evidence.harness_error);
+    EXPECT_EQ(*evidence.harness_error, "chdir to /no/such/directory: No such file or directory");
+  } catch (const std::system_error& error) {
+    EXPECT_STREQ(error.what(), "chdir to /no/such/directory: No such file or directory");
+  }
+}
+
 TEST(PhasesTest, a_command_that_cannot_be_executed_is_said) {
   const Evidence evidence = try_once({"/no/such/program"}, lean_request("none"));
   ASSERT_TRUE(evidence.harness_error);

@@ -144,6 +144,8 @@ TEST(honest_exit_status, asks_for_a_change_only_where_there_surely_is_one) {
   Story touched = Story("cp").output("/etc/list", "same", ChangeKind::changed);
   touched.evidence.files[0].size_before = 4;
   EXPECT_THAT(said(struck(), three_of(touched)), IsEmpty());
+  touched.evidence.files[0].content_changed = true;
+  EXPECT_THAT(said(struck(), three_of(touched)).at(0).detail, HasSubstr("/etc/list is as it was before"));
 }
 
 TEST(honest_exit_status, never_asks_for_a_cache) {

@@ -59,10 +59,18 @@ bool is_lost_on_the_way(const Usual& usual, const FileChange& file) {
   return file.kind == ChangeKind::deleted && is_usual(usual, file) && !usual.deleted.contains(name_pattern(file.path));
 }
 
-// Whether its content is another cannot be told from what is on record: its time may be all that changed.
-bool is_written_to(const Usual& usual, const FileChange& file) {
+// No harm that is known to be one.
+bool is_only_changed(const Usual& usual, const FileChange& file) {
   return file.kind == ChangeKind::changed && file.type == FileType::regular && harm_done(file).empty() &&
          !is_usual(usual, file);
+}
+
+std::string what_changed(const FileChange& file) {
+  if (file.size == file.size_before && file.content_changed == false) {
+    return fmt::format("has the same content with another {}", file.attributes_changed);
+  }
+  const bool perhaps = file.size == file.size_before && !file.content_changed;
+  return fmt::format("{} written to ({} bytes before, {} now)", perhaps ? "may be" : "is", file.size_before, file.size);
 }
 
 /// What is said of a file that is lost on the way.
@@ -192,10 +200,8 @@ void judge_files(const Evidence& evidence, const Contract& contract, const Basel
     if (!harm_done(file).empty() && !is_usual(usual, file)) harmed.push_back(&file);
     if (is_lost_on_the_way(usual, file)) {
       say_loss(result, evidence, file, loss_of(evidence, file, contract, baseline));
-    } else if (is_written_to(usual, file)) {
-      note(result, evidence, file,
-           fmt::format("is written to ({} bytes before, {} now), which no fault-free run does", file.size_before,
-                       file.size));
+    } else if (is_only_changed(usual, file)) {
+      note(result, evidence, file, what_changed(file) + ", which no fault-free run does");
     }
   }
   say_harm(result, evidence, harmed);

@@ -70,6 +70,19 @@ TEST(own_files_only, notes_what_is_lost_on_the_way_and_what_is_written_to) {
   EXPECT_THAT(longer.notes.at(0).detail, HasSubstr("is written to (3 bytes before, 6 now)"));
 }
 
+TEST(own_files_only, notes_what_was_changed_of_a_file_that_is_as_long_as_before) {
+  const auto note = [](std::optional<bool> content_changed, const std::string& attributes) {
+    Story trial = changing(3, "new");
+    trial.evidence.files.back().content_changed = content_changed;
+    trial.evidence.files.back().attributes_changed = attributes;
+    return opinion_of("own-files-only", trial.evidence).notes.at(0).detail;
+  };
+  EXPECT_THAT(note(true, "modification time"), HasSubstr("is written to (3 bytes before, 3 now)"));
+  EXPECT_THAT(note(std::nullopt, "modification time"), HasSubstr("may be written to (3 bytes before, 3 now)"));
+  EXPECT_THAT(note(false, "mode (0600 instead of 0644)"),
+              HasSubstr("has the same content with another mode (0600 instead of 0644), which no fault-free run does"));
+}
+
 Story saving(std::string_view content) {
   Story run = Story("app").output("/home/u/notes", content, ChangeKind::changed);
   run.evidence.files.back().replaced = true;

@@ -82,6 +82,33 @@ TEST(whole_outputs, never_flags_a_file_of_the_machine_that_is_as_it_was) {
   EXPECT_EQ(said(emptied, three_of(usual)).violations.size(), 1U);
 }
 
+// A run over one's old output: the file is there before, as long as it will be.
+Story rewriting(std::string_view content, std::optional<bool> content_changed) {
+  Story run = Story("cp").output(path, content, ChangeKind::changed);
+  run.evidence.files.back().size_before = content.size();
+  run.evidence.files.back().content_changed = content_changed;
+  return run;
+}
+
+TEST(whole_outputs, flags_a_broken_output_that_was_there_before_and_is_as_long) {
+  const Story broken = rewriting("ab?", true);
+  for (const bool old_content_is_other : {false, true}) {
+    const Baseline baseline = three_of(rewriting("abc", old_content_is_other));
+    EXPECT_THAT(said(broken, baseline).violations.at(0).detail, HasSubstr("/project/out.txt has other content"));
+    EXPECT_THAT(said(broken, baseline).skipped, IsEmpty());
+    EXPECT_THAT(said(rewriting("abc", false), baseline).violations, IsEmpty());
+    EXPECT_THAT(said(rewriting("old", false), baseline).violations, IsEmpty());
+  }
+}
+
+TEST(whole_outputs, says_what_is_not_on_record_where_nobody_could_compare) {
+  const Opinion opinion = said(rewriting("???", std::nullopt), three_of(rewriting("abc", std::nullopt)));
+  EXPECT_THAT(opinion.violations, IsEmpty());
+  EXPECT_THAT(opinion.skipped,
+              ElementsAre("/project/out.txt has as many bytes as before, and whether they are the same "
+                          "ones is not on record"));
+}
+
 Baseline varying() {
   const std::vector<Evidence> runs = {run().evidence, Story("cp").output(path, "b").evidence,
                                       Story("cp").output(path, "c").evidence};

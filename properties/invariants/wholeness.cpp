@@ -57,9 +57,16 @@ bool is_cache(std::string_view path) {
   return path.find("/__pycache__") != std::string_view::npos || path.find("/.cache") != std::string_view::npos;
 }
 
+// Whether the file of the machine has another content than before; nothing: it is not on record.
+std::optional<bool> content_changed(const FileChange& file) {
+  if (file.kind != ChangeKind::changed || file.type != FileType::regular) return std::nullopt;
+  if (file.size != file.size_before) return true;
+  return file.content_changed;
+}
+
 // Whether the file of the machine has a content before the run that it does not have after it.
 bool surely_changes(const StableOutput* expected) {
-  return expected != nullptr && expected->size_before && *expected->size_before != expected->size;
+  return expected != nullptr && expected->changes_content.value_or(false);
 }
 
 class Judge {
@@ -87,7 +94,10 @@ class Judge {
     }
     const bool to_be_validated = std::ranges::any_of(
         contract_.validators, [&](const auto& one) { return any_matches(std::span(&one.first, 1), path); });
-    if (to_be_validated || may_be_as_before(now, *expected)) return unknown(path);
+    if (to_be_validated) return unknown(path);
+    const std::optional<bool> changed = content_changed(now);
+    if (changed == false) return as_before(path, expected);
+    if (!changed && may_be_as_before(now, *expected)) return not_on_record(path);
     return broken(path, how_it_differs(now, *expected));
   }
 
@@ -122,7 +132,7 @@ class Judge {
   OutputFate fate_without(const std::string& path, ByPath::const_iterator found) const {
     const bool of_machine = std::ranges::binary_search(baseline_.touched_files, path);
     if (of_machine && found == files_.end()) {
-      return {path, Wholeness::unchanged, path + " is as it was before", surely_changes(find(expected_, path))};
+      return as_before(path, find(expected_, path));
     }
     return {path, Wholeness::absent, path + " is missing", !is_cache(path)};
   }
@@ -142,14 +152,22 @@ class Judge {
     return broken(now.path, fmt::format("{} of {} bytes is not whole, says its validator", now.path, now.size));
   }
 
-  // Its time or mode may be all that was changed so far; what it contained is not on record.
+  // Its time or mode may be all that was changed so far.
   static bool may_be_as_before(const FileChange& now, const StableOutput& expected) {
-    return now.kind == ChangeKind::changed && !now.replaced && expected.size_before && now.size == now.size_before;
+    return now.kind == ChangeKind::changed && now.type == expected.type && !now.replaced;
+  }
+
+  static OutputFate as_before(const std::string& path, const StableOutput* expected) {
+    return {path, Wholeness::unchanged, path + " is as it was before", surely_changes(expected)};
   }
 
   static OutputFate whole(std::string path) { return {std::move(path), Wholeness::whole, {}, false}; }
   static OutputFate broken(std::string path, std::string words) {
     return {std::move(path), Wholeness::broken, std::move(words), true};
+  }
+  static OutputFate not_on_record(const std::string& path) {
+    return {path, Wholeness::unknown,
+            path + " has as many bytes as before, and whether they are the same ones is not on record", false};
   }
   static OutputFate unknown(const std::string& path) {
     const std::string pattern = name_pattern(path);
@@ -174,7 +192,7 @@ std::optional<StableOutput> stable_output(const std::string& path, std::span<con
     const FileChange& file = *found->second;
     if (!stable) {
       stable = StableOutput{path, file.type, file.size, file.digest, file.mode, {}};
-      if (file.kind == ChangeKind::changed) stable->size_before = file.size_before;
+      stable->changes_content = content_changed(file);
     } else if (!same_content(file, *stable) || file.mode != stable->mode) {
       return std::nullopt;
     }

@@ -173,7 +173,7 @@ void visit_fields(Visitor& visitor, Record& record) {
 
 namespace {
 
-/// Its members by their places. By way of the text: what that cannot hold becomes U+FFFD in every head.
+/// Its members by their places, by way of the text, so that what is compared is what is read.
 json::Document flat(const JournalHead& head) {
   return json::Document::parse(json::to_text(head_schema, texts_of(head))).flatten();
 }

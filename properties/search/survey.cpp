@@ -82,16 +82,11 @@ std::size_t count_cut(const Survey& survey) {
   return static_cast<std::size_t>(std::ranges::count_if(survey.runs, &Evidence::cut_by_harness));
 }
 
-// A fault-free run was given no more than the shorter of the two.
-Millis limit_of(const Scenario& scenario) {
-  return std::min(scenario.survey_limit, scenario.timeout);
-}
-
 void keep_those_that_ended(Survey& survey, std::size_t cut) {
   const std::string message = fmt::format(
       "{} of {} fault-free runs did not end within {}; trials are compared with the others, and how they end when they "
       "take that long is not known",
-      cut, survey.runs.size(), print_duration(limit_of(survey.scenario)));
+      cut, survey.runs.size(), print_duration(survey.scenario.timeout));
   std::erase_if(survey.runs, [](const Evidence& run) { return run.cut_by_harness; });
   survey.messages.push_back(message);
 }
@@ -113,20 +108,16 @@ void replace_cut_runs(TrialService& service, Survey& survey, const SurveyOptions
 
 void say_that_runs_are_cut(Survey& survey) {
   if (count_cut(survey) == 0) return;
-  const Millis limit = limit_of(survey.scenario);
-  std::string message = fmt::format(
+  survey.messages.push_back(fmt::format(
       "this subject did not end within {}: its fault-free runs are cut, and what a whole run leaves is not known; if "
-      "it "
-      "waits to be stopped, say how with --stop",
-      print_duration(limit));
-  if (limit < survey.scenario.survey_limit) message += ", and if it only takes longer, give it a longer --timeout";
-  survey.messages.push_back(message);
+      "it waits to be stopped, say how with --stop, and if it only takes longer, give it a longer --timeout",
+      print_duration(survey.scenario.timeout)));
 }
 
 // A trial of a subject that is slow without any fault is not late: the deadline is five times what that takes at least.
 void learn_the_deadline(Survey& survey, bool some_were_cut) {
   if (survey.runs.empty() || count_cut(survey) != 0) return;
-  Micros longest = some_were_cut ? Micros(limit_of(survey.scenario)) : Micros(0);
+  Micros longest = some_were_cut ? Micros(survey.scenario.timeout) : Micros(0);
   for (const Evidence& run : survey.runs) longest = std::max(longest, run.root_end ? run.root_ended_at : run.took);
   const auto deadline = std::chrono::duration_cast<Millis>(longest * deadline_factor);
   survey.scenario.timeout = std::max(survey.scenario.timeout, deadline);

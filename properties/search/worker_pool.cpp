@@ -52,8 +52,7 @@ unsigned allowed_cpus() {
 }
 
 Millis longest_trial(const Scenario& scenario) {
-  return 5 * scenario.timeout + scenario.survey_limit + scenario.contract.grace + scenario.contract.zombie +
-         Millis{30'000};
+  return 5 * scenario.timeout + scenario.contract.grace + scenario.contract.zombie + Millis{30'000};
 }
 
 class WorkerPool::Impl {

@@ -19,6 +19,7 @@
 #include "harness/linux/file_copy.hpp"
 #include "harness/linux/kernel_error.hpp"
 #include "harness/linux/unique_fd.hpp"
+#include "harness/trial/world/file_state.hpp"
 
 namespace exitproof {
 
@@ -86,6 +87,8 @@ std::string identity_of(const struct stat& status) {
                      status.st_mtim.tv_sec, status.st_mtim.tv_nsec);
 }
 
+constexpr std::string_view unreadable = "unreadable";
+
 std::string digest_of(const Node& node) {
   if (S_ISLNK(node.status.st_mode)) {
     return link_target(node);
@@ -98,7 +101,7 @@ std::string digest_of(const Node& node) {
   if (!file.is_open()) {
     file = node.open(O_RDONLY | O_NONBLOCK);
   }
-  return file.is_open() ? sys::digest_of_file(file.get()) : "unreadable";
+  return file.is_open() ? sys::digest_of_file(file.get()) : std::string(unreadable);
 }
 
 // How the overlay marks a directory of the upper layer. It keeps its books under `trusted.` when
@@ -166,11 +169,47 @@ FileChange change_of(std::string path, ChangeKind kind, const Node& node) {
   return change;
 }
 
-// A copy of a file of the machine remembers where it came from; another file that took its name does not.
-bool is_copied_up(const Node& node) {
+// How the overlay writes down where a copy came from: struct ovl_fb of the kernel's fs/overlayfs/overlayfs.h, and
+// behind it what name_to_handle_at(2) gives.
+constexpr std::size_t origin_header = 21;
+constexpr std::size_t origin_handle_type = 4;
+
+std::optional<std::string> origin_of(const UniqueFd& file) {
+  std::array<char, origin_header + MAX_HANDLE_SZ> value;
+  for (const char* name : {"trusted.overlay.origin", "user.overlay.origin"}) {
+    const auto length = ::fgetxattr(file.get(), name, value.data(), value.size());
+    if (length >= 0) {
+      return std::string(value.data(), static_cast<std::size_t>(length));
+    }
+  }
+  return std::nullopt;
+}
+
+// Its type in the first byte; empty where the file system gives none.
+std::string handle_of(const Node& node) {
+  alignas(file_handle) std::array<char, sizeof(file_handle) + MAX_HANDLE_SZ> space{};
+  auto* const handle = new (space.data()) file_handle{};
+  handle->handle_bytes = MAX_HANDLE_SZ;
+  int mount = 0;
+  if (::name_to_handle_at(node.layer, node.path.c_str(), handle, &mount, 0) != 0) {
+    return {};
+  }
+  return static_cast<char>(handle->handle_type) + std::string(space.data() + sizeof(file_handle), handle->handle_bytes);
+}
+
+// A copy of a file of the machine remembers where it came from; another file that took its name does not, or came from
+// elsewhere. Where the file system below has no handles, any copy may be a copy of any file.
+bool is_copy_of(const Node& node, const Node& before) {
   const auto file = node.open(O_RDONLY | O_NONBLOCK);
-  return !file.is_open() || ::fgetxattr(file.get(), "trusted.overlay.origin", nullptr, 0) >= 0 ||
-         ::fgetxattr(file.get(), "user.overlay.origin", nullptr, 0) >= 0;
+  if (!file.is_open()) {
+    return true;
+  }
+  const auto origin = origin_of(file);
+  const std::string handle = handle_of(before);
+  if (!origin || origin->size() <= origin_header || handle.empty()) {
+    return origin.has_value();
+  }
+  return (*origin)[origin_handle_type] + origin->substr(origin_header) == handle;
 }
 
 // Compares the merged view of one overlay with its lower layer.
@@ -187,7 +226,7 @@ class LayerComparison {
     }
     if (!is_same(*upper, *lower)) {
       add(layers_.place, ChangeKind::changed, *upper);
-      changes_.back().size_before = size_of(*lower);
+      add_what_changed(*upper, *lower);
     }
   }
 
@@ -212,9 +251,9 @@ class LayerComparison {
       add(path, ChangeKind::created, node);
     } else if (!is_same(node, *before)) {
       add(path, ChangeKind::changed, node);
-      changes_.back().size_before = size_of(*before);
+      add_what_changed(node, *before);
       changes_.back().replaced = layers_.merged && node.is_regular() && node.layer == layers_.upper &&
-                                 !is_copied_up(node) &&
+                                 !is_copy_of(node, *before) &&
                                  (layers_.copies == nullptr || !layers_.copies->contains(node.status.st_ino));
     }
     if (node.is_directory()) {
@@ -309,9 +348,39 @@ class LayerComparison {
     return now.status.st_mode == ((before.status.st_mode & ~mode_t{S_IRWXU}) | rights);
   }
 
+  void add_what_changed(const Node& now, const Node& before) {
+    FileChange& change = changes_.back();
+    change.size_before = size_of(before);
+    if (now.is_regular() && before.is_regular()) {
+      change.content_changed = is_other_content(change, now, before);
+    }
+    struct stat expected = before.status;
+    if (is_copy_without_owner(now, before)) {
+      expected.st_mode = now.status.st_mode;
+      expected.st_uid = now.status.st_uid;
+      expected.st_gid = now.status.st_gid;
+    }
+    change.attributes_changed = attributes_changed(expected, now.status, !same_attributes(now, before));
+  }
+
+  // Of a file that is not read nobody knows.
+  std::optional<bool> is_other_content(const FileChange& change, const Node& now, const Node& before) {
+    if (now.status.st_size != before.status.st_size) {
+      return true;
+    }
+    if (is_unread(now) || change.digest == unreadable) {
+      return std::nullopt;
+    }
+    const std::string digest = digest_of(before);
+    return digest == unreadable ? std::nullopt : std::optional(change.digest != digest);
+  }
+
+  bool is_unread(const Node& node) const {
+    return node.layer == layers_.lower && node.is_regular() && node.status.st_size > largest_unchanged_read;
+  }
+
   void add(const std::string& path, ChangeKind kind, const Node& node) {
-    if (kind != ChangeKind::deleted && node.layer == layers_.lower && node.is_regular() &&
-        node.status.st_size > largest_unchanged_read) {
+    if (kind != ChangeKind::deleted && is_unread(node)) {
       changes_.push_back({path,
                           kind,
                           FileType::regular,

@@ -286,6 +286,8 @@ std::optional<FileChange> FileLedger::change_at(const std::string& path, const B
   if (change && booked.before) {
     change->size_before = regular_size(booked.before->status);
     change->replaced = booked.before->identity != now->identity;
+    change->content_changed = content_changed(*booked.before, *now);
+    change->attributes_changed = attributes_changed(booked.before->status, now->status);
   }
   return change;
 }

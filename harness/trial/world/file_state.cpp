@@ -6,6 +6,9 @@
 #include <algorithm>
 #include <array>
 #include <climits>
+#include <vector>
+
+#include <fmt/format.h>
 
 #include "harness/linux/digest.hpp"
 #include "harness/trial/world/kept_files.hpp"
@@ -51,6 +54,39 @@ bool same_content(const FileState& a, const FileState& b) {
   const bool read = !a.digest.empty() || a.status.st_size == 0;
   return !S_ISREG(a.status.st_mode) ||
          (a.status.st_size == b.status.st_size && (read || same_moment(a.status.st_mtim, b.status.st_mtim)));
+}
+
+std::optional<bool> content_changed(const FileState& before, const FileState& now) {
+  if (!S_ISREG(before.status.st_mode) || !S_ISREG(now.status.st_mode)) {
+    return std::nullopt;
+  }
+  if (before.status.st_size != now.status.st_size) {
+    return true;
+  }
+  if (before.status.st_size != 0 && (before.digest.empty() || now.digest.empty())) {
+    return std::nullopt;
+  }
+  return before.digest != now.digest;
+}
+
+std::string attributes_changed(const struct stat& before, const struct stat& now, bool extended) {
+  constexpr mode_t permission_bits = 07777;
+  std::vector<std::string> changes;
+  if (((before.st_mode ^ now.st_mode) & permission_bits) != 0) {
+    changes.push_back(fmt::format("mode ({:04o} instead of {:04o})", now.st_mode & permission_bits,
+                                  before.st_mode & permission_bits));
+  }
+  if (before.st_uid != now.st_uid || before.st_gid != now.st_gid) {
+    changes.push_back(
+        fmt::format("owner ({}:{} instead of {}:{})", now.st_uid, now.st_gid, before.st_uid, before.st_gid));
+  }
+  if (extended) {
+    changes.emplace_back("set of extended attributes");
+  }
+  if (S_ISREG(now.st_mode) && !same_moment(before.st_mtim, now.st_mtim)) {
+    changes.emplace_back("modification time");
+  }
+  return fmt::format("{}", fmt::join(changes, ", "));
 }
 
 bool same_but_for_time(const FileState& a, const FileState& b) {

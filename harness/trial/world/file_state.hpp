@@ -32,6 +32,13 @@ bool same_content(const FileState& a, const FileState& b);
 /// Alike in type, content, owner and mode; they need not be one file.
 bool same_but_for_time(const FileState& a, const FileState& b);
 
+/// Whether the content is another; nothing: of a large file nobody knows.
+std::optional<bool> content_changed(const FileState& before, const FileState& now);
+
+/// What differs of two files but their content, as FileChange::attributes_changed. Of a directory's time nothing is
+/// said, since what is put into it changes that.
+std::string attributes_changed(const struct stat& before, const struct stat& now, bool extended = false);
+
 /// Alike in type, content, owner, mode and, for regular files, modification time; they need not be one file.
 bool same_state(const FileState& a, const FileState& b);
 

@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 
+#include "harness/linux/attempt_of.hpp"
 #include "harness/linux/directory.hpp"
 #include "harness/linux/file_copy.hpp"
 #include "harness/linux/kernel_error.hpp"
@@ -344,7 +345,7 @@ class BaseBuilder {
       note_missing(abilities.directory_renames, place.path, without_renames_);
     } catch (const std::system_error& error) {
       if (sys::lies_within(working_directory_, place.path)) {
-        throw std::system_error(error.code(), "overlay of " + place.path + ": " + error.what());
+        throw std::system_error(error.code(), "overlay of " + place.path + ": " + sys::attempt_of(error));
       }
       skip(place.path, std::string("the kernel refuses an overlay there, so it is read-only: ") + error.what());
       show_read_only(place, layer.lower_path);

@@ -17,7 +17,8 @@ struct StableOutput {
   std::uint64_t size = 0;
   std::string digest;
   std::uint32_t mode = 0;
-  std::optional<std::uint64_t> size_before = {};  ///< of a file of the machine, which every run changes
+  /// Of a file of the machine, which every run changes: whether its content is another then; nothing: nobody knows.
+  std::optional<bool> changes_content = {};
   bool operator==(const StableOutput&) const = default;
 };
 

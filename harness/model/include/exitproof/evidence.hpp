@@ -231,6 +231,10 @@ struct FileChange {
   bool replaced = false;                  ///< changed: another file took its name, by rename or after its deletion
   bool ends_line = false;                 ///< a regular file that is empty or ends with a newline
   std::uint32_t mode = 0;                 ///< permission bits (07777); 0 when deleted, and of what has none
+  /// Of a regular file that was changed: its content is another than before; nothing: nobody could compare them.
+  std::optional<bool> content_changed = {};
+  /// Changed: what else is not as before, in words: "mode (0600 instead of 0644), modification time"; empty: nothing.
+  std::string attributes_changed = {};
   bool operator==(const FileChange&) const = default;
 };
 

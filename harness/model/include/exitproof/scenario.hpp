@@ -57,10 +57,9 @@ struct Scenario {
   std::string stdin_file;                                        ///< empty: /dev/null
   bool tty = false;                                              ///< the terminal on descriptors 0, 1 and 2
   std::optional<ReadyWhen> ready;
-  std::string drive;            ///< empty: nothing is driven
-  std::optional<StopBy> stop;   ///< nothing: it ends by itself, until the survey says otherwise
-  Millis timeout{30'000};       ///< a deadline for each wait of a trial
-  Millis survey_limit{15'000};  ///< a fault-free run that does not end is cut here
+  std::string drive;           ///< empty: nothing is driven
+  std::optional<StopBy> stop;  ///< nothing: it ends by itself, until the survey says otherwise
+  Millis timeout{30'000};      ///< a deadline for each wait of a trial; a fault-free run that does not end is cut here
   unsigned cpus = 1;
   bool own_network = true;
   bool fresh_network = false;  ///< a network namespace for each trial
