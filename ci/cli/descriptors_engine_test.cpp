@@ -26,7 +26,9 @@ TEST(Descriptors, NobodyWhoListensToComplaintsChangesNoExitStatus) {
       const Ran ran = run_in_shell(std::string(words) + ' ' + closed);
       EXPECT_EQ(ran.status, WaitStatus::exited(exit_usage)) << words << ' ' << closed;
     }
-    EXPECT_EQ(run_in_shell(std::string("run -- /nonexist ") + closed).status, WaitStatus::exited(exit_usage)) << closed;
+  }
+  for (const char* words : {"run -- /nonexist", "survey -- /nonexist", "replay none -- /nonexist"}) {
+    EXPECT_EQ(run_in_shell(std::string(words) + " 2>&-").status, WaitStatus::exited(exit_usage)) << words;
   }
 }
 
