@@ -112,8 +112,7 @@ int execute(const ReplayVerbOptions& options, const Invocation& invocation) {
   }
   output.clear_progress();
   if (replay.result.survey.refusal) complain(*replay.result.survey.refusal);
-  for (const std::string& message : replay.result.survey.messages) output.print(plain_line(message) + '
-');
+  for (const std::string& message : replay.result.survey.messages) output.print(plain_line(message) + '\n');
   if (replay.shown) {
     folder.keep("replay." + replay_options.plan.print(), *replay.shown);
     output.print(describe_timeline(*replay.shown, {.calls_around_fault = 12, .paint = output.paint()}));
