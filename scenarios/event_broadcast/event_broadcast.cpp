@@ -144,7 +144,7 @@ int main(int argc, char** argv) {
   work_ms(20, stop);
   // One byte is one job. A worker that is gone reads none, and is noticed when it is joined.
   if (stop_asked() == 0 && !write_all(team.jobs.write, "jjj")) team.whole = false;
-  if (stop_asked() == 0) work_ms(70, stop);
+  if (stop_asked() == 0) work_ms(45, stop);  // into the second unit
   const int asked = stop_asked();
   if (asked != 0 && defect::is("second_signal")) give_up_on_next_signal();
   set_event(team);

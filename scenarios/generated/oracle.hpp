@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -17,8 +18,12 @@ namespace generated {
 /// "no-leftovers ab-x.tmp", "handlers-once h_a".
 using Wrongs = std::set<std::string>;
 
+/// In how many cases each is wrong, by the way in which it is.
+using Cases = std::map<std::string, std::map<std::string, unsigned>>;
+
 struct Judged {
   Wrongs wrongs;
+  Cases cases;                     ///< of `wrongs`
   Wrongs trespasses;               ///< "own-files-only FILE", whether or not anybody minds
   Wrongs of_others;                ///< of `wrongs`, files of others than the killed: told apart where makers are known
   std::set<std::string> orphans;   ///< their paths
@@ -53,7 +58,7 @@ class Judge {
     if (root().mode == Mode::ended && root().end_signal == 0) judged_.root_status = root().exit_status;
     judge_zombies();
     if (played_.hung) {
-      if (played_.end_asked) judged_.wrongs.insert("no-hang");
+      if (played_.end_asked) add_wrong("no-hang");
       return std::move(judged_);
     }
     judge_orphans();
@@ -97,12 +102,17 @@ class Judge {
 
   bool root_killed() const { return manner(0) == Manner::killed || manner(0) == Manner::killed_with_all; }
 
+  void add_wrong(const std::string& wrong, const std::string& way = {}) {
+    judged_.wrongs.insert(wrong);
+    ++judged_.cases[wrong][way];
+  }
+
   void judge_zombies() {
     for (const UnreapedChild& one : played_.unreaped) {
       const Manner end = manner(one.parent);
       if (end != Manner::normal && end != Manner::caught) continue;
       if (one.for_ms >= static_cast<int>(tree_.zombie_ms))
-        judged_.wrongs.insert("no-zombies " + command_of(tree_, one.parent) + " " + command_of(tree_, one.child));
+        add_wrong("no-zombies " + command_of(tree_, one.parent) + " " + command_of(tree_, one.child));
     }
   }
 
@@ -111,7 +121,7 @@ class Judge {
       const Mode mode = played_.processes[i].mode;
       if (mode == Mode::unborn || mode == Mode::ended) continue;
       judged_.orphans.insert(tree_.processes[i].path);
-      judged_.wrongs.insert("no-orphans " + command_of(tree_, i));
+      add_wrong("no-orphans " + command_of(tree_, i));
     }
   }
 
@@ -129,7 +139,8 @@ class Judge {
       }
       const bool once = runs == 1 && own && finished;
       const bool wrong = runs > 1 || (!once && must_run_handlers(owner, runs));
-      if (wrong) judged_.wrongs.insert("handlers-once " + tree_.handlers[handler].name);
+      const std::string way = runs == 0 ? "never" : runs > 1 ? "twice" : !own ? "by another" : "unfinished";
+      if (wrong) add_wrong("handlers-once " + tree_.handlers[handler].name, way);
     }
   }
 
@@ -176,7 +187,7 @@ class Judge {
 
   void judge_files() {
     const bool blocked = next_run_is_blocked();
-    if (blocked) judged_.wrongs.insert("restarts");
+    if (blocked) add_wrong("restarts");
     bool lies = false;
     for (std::size_t file = 0; file < tree_.files.size(); ++file) {
       const bool output = is_output(file);
@@ -190,12 +201,12 @@ class Judge {
       const bool may_be_reclaimed = root_killed() || maker_killed;
       const bool accepted = may_be_reclaimed && (blocked || removed_by_next_run(file));
       if (accepted) continue;
-      judged_.wrongs.insert("no-leftovers " + file_name(file));
+      add_wrong("no-leftovers " + file_name(file));
       const bool after_kill = fault_.strike == Strike::kill && !may_be_reclaimed;
       if (after_kill && !played_.struck.empty()) judged_.of_others.insert("no-leftovers " + file_name(file));
     }
     const bool asked = manner(0) == Manner::normal || manner(0) == Manner::caught;
-    if (lies && asked && judged_.root_status == 0) judged_.wrongs.insert("honest-exit-status");
+    if (lies && asked && judged_.root_status == 0) add_wrong("honest-exit-status");
   }
 
   // It was struck, and could have left its outputs whole or absent, whatever is said of it.
@@ -210,7 +221,7 @@ class Judge {
     const bool others_struck = fault_.strike != Strike::none && fault_.strike != Strike::ctrl_c &&
                                fault_.strike != Strike::kill_tree && fault_.process != 0;
     if (root_killed() || (others_struck && root_failed && !answers_itself(tree_.files[file].owner))) return;
-    judged_.wrongs.insert("whole-outputs " + file_name(file));
+    add_wrong("whole-outputs " + file_name(file));
   }
 
   const Description& tree_;
@@ -235,6 +246,7 @@ inline std::vector<Judged> outcomes(const Description& tree, const PlannedFault&
 /// end: such a tree is no subject for a test.
 struct CleanRun {
   Wrongs wrongs;
+  Cases cases;  ///< of `wrongs`
   Wrongs trespasses;
   std::set<std::string> orphans;
   int status = 0;
@@ -248,11 +260,22 @@ inline std::optional<CleanRun> clean_run(const Description& tree) {
   });
   if (first.hung || leaves_new_names || first.wrongs.count("restarts") != 0 || !first.root_status) return std::nullopt;
   for (const Judged& one : all) {
-    const bool same = one.wrongs == first.wrongs && one.trespasses == first.trespasses &&
+    const bool same = one.wrongs == first.wrongs && one.cases == first.cases && one.trespasses == first.trespasses &&
                       one.orphans == first.orphans && one.root_status == first.root_status && !one.vague;
     if (!same) return std::nullopt;
   }
-  return CleanRun{first.wrongs, first.trespasses, first.orphans, *first.root_status};
+  return CleanRun{first.wrongs, first.cases, first.trespasses, first.orphans, *first.root_status};
+}
+
+/// Whether it is as wrong as that without a fault.
+inline bool is_known(const Judged& judged, const CleanRun& clean, const std::string& wrong) {
+  const auto known = clean.cases.find(wrong);
+  if (known == clean.cases.end()) return false;
+  for (const auto& [way, count] : judged.cases.at(wrong)) {
+    const auto same = known->second.find(way);
+    if (same == known->second.end() || same->second < count) return false;
+  }
+  return true;
 }
 
 /// What is to be found after the fault, beyond what a clean run shows already. Where a trial does not see who makes
@@ -266,7 +289,7 @@ inline Expectation expect(const Description& tree, const CleanRun& clean, const 
     Wrongs wrongs;
     for (const std::string& wrong : one.wrongs) {
       if (wrong == "honest-exit-status" && clean.status != 0) continue;
-      if (clean.wrongs.count(wrong) == 0) wrongs.insert(wrong);
+      if (!is_known(one, clean, wrong)) wrongs.insert(wrong);
     }
     for (const std::string& wrong : one.trespasses) {
       if (clean.trespasses.count(wrong) == 0) wrongs.insert(wrong);
