@@ -10,8 +10,8 @@ the command, first on PATH, and the subjects of the scenarios behind it. Its fen
                              what the command prints on stdout and stderr. `...` stands for any text within a line, and
                              alone on a line for any lines. A command whose status is not 0 fails, unless `$ echo $?`
                              comes next.
-    ```console about         as before, but a number other than 0 stands for any number other than 0, and spaces for
-                             any spaces
+    ```console about         as before, but a number other than 0 stands for any number other than 0, `us` and `ms`
+                             after it for each other, and spaces for any spaces
     ```console generated     as before, exactly; --write puts in what the command prints now
     ```console needs: A, B   as `about`, where the programs A and B are installed; else it is counted as skipped
     ```console skip: WHY     not run; counted, and told
@@ -33,6 +33,7 @@ FENCE = re.compile(r"^```(\w*) ?(.*)$")
 MENTION = re.compile(r"\bexitproof (run|survey|replay|certify|verify|merge|init|list|doctor)\b((?:[^`\n]|\\\n> )*)")
 OPTION = re.compile(r"(?<![\w-])(--[a-z][a-z-]*)")
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
+SMALL_UNIT = re.compile(r" [um]s\b")
 OTHER_THAN_ZERO = r"(?!0+(?![\d.]))\d+(?:\.\d+)?"
 PAGE_SECONDS_MAX = 240
 
@@ -114,6 +115,8 @@ def line_pattern(line, about):
             pattern += re.escape(text[end:number.start()])
             pattern += re.escape(number.group()) if float(number.group()) == 0 else OTHER_THAN_ZERO
             end = number.end()
+            if SMALL_UNIT.match(text, end):
+                pattern, end = pattern + " [um]s", end + 3
         return pattern + re.escape(text[end:])
     return ".*".join(exact(part) for part in line.split("..."))
 

@@ -74,6 +74,10 @@ class RunDocsTest(unittest.TestCase):
     def test_columns_about(self):
         self.assert_right("```console about\n$ echo '   7.1 ms'\n  17.4 ms\n```\n", 1)
 
+    def test_a_faster_machine_about(self):
+        self.assert_right("```console about\n$ echo '996 us  0 save'\n1.2 ms 0 save\n```\n", 1)
+        self.assert_wrong("```console about\n$ echo '996 us'\n1 s\n```\n", "it does not print")
+
     def test_an_exit_status_is_exact(self):
         self.assert_wrong("```console about\n$ (exit 2)\n$ echo $?\n1\n```\n", "it does not print")
 

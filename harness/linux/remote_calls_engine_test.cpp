@@ -8,7 +8,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <sched.h>
 #include <cerrno>
 #include <csignal>
 #include <system_error>
@@ -34,10 +33,10 @@ class YieldingProcess {
       ::_exit(yielded == 0 && kept[0] + kept[1] + kept[2] == 6 ? 7 : 1);
     }
     seize_with_its_tree(pid_);
+    interrupt_task(pid_);  // before it may go on: it can be resumed only from a stop
     EXPECT_EQ(::write(go[1], "g", 1), 1);
     ::close(go[0]);
     ::close(go[1]);
-    interrupt_task(pid_);  // it can be resumed only from a stop
     std::optional<CallEntry> entry;
     do {
       wait();

