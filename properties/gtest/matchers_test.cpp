@@ -20,7 +20,7 @@ Trial trial_of(const Story& story) {
   Trial trial;
   trial.evidence = story.evidence;
   trial.plan = story.evidence.plan;
-  trial.baseline = exitproof::testing::clean_baseline({"/work/report"});
+  trial.baseline = exitproof::testing::clean_baseline({"/project/report"});
   trial.judgement = judge(trial.evidence, trial.contract, trial.baseline);
   return trial;
 }
@@ -94,7 +94,7 @@ TEST(Matchers, AnInvariantIsKeptOnlyWhereItCouldBeJudged) {
 }
 
 TEST(Matchers, HoldsWhatTheJudgementSays) {
-  EXPECT_EQ(complaint(Holds(), Story().output("/work/report", "whole")), "");
+  EXPECT_EQ(complaint(Holds(), Story().output("/project/report", "whole")), "");
   EXPECT_THAT(complaint(Holds(), Story().file("/tmp/scratch")), HasSubstr("is left"));
 }
 

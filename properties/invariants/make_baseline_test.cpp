@@ -115,13 +115,13 @@ TEST(make_baseline, knows_how_many_zombies_clean_runs_leave) {
 TEST(make_baseline, knows_an_output_that_is_never_whole_and_not_that_it_is_missing) {
   const auto run = [](bool there) {
     Story story("sh");
-    if (there) story.output("/work/a.log", "1\n").validated("/work/a.log", false);
-    return story.output("/work/b.txt", "b\n");
+    if (there) story.output("/project/a.log", "1\n").validated("/project/a.log", false);
+    return story.output("/project/b.txt", "b\n");
   };
   const Baseline baseline = three_of(run(true));
   const auto struck = [&](bool there) { return run(there).fault("ENOSPC@0:open:1", {"0"}, Landing::call).evidence; };
   EXPECT_THAT(found(struck(true), {}, baseline), IsEmpty());
-  EXPECT_THAT(found(struck(false), {}, baseline), ElementsAre("honest-exit-status /work/a.log"));
+  EXPECT_THAT(found(struck(false), {}, baseline), ElementsAre("honest-exit-status /project/a.log"));
 }
 
 TEST(make_baseline, knows_orphans_and_zombies_of_clean_runs) {

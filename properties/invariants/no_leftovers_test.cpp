@@ -204,21 +204,22 @@ TEST(no_leftovers, never_flags_what_a_permitted_survivor_keeps) {
 
 TEST(no_leftovers, blames_nobody_for_names_that_differ_in_clean_runs_too) {
   const auto run = [](const std::string& object) {
-    return Story().file("/work/objects/" + object, FileType::directory).evidence;
+    return Story().file("/project/objects/" + object, FileType::directory).evidence;
   };
   const std::vector<Evidence> runs = {run("8c"), run("5f"), run("5f")};
   const Baseline baseline = make_baseline(runs, testing::scenario_of());
   const Opinion alike =
-      opinion_of("no-leftovers", killed().file("/work/objects/4e", FileType::directory).evidence, {}, baseline);
+      opinion_of("no-leftovers", killed().file("/project/objects/4e", FileType::directory).evidence, {}, baseline);
   EXPECT_THAT(alike.violations, IsEmpty());
   ASSERT_EQ(alike.skipped.size(), 1U);
-  EXPECT_THAT(alike.skipped.front(), HasSubstr("--output '/work/objects/**'"));
+  EXPECT_THAT(alike.skipped.front(), HasSubstr("--output '/project/objects/**'"));
   const Opinion clean = opinion_of("no-leftovers", runs.front(), {}, baseline);
   EXPECT_THAT(clean.violations, IsEmpty());
   EXPECT_THAT(clean.notes.at(0).detail, HasSubstr("cannot be told whether they are there to be made"));
-  EXPECT_EQ(opinion_of("no-leftovers", killed().file("/work/objects/4e.part").evidence, {}, baseline).violations.size(),
-            1U);
-  EXPECT_EQ(opinion_of("no-leftovers", killed().file("/work/4e", FileType::directory).evidence, {}, baseline)
+  EXPECT_EQ(
+      opinion_of("no-leftovers", killed().file("/project/objects/4e.part").evidence, {}, baseline).violations.size(),
+      1U);
+  EXPECT_EQ(opinion_of("no-leftovers", killed().file("/project/4e", FileType::directory).evidence, {}, baseline)
                 .violations.size(),
             1U);
 }
