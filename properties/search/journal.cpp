@@ -14,105 +14,40 @@ constexpr std::string_view head_schema = "exitproof/journal/1";
 constexpr std::string_view record_schema = "exitproof/journal-trial/1";
 constexpr std::string_view end_schema = "exitproof/journal-end/1";
 
-/// SearchOptions in texts and numbers.
-struct Deciding {
-  std::string faults;
-  Target target;
-  std::string explore;
-  std::uint64_t most_faults = 0;
-  bool seeded = false;
-  std::vector<Regression> regressions;
-  unsigned shrink_runs = 0;
-  bool exceptions_where_told = false;
-  std::uint64_t seed = 0;
-  std::uint64_t max_trials = 0;
-  unsigned replays = 0;
-  bool strict = false;
-  bool survey_only = false;
-  bool reads = false;
-  std::uint64_t second_plans = 0;
-  std::optional<std::string> second_kinds;
-  Shard shard;
-};
+}  // namespace
 
-/// JournalHead with these.
-struct Head {
-  std::string tool;
-  std::string kernel;
-  std::vector<std::string> scenario_options;
-  std::string program_files;
-  Scenario scenario;
-  Deciding search;
-};
+// Texts in the document, as the command line has them.
+namespace json {
 
-Deciding deciding(const SearchOptions& search) {
-  Deciding texts;
-  texts.faults = print_fault_kinds(search.faults.kinds);
-  texts.target = search.faults.target;
-  texts.explore = explore_name(search.explore);
-  texts.most_faults = search.most_faults;
-  texts.seeded = search.seeded;
-  texts.regressions = search.regressions;
-  texts.shrink_runs = search.shrink_runs;
-  texts.exceptions_where_told = search.exceptions_where_told;
-  texts.seed = search.seed;
-  texts.max_trials = search.max_trials;
-  texts.replays = search.replays;
-  texts.strict = search.strict;
-  texts.survey_only = search.survey_only;
-  texts.reads = search.reads;
-  texts.second_plans = search.second_plans;
-  if (search.second_kinds) texts.second_kinds = print_fault_kinds(*search.second_kinds);
-  texts.shard = search.shard;
-  return texts;
+static_assert(!std::same_as<FaultKinds, CallClasses>, "call classes are an array of names");
+
+template <>
+Document write(const FaultKinds& kinds) {
+  return print_fault_kinds(kinds);
 }
-
-Explore explore_of(const std::string& text) {
-  if (const auto explore = explore_named(text)) return *explore;
-  throw ParseError(1, fmt::format("{} in search.explore", explore_names), fmt::format("\"{}\"", text));
+template <>
+Document write(const Explore& explore) {
+  return explore_name(explore);
 }
 
 /// A list with nothing in it is no list of kinds to its parser.
-FaultKinds kinds_of(const std::string& text) {
+template <>
+void read(const Document& from, const Place& place, FaultKinds& kinds) {
+  const std::string_view text = text_of(from, place);
   try {
-    return text.empty() ? FaultKinds{} : parse_fault_kinds(text);
+    kinds = text.empty() ? FaultKinds{} : parse_fault_kinds(text);
   } catch (const ParseError& error) {
     throw ParseError(1, error.expected(), error.found());  // its column is one of that text
   }
 }
-
-SearchOptions search_of(const Deciding& texts) {
-  SearchOptions search;
-  search.faults.kinds = kinds_of(texts.faults);
-  search.faults.target = texts.target;
-  search.explore = explore_of(texts.explore);
-  search.most_faults = texts.most_faults;
-  search.seeded = texts.seeded;
-  search.regressions = texts.regressions;
-  search.shrink_runs = texts.shrink_runs;
-  search.exceptions_where_told = texts.exceptions_where_told;
-  search.seed = texts.seed;
-  search.max_trials = texts.max_trials;
-  search.replays = texts.replays;
-  search.strict = texts.strict;
-  search.survey_only = texts.survey_only;
-  search.reads = texts.reads;
-  search.second_plans = texts.second_plans;
-  if (texts.second_kinds) search.second_kinds = kinds_of(*texts.second_kinds);
-  search.shard = texts.shard;
-  return search;
+template <>
+void read(const Document& from, const Place& place, Explore& explore) {
+  const std::optional<Explore> named = explore_named(text_of(from, place));
+  if (!named) fail(place, explore_names, from);
+  explore = *named;
 }
 
-Head texts_of(const JournalHead& head) {
-  return {.tool = head.tool,
-          .kernel = head.kernel,
-          .scenario_options = head.scenario_options,
-          .program_files = head.program_files,
-          .scenario = head.scenario,
-          .search = deciding(head.search)};
-}
-
-}  // namespace
+}  // namespace json
 
 template <typename Visitor, MaybeConst<Regression> Record>
 void visit_fields(Visitor& visitor, Record& record) {
@@ -123,12 +58,11 @@ void visit_fields(Visitor& visitor, Record& record) {
   visitor("reason", record.reason);
 }
 
-namespace {
-
-template <typename Visitor, MaybeConst<Deciding> Record>
+/// What decides which trials there are. The time does not: a journal goes on in another.
+template <typename Visitor, MaybeConst<SearchOptions> Record>
 void visit_fields(Visitor& visitor, Record& record) {
-  visitor("faults", record.faults);
-  visitor("target", record.target);
+  visitor("faults", record.faults.kinds);
+  visitor("target", record.faults.target);
   visitor("explore", record.explore);
   visitor("most_faults", record.most_faults);
   visitor("seeded", record.seeded);
@@ -146,7 +80,7 @@ void visit_fields(Visitor& visitor, Record& record) {
   visitor("shard", record.shard);
 }
 
-template <typename Visitor, MaybeConst<Head> Record>
+template <typename Visitor, MaybeConst<JournalHead> Record>
 void visit_fields(Visitor& visitor, Record& record) {
   visitor("tool", record.tool);
   visitor("kernel", record.kernel);
@@ -155,8 +89,6 @@ void visit_fields(Visitor& visitor, Record& record) {
   visitor("search", record.search);
   visitor("scenario", record.scenario);
 }
-
-}  // namespace
 
 template <typename Visitor, MaybeConst<JournalRecord> Record>
 void visit_fields(Visitor& visitor, Record& record) {
@@ -175,11 +107,11 @@ namespace {
 
 /// Its members by their places, by way of the text, so that what is compared is what is read.
 json::Document flat(const JournalHead& head) {
-  return json::Document::parse(json::to_text(head_schema, texts_of(head))).flatten();
+  return json::Document::parse(json::to_text(head_schema, head)).flatten();
 }
 
 std::string print(const JournalHead& head) {
-  return json::to_text(head_schema, texts_of(head));
+  return json::to_text(head_schema, head);
 }
 std::string print(const JournalRecord& record) {
   return json::to_text(record_schema, record);
@@ -210,13 +142,7 @@ std::string print_journal_line(const JournalLine& line) {
 JournalLine parse_journal_line(std::string_view text) {
   if (is_of(record_schema, text)) return json::from_text<JournalRecord>(record_schema, text);
   if (is_of(end_schema, text)) return json::from_text<JournalEnd>(end_schema, text);
-  Head head = json::from_text<Head>(head_schema, text);
-  return JournalHead{.tool = std::move(head.tool),
-                     .kernel = std::move(head.kernel),
-                     .scenario_options = std::move(head.scenario_options),
-                     .program_files = std::move(head.program_files),
-                     .scenario = std::move(head.scenario),
-                     .search = search_of(head.search)};
+  return json::from_text<JournalHead>(head_schema, text);
 }
 
 std::optional<std::string> first_difference(const JournalHead& one, const JournalHead& other) {
