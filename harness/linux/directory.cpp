@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <linux/openat2.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -11,7 +12,6 @@
 #include <string_view>
 
 #include "harness/linux/kernel_error.hpp"
-#include "harness/linux/unique_fd.hpp"
 
 namespace exitproof::sys {
 
@@ -42,6 +42,17 @@ std::set<std::string> names_in(int directory, const std::string& path) {
     throw_errno(attempt);
   }
   return names;
+}
+
+UniqueFd open_root(pid_t pid) {
+  return UniqueFd(::open(fmt::format("/proc/{}/root", pid).c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+}
+
+UniqueFd open_below(int root, const std::string& path, std::uint64_t flags) {
+  open_how how{};
+  how.flags = O_PATH | O_CLOEXEC | flags;
+  how.resolve = RESOLVE_IN_ROOT;
+  return UniqueFd(static_cast<int>(::syscall(SYS_openat2, root, path.c_str(), &how, sizeof how)));
 }
 
 }  // namespace exitproof::sys

@@ -3,10 +3,8 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <linux/magic.h>
-#include <linux/openat2.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -16,6 +14,7 @@
 #include <iterator>
 #include <optional>
 
+#include "harness/linux/directory.hpp"
 #include "harness/linux/proc_files.hpp"
 #include "harness/linux/sockets.hpp"
 #include "harness/linux/unique_fd.hpp"
@@ -73,10 +72,7 @@ bool is_memory(const struct stat& status, const std::string& name) {
 }
 
 std::optional<FileKind> kind_below(int root, const std::string& path) {
-  open_how how{};
-  how.flags = O_PATH | O_CLOEXEC;
-  how.resolve = RESOLVE_IN_ROOT;
-  const UniqueFd file(static_cast<int>(::syscall(SYS_openat2, root, path.c_str(), &how, sizeof how)));
+  const UniqueFd file = open_below(root, path);
   struct stat status {};
   struct statfs system {};
   if (!file.is_open() || ::fstat(file.get(), &status) != 0 || ::fstatfs(file.get(), &system) != 0) {
@@ -117,7 +113,7 @@ FileKind kind_of_descriptor(pid_t pid, int fd) {
 }
 
 FileKind kind_of_path(pid_t pid, const std::string& path) {
-  const UniqueFd root(::open(fmt::format("/proc/{}/root", pid).c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  const UniqueFd root = open_root(pid);
   if (const auto kind = root.is_open() ? kind_below(root.get(), path) : FileKind::unknown) {
     return *kind;
   }

@@ -4,9 +4,7 @@
 #include <elf.h>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <linux/openat2.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -14,6 +12,7 @@
 #include <cstring>
 #include <memory>
 
+#include "harness/linux/directory.hpp"
 #include "harness/linux/ptrace.hpp"
 #include "harness/linux/unique_fd.hpp"
 
@@ -166,19 +165,15 @@ std::string read_descriptor(pid_t pid, int fd) {
 
 std::string resolve_for(pid_t pid, const std::string& path) {
   const std::size_t slash = path.rfind('/');
-  const UniqueFd root(::open(fmt::format("/proc/{}/root", pid).c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  const UniqueFd root = open_root(pid);
   if (slash == std::string::npos || !root.is_open()) {
     return {};
   }
-  open_how how{};
-  how.flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
-  how.resolve = RESOLVE_IN_ROOT;
-  const std::string directory = path.substr(0, slash + 1);
-  const UniqueFd fd(static_cast<int>(::syscall(SYS_openat2, root.get(), directory.c_str(), &how, sizeof how)));
-  if (!fd.is_open()) {
+  const UniqueFd directory = open_below(root.get(), path.substr(0, slash + 1), O_DIRECTORY);
+  if (!directory.is_open()) {
     return {};
   }
-  const std::string real = read_descriptor(::getpid(), fd.get());
+  const std::string real = read_descriptor(::getpid(), directory.get());
   return (real == "/" ? real : real + "/") + path.substr(slash + 1);
 }
 
