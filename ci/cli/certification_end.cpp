@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 
 #include "ci/report/console.hpp"
 #include "ci/report/github_annotations.hpp"
@@ -47,14 +48,18 @@ void say_what_is_unused(const std::vector<std::string>& unused, std::vector<Scen
   }
 }
 
-/// The status that one scenario's part of a whole certification calls for.
-ExitStatus status_of(const ScenarioOutcome& outcome) {
-  const CampaignResult& result = outcome.result;
+/// Of the trials themselves; nothing: as far as they went, all held.
+std::optional<ExitStatus> status_of_trouble(const CampaignResult& result) {
   if (result.survey.refusal) return status_of_refusal(*result.survey.refusal);
   if (!result.findings.empty()) return exit_violated;
   if (result.trials.harness_error > 0) return exit_harness_failed;
   if (!result.baseline.ended || result.gave_up) return exit_cannot_try;
-  return outcome.lacks.empty() ? exit_held : exit_nothing_tried;
+  return std::nullopt;
+}
+
+/// The status that one scenario's part of a whole certification calls for.
+ExitStatus status_of(const ScenarioOutcome& outcome) {
+  return status_of_trouble(outcome.result).value_or(outcome.lacks.empty() ? exit_held : exit_nothing_tried);
 }
 
 }  // namespace
@@ -76,12 +81,7 @@ std::string describe_refusal(const ReleaseManifest& manifest, const std::vector<
 }
 
 ExitStatus status_of_shard(const ScenarioOutcome& outcome) {
-  const CampaignResult& result = outcome.result;
-  if (result.survey.refusal) return status_of_refusal(*result.survey.refusal);
-  if (!result.findings.empty()) return exit_violated;
-  if (result.trials.harness_error > 0) return exit_harness_failed;
-  if (!result.baseline.ended || result.gave_up) return exit_cannot_try;
-  return result.out_of_time ? exit_nothing_tried : exit_held;
+  return status_of_trouble(outcome.result).value_or(outcome.result.out_of_time ? exit_nothing_tried : exit_held);
 }
 
 ExitStatus loudest(const std::vector<ScenarioOutcome>& outcomes, ExitStatus (*status_of)(const ScenarioOutcome&)) {
