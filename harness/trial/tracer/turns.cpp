@@ -121,7 +121,7 @@ bool Turns::is_late(Task& task) const {
 bool Turns::is_still() {
   const auto now = Clock::now();
   // Who was let go on just now has not come far: its next stop is awaited before anybody is looked at.
-  if (!std::exchange(let_go_, false) && !anybody_runs(now)) {
+  if (!std::exchange(let_go_, false) && !anybody_runs(now) && !anybody_wakes()) {
     runs_since_.reset();
     look_again_.reset();
     return true;
@@ -149,6 +149,11 @@ bool Turns::anybody_runs(Clock::time_point now) {
   return (at_work != nullptr && runs(*at_work, now)) || std::any_of(tasks.begin(), tasks.end(), [&](const auto& entry) {
            return entry.second.get() != at_work && runs(*entry.second, now);
          });
+}
+
+bool Turns::anybody_wakes() const {
+  const auto& tasks = context_.tree.tasks();
+  return std::any_of(tasks.begin(), tasks.end(), [](const auto& entry) { return has_been_woken(*entry.second); });
 }
 
 bool Turns::runs(Task& task, Clock::time_point now) {

@@ -63,6 +63,7 @@ class Turns {
 
  private:
   bool anybody_runs(Clock::time_point now);
+  bool anybody_wakes() const;
   bool runs(Task& task, Clock::time_point now);
   bool runs_too_long(Task& task, Clock::time_point now);
   void want_end(Task& task);

@@ -103,6 +103,10 @@ Standing standing_of(Task& task) {
   return standing;
 }
 
+bool has_been_woken(const Task& task) {
+  return !task.progress.waits_in.empty() && sys::read_task_state(task.process->pid, task.tid) == 'R';
+}
+
 std::optional<sys::CallInProgress> awaited_call(const Task& task) {
   return task.progress.waits_in.empty() ? std::nullopt : sys::parse_call_in_progress(task.progress.waits_in);
 }
