@@ -122,7 +122,7 @@ bool ProcessTimers::set_posix(Task& task, const sys::CallEntry& entry) {
   timer.clock = kernels->clock;
   timer.value = kernels->value;
   timer.overrun = 0;
-  timer.timer.set(*setting, absolute ? std::optional(timer.clock) : std::nullopt, clock_);
+  timer.timer.set(*setting, absolute ? std::optional(MomentOf{timer.clock, task.went_on}) : std::nullopt, clock_);
   note_timer_call(task.process->timers, task.tid, met(entry), clock_.now());
   const bool told = entry.args[3] == 0 || former.write(task.tid, entry.args[3], TimerUnit::nano);
   sys::skip_call(task.tid, told ? 0 : -EFAULT);

@@ -16,13 +16,30 @@ nanoseconds read_clock(clockid_t clock) {
   return std::chrono::seconds(time.tv_sec) + nanoseconds(time.tv_nsec);
 }
 
-// Up to a tenth or so of the length, since it has become shorter while it was computed.
-nanoseconds rounded(nanoseconds length) {
-  nanoseconds step = std::chrono::milliseconds(1);
+constexpr nanoseconds finest = std::chrono::milliseconds(1);
+
+nanoseconds rounded_up(nanoseconds length, nanoseconds step) {
+  return (length + step - nanoseconds(1)) / step * step;
+}
+
+// What a length was before it became shorter, by a tenth or so of it or by `lost`: people choose round lengths.
+nanoseconds as_chosen(nanoseconds length, nanoseconds lost) {
+  if (length.count() <= 0) {
+    return nanoseconds(0);
+  }
+  nanoseconds step = finest;
   while (step * 100 <= length) {
     step *= 10;
   }
-  return length.count() <= 0 ? nanoseconds(0) : (length + step - nanoseconds(1)) / step * step;
+  const nanoseconds longest = std::max(rounded_up(length, step), length + lost);
+  nanoseconds roundest = rounded_up(length, finest);
+  for (nanoseconds power = finest; power <= longest; power *= 10) {
+    for (const int times : {1, 2, 5}) {
+      const nanoseconds rounder = rounded_up(length, power * times);
+      roundest = rounder <= longest ? rounder : roundest;
+    }
+  }
+  return roundest;
 }
 
 }  // namespace
@@ -40,12 +57,19 @@ std::chrono::microseconds SubjectClock::skipped_since(Clock::time_point moment) 
   return after == history_.begin() ? ahead_ : ahead_ - std::prev(after)->ahead;
 }
 
-SubjectClock::End SubjectClock::end_after(nanoseconds length, bool computed) const {
+SubjectClock::End SubjectClock::end_after(nanoseconds length) const {
   const auto at = now() + length;
-  if (!skipped_only_) {
-    return {at, at};
-  }
-  return {at, *skipped_only_ + (computed ? rounded(length) : length)};
+  return {at, skipped_only_ ? *skipped_only_ + length : at};
+}
+
+SubjectClock::End SubjectClock::end_after_computed(nanoseconds length, Clock::time_point since) const {
+  const auto at = now() + length;
+  const nanoseconds lost = std::min<nanoseconds>(Clock::now() - since, longest_computed);
+  return {at, skipped_only_ ? *skipped_only_ + as_chosen(length, lost) : at};
+}
+
+nanoseconds SubjectClock::left_until(const End& end) const {
+  return skipped_only_ ? end.order - *skipped_only_ : end.at - now();
 }
 
 void SubjectClock::reach(const End& end) {

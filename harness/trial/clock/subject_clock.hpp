@@ -37,9 +37,15 @@ class SubjectClock {
 
   /// From now on the order is that of skipped time.
   void order_by_skips() { skipped_only_ = Clock::now(); }
-  /// The end of what lasts so long from now on. `computed`: the subject has taken the length from its clock, which
-  /// moves while it does, so that a little more or less makes no other order.
-  End end_after(std::chrono::nanoseconds length, bool computed) const;
+  /// The end of what lasts so long from now on.
+  End end_after(std::chrono::nanoseconds length) const;
+  /// The same of a length that the subject has computed from its clock, not before `since` (by the machine's clock).
+  /// It has become shorter by then, on a busy machine by much: in the order it stands where the roundest length stands
+  /// that it may have been, when it was computed no longer than longest_computed ago.
+  End end_after_computed(std::chrono::nanoseconds length, Clock::time_point since) const;
+  static constexpr std::chrono::milliseconds longest_computed{50};
+  /// How long it is until then, by that which makes the order.
+  std::chrono::nanoseconds left_until(const End& end) const;
   /// What was to end at this place of the order has ended, or is about to.
   void reach(const End& end);
 

@@ -61,21 +61,37 @@ TEST(SubjectClock, shows_files_the_times_at_which_they_were_made) {
 
 TEST(SubjectClock, ends_in_the_order_of_the_clock) {
   const SubjectClock clock;
-  const auto end = clock.end_after(100ms, false);
+  const auto end = clock.end_after(100ms);
   EXPECT_EQ(end.at, end.order);
-  EXPECT_LT(end.order, clock.end_after(100ms, false).order + 1ns);
+  EXPECT_LT(end.order, clock.end_after(100ms).order + 1ns);
+  EXPECT_LE(clock.left_until(end), 100ms);
 }
 
 TEST(SubjectClock, ends_in_the_order_of_skipped_time_when_asked_to) {
   SubjectClock clock;
   clock.order_by_skips();
-  const auto one = clock.end_after(100ms, false);
-  EXPECT_EQ(clock.end_after(100ms, false).order, one.order);
-  EXPECT_EQ(clock.end_after(99'600us, true).order, one.order) << "the clock has moved while it was computed";
-  EXPECT_LT(clock.end_after(98'600us, true).order, one.order);
+  const auto one = clock.end_after(100ms);
+  EXPECT_EQ(clock.end_after(100ms).order, one.order);
+  EXPECT_EQ(clock.left_until(one), 100ms);
   clock.reach(one);
-  EXPECT_EQ(clock.end_after(50ms, false).order, one.order + 50ms);
-  EXPECT_EQ(clock.end_after(-3s, true).order, one.order) << "it is over";
+  EXPECT_EQ(clock.end_after(50ms).order, one.order + 50ms);
+  EXPECT_EQ(clock.left_until(one), 0ms);
+}
+
+TEST(SubjectClock, puts_a_computed_length_where_the_length_stands_that_somebody_chose) {
+  SubjectClock clock;
+  clock.order_by_skips();
+  const auto order_of = [&clock](std::chrono::nanoseconds length, std::chrono::nanoseconds since) {
+    return clock.end_after_computed(length, SubjectClock::Clock::now() - since).order;
+  };
+  const auto chosen = [&clock](std::chrono::nanoseconds length) { return clock.end_after(length).order; };
+  EXPECT_EQ(order_of(99'600us, 0s), chosen(100ms)) << "the clock has moved while it was computed";
+  EXPECT_EQ(order_of(98'600us, 0s), chosen(99ms));
+  EXPECT_EQ(order_of(227ms, 30ms), chosen(250ms)) << "others had the CPU meanwhile";
+  EXPECT_EQ(order_of(2'960ms, 45ms), chosen(3s));
+  EXPECT_EQ(order_of(227ms, 1ms), chosen(230ms));
+  EXPECT_EQ(order_of(227ms, 10s), chosen(250ms)) << "so long ago, the clock may have been read later";
+  EXPECT_EQ(order_of(-3s, 1ms), chosen(0s)) << "it is over";
 }
 
 }  // namespace

@@ -37,10 +37,10 @@ nanoseconds remaining(const sys::TimedWait& wait, const SubjectClock& clock) {
 }
 
 SubjectClock::End end_of(Task& task, const sys::TimedWait& wait, const SubjectClock& clock) {
-  SubjectClock::End end = clock.end_after(remaining(wait, clock), wait.absolute);
   if (!wait.absolute) {
-    return end;
+    return clock.end_after(remaining(wait, clock));
   }
+  SubjectClock::End end = clock.end_after_computed(remaining(wait, clock), task.went_on);
   if (task.awaited_moment && task.awaited_moment->clock == wait.clock && task.awaited_moment->moment == wait.length) {
     end.order = task.awaited_moment->order;
   }

@@ -56,7 +56,7 @@ bool TimerDescriptors::answer(Task& task, const sys::CallEntry& entry) {
     return false;  // the kernel says what is wrong, and sets nothing
   }
   const bool absolute = (entry.args[1] & TFD_TIMER_ABSTIME) != 0;
-  timer->timer.set(*setting, absolute ? std::optional(timer->clock) : std::nullopt, clock_);
+  timer->timer.set(*setting, absolute ? std::optional(MomentOf{timer->clock, task.went_on}) : std::nullopt, clock_);
   sys::arm_for_ever(timer->copy.get(), timer->timer.ends.has_value());
   const bool told = entry.args[3] == 0 || former.write(task.tid, entry.args[3], TimerUnit::nano);
   sys::skip_call(task.tid, told ? 0 : -EFAULT);

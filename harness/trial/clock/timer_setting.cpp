@@ -59,19 +59,20 @@ bool TimerSetting::write(pid_t tid, std::uint64_t address, TimerUnit unit) const
   return sys::write_memory(tid, address, &words, sizeof words);
 }
 
-void ClockTimer::set(const TimerSetting& setting, std::optional<clockid_t> absolute_on, const SubjectClock& clock) {
+void ClockTimer::set(const TimerSetting& setting, const std::optional<MomentOf>& moment, const SubjectClock& clock) {
   ends.reset();
   interval = std::min(setting.interval, longest);
   if (setting.value.count() == 0) {
     return;
   }
-  nanoseconds left = setting.value;
-  if (absolute_on) {
-    timespec now{};
-    ::clock_gettime(*absolute_on, &now);
-    left -= seconds(now.tv_sec) + nanoseconds(now.tv_nsec) + clock.ahead();
+  if (!moment) {
+    ends = clock.end_after(std::min(setting.value, longest));
+    return;
   }
-  ends = clock.end_after(std::min(left, longest), absolute_on.has_value());
+  timespec now{};
+  ::clock_gettime(moment->clock, &now);
+  const nanoseconds left = setting.value - seconds(now.tv_sec) - nanoseconds(now.tv_nsec) - clock.ahead();
+  ends = clock.end_after_computed(std::min(left, longest), moment->read_since);
 }
 
 TimerSetting ClockTimer::setting(const SubjectClock& clock) const {

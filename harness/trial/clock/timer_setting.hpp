@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <ctime>
 #include <optional>
 
 #include "harness/trial/clock/subject_clock.hpp"
@@ -27,6 +28,12 @@ struct TimerSetting {
   bool write(pid_t tid, std::uint64_t address, TimerUnit unit) const;
 };
 
+/// What the moment at which a timer is to end was computed from.
+struct MomentOf {
+  clockid_t clock = CLOCK_MONOTONIC;
+  SubjectClock::Clock::time_point read_since;  ///< the subject has not read it before (by the machine's clock)
+};
+
 /// A timer of the subject that runs by the subject's clock.
 struct ClockTimer {
   using Clock = SubjectClock::Clock;
@@ -34,8 +41,8 @@ struct ClockTimer {
   std::optional<SubjectClock::End> ends;  ///< nothing: it is disarmed
   std::chrono::nanoseconds interval{0};
 
-  /// `setting.value` counts from now, or is a moment on `absolute_on`.
-  void set(const TimerSetting& setting, std::optional<clockid_t> absolute_on, const SubjectClock& clock);
+  /// `setting.value` counts from now, or is a moment.
+  void set(const TimerSetting& setting, const std::optional<MomentOf>& moment, const SubjectClock& clock);
   /// What is left of it.
   TimerSetting setting(const SubjectClock& clock) const;
   /// It has ended, once or several times: sets it to its next end. Returns how often; 1 when it ends only once.

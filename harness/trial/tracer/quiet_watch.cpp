@@ -68,7 +68,7 @@ std::optional<std::vector<QuietWatch::Sample>> QuietWatch::sample(const Tree& tr
   return samples;
 }
 
-bool QuietWatch::look(const Tree& tree, Clock::time_point now) {
+bool QuietWatch::look(const Tree& tree, Clock::time_point now, bool may_last) {
   auto samples = sample(tree);
   if (!samples) {
     disturb();
@@ -88,7 +88,7 @@ bool QuietWatch::look(const Tree& tree, Clock::time_point now) {
     counted_ = false;
     return false;
   }
-  if (counted_ || now - since_ < dwell) {
+  if (counted_ || !may_last || now - since_ < dwell) {
     return false;
   }
   counted_ = true;

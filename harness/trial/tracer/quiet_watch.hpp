@@ -34,8 +34,9 @@ class QuietWatch {
   /// To be called whenever the tracer has heard of the subject: what was quiet no longer is.
   void disturb();
 
-  /// Looks at every task now. True when this look completes a new quiet moment.
-  bool look(const Tree& tree, Clock::time_point now);
+  /// Looks at every task now. True when this look completes a new quiet moment. `may_last`: false when it is known that
+  /// somebody is woken before the dwell is over, whatever a busy machine makes of it.
+  bool look(const Tree& tree, Clock::time_point now, bool may_last = true);
 
   /// How many moments there were.
   std::uint64_t moments() const { return moments_; }

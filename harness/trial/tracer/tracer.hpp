@@ -97,6 +97,7 @@ class Tracer {
   void end_due_waits();
   std::optional<TrialContext::Clock::time_point> own_next_due() const;
   void count_timer_wait();
+  bool somebody_is_woken_soon();
   bool computes_long();
   bool waits_for_others_only();
   bool waits_beyond_clocks(const Task& task, const sys::CallInProgress& call) const;

@@ -70,7 +70,8 @@ void Tracer::count_timer_wait() {
 }
 
 void Tracer::look_for_quiet() {
-  const bool new_moment = started_ && context_.quiet.look(context_.tree, context_.clock.now());
+  const bool new_moment =
+      started_ && context_.quiet.look(context_.tree, context_.clock.now(), !somebody_is_woken_soon());
   count_timer_wait();
   if (!new_moment) {
     return;

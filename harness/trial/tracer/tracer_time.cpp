@@ -35,6 +35,16 @@ std::optional<TrialContext::Clock::time_point> Tracer::next_due() {
   return soonest;
 }
 
+// Under a seeded schedule the same each time: there the order of the waits decides it, not how long the subject takes to
+// wake and to wait again.
+bool Tracer::somebody_is_woken_soon() {
+  if (!time_ || !turns_ || !context_.quiet.blocked() || context_.quiet.quiet()) {
+    return false;
+  }
+  const auto first = time_->next();
+  return first && context_.clock.left_until(first->ends) < QuietWatch::dwell;
+}
+
 // Of the subject since the last time that nobody ran: on a busy machine, time passes without anybody running.
 bool Tracer::computes_long() {
   const auto lasted = TrialContext::Clock::now() - last_still_;
@@ -126,7 +136,9 @@ bool Tracer::pass_time(TrialContext::Clock::time_point until) {
   }
   const auto first = time_->next();
   const auto now = context_.clock.now();
-  if (first && first->ends.at <= now) {
+  const bool woken_soon = somebody_is_woken_soon();
+  const bool new_moment_first = turns_ && !context_.quiet.quiet() && !woken_soon;
+  if (first && first->ends.at <= now && !new_moment_first) {
     if (is_still_blocked()) {
       time_->end(*first);
     }
@@ -140,8 +152,11 @@ bool Tracer::pass_time(TrialContext::Clock::time_point until) {
     context_.skip(fmt::format("time: it was real, since {}", why));
     return false;
   }
-  auto next = std::min(until, std::min(first ? first->ends.at : until, own.value_or(until)));
-  if (!context_.quiet.quiet()) {
+  auto next = std::min(until, own.value_or(until));
+  if (first && !new_moment_first) {
+    next = std::min(next, first->ends.at);
+  }
+  if (!context_.quiet.quiet() && !woken_soon) {
     next = std::min(next, std::max(now, context_.quiet.since() + QuietWatch::dwell));
   }
   if (!waits_for_others_only()) {
@@ -154,7 +169,7 @@ bool Tracer::pass_time(TrialContext::Clock::time_point until) {
   if (next - now >= files_differ_from) {
     SubjectClock::await_tick();
   }
-  if (first && first->ends.at <= context_.clock.now()) {
+  if (first && !new_moment_first && first->ends.at <= context_.clock.now()) {
     time_->end(*first);
   }
   return true;

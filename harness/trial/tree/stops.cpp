@@ -60,6 +60,7 @@ void Stops::resume(Task& task, sys::ResumeMode mode, int signal) {
     return;
   }
   task.state = mode == sys::ResumeMode::listen ? Task::State::listening : Task::State::running;
+  task.went_on = std::chrono::steady_clock::now();
   sys::resume_task(task.tid, mode, signal);  // false: killed meanwhile, and a report follows
 }
 

@@ -145,8 +145,9 @@ struct Task {
   std::optional<AwaitedMoment> awaited_moment;  ///< of its last wait for a moment
   std::vector<OpenRun> handler_runs;            ///< innermost last
   PointCounts points;
-  bool each_call = false;  ///< stops at each of its calls, trapped or not
-  KeptStop kept;           ///< while queued
+  bool each_call = false;               ///< stops at each of its calls, trapped or not
+  KeptStop kept;                        ///< while queued
+  Timers::Clock::time_point went_on{};  ///< when it was last resumed
   Progress progress;
 };
 
