@@ -143,7 +143,12 @@ ReleaseManifest manifest_of(const ReleaseShard& shard) {
     throw ManifestError(fmt::format("{}: expected the scenarios {}", shard.manifest_path, fmt::join(names, ", ")));
   }
   if (shard.level.empty()) return manifest;
-  for (ManifestScenario& scenario : manifest.scenarios) scenario.level = Level::parse(shard.level);
+  try {
+    const Level level = Level::parse(shard.level);
+    for (ManifestScenario& scenario : manifest.scenarios) scenario.level = level;
+  } catch (const ParseError& error) {
+    throw ManifestError(fmt::format("the shard's level: expected {}, found {}", error.expected(), error.found()));
+  }
   return manifest;
 }
 
