@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <map>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "ci/bench/faster_rows.hpp"
 #include "ci/bench/folder.hpp"
 #include "ci/bench/inside_rows.hpp"
 #include "ci/bench/measure.hpp"
@@ -25,8 +27,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// What is measured.
+enum class Part { engine, inside, faster };
+
 struct Options {
   Effort effort;
+  std::vector<Part> parts = {Part::engine, Part::inside, Part::faster};
   bool check = false;  ///< exit status 1 when a goal is missed
 };
 
@@ -127,18 +133,35 @@ void print_kinds(const Subject& subject, int cpu, const Effort& effort) {
   }
 }
 
+bool run_engine(const std::vector<int>& cpus, const Effort& effort) {
+  const Series tree = measure(cpp_tree(), cpus, effort);
+  print(cpp_tree(), tree);
+  const bool met = reached({.of_bare = 0.65, .times_strace = 2.3}, tree);
+  std::fflush(stdout);
+  print(python_pool(), measure(python_pool(), cpus, effort));
+  print_kinds(cpp_tree(), cpus.front(), effort);
+  return met;
+}
+
 int run(const Options& options) {
   const std::vector<int> cpus = allowed_cpus();
   fmt::print("{} rounds of {} s each, in turns, on processor {}{}\n", options.effort.rounds, options.effort.seconds,
              cpus.front(), cpus.size() > 1 ? fmt::format("; two workers on {} and {}", cpus[0], cpus[1]) : "");
   std::fflush(stdout);
-  const Series tree = measure(cpp_tree(), cpus, options.effort);
-  print(cpp_tree(), tree);
-  const bool met = reached({.of_bare = 0.65, .times_strace = 2.3}, tree);
-  std::fflush(stdout);
-  print(python_pool(), measure(python_pool(), cpus, options.effort));
-  print_kinds(cpp_tree(), cpus.front(), options.effort);
-  print_inside_rows(cpp_tree(), cpus.front(), options.effort);
+  bool met = true;
+  for (const Part part : options.parts) {
+    switch (part) {
+      case Part::engine:
+        met = run_engine(cpus, options.effort);
+        break;
+      case Part::inside:
+        print_inside_rows(cpp_tree(), cpus.front(), options.effort);
+        break;
+      case Part::faster:
+        print_faster_rows(cpus.front(), options.effort);
+        break;
+    }
+  }
   return met || !options.check ? 0 : 1;
 }
 
@@ -167,6 +190,12 @@ int main(int argc, char** argv) {
   CLI::App app{"Compares the engine with the bare subject and with strace."};
   app.add_option("--rounds", options.effort.rounds, "how often each is measured")->check(CLI::PositiveNumber);
   app.add_option("--seconds", options.effort.seconds, "how long one measurement takes")->check(CLI::PositiveNumber);
+  app.add_option("--parts", options.parts, "what is measured: engine, inside, faster; all without")
+      ->delimiter(',')
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, exitproof::bench::Part>{{"engine", exitproof::bench::Part::engine},
+                                                        {"inside", exitproof::bench::Part::inside},
+                                                        {"faster", exitproof::bench::Part::faster}}));
   app.add_flag("--check", options.check, "exit with 1 when a goal is missed");
   CLI11_PARSE(app, argc, argv);
   catch_interrupts();

@@ -41,7 +41,9 @@ void pin_to(int cpu) {
 double measure(const MakeTrial& make, double seconds) {
   using Clock = std::chrono::steady_clock;
   const Trial trial = make();
-  for (int i = 0; i < uncounted_trials; ++i) trial();
+  const auto begun = Clock::now();
+  const std::chrono::duration<double> longest(seconds);
+  for (int i = 0; i < uncounted_trials && Clock::now() - begun < longest; ++i) trial();
   const auto start = Clock::now();
   double elapsed_s = 0;
   double count = 0;

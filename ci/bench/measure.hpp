@@ -21,8 +21,8 @@ struct Effort {
 std::vector<int> allowed_cpus();
 
 /// Runs `make()` once in a process of its own for each of `cpus`, pinned there, all at the same time; each
-/// repeats its trial for `seconds` after a few that do not count. Returns the sum of their trials per
-/// second. Blocks; throws std::runtime_error when one fails or takes a minute longer than it should.
+/// repeats its trial for `seconds` after a few that do not count, of which a slow one is enough. Returns the
+/// sum of their trials per second. Blocks; throws std::runtime_error when one fails or takes a minute longer than it should.
 double trials_per_second(const MakeTrial& make, const std::vector<int>& cpus, double seconds);
 
 /// Of a series that is not empty.
