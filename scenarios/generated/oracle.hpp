@@ -197,12 +197,13 @@ class Judge {
         if (!whole(file)) judge_broken(file);
         continue;
       }
-      const bool maker_killed = fault_.strike == Strike::kill && is_struck(tree_.files[file].owner);
+      const bool by_kill = fault_.strike == Strike::kill || fault_.strike == Strike::kill_tree;
+      const bool maker_killed = by_kill && is_struck(tree_.files[file].owner);
       const bool may_be_reclaimed = root_killed() || maker_killed;
       const bool accepted = may_be_reclaimed && (blocked || removed_by_next_run(file));
       if (accepted) continue;
       add_wrong("no-leftovers " + file_name(file));
-      const bool after_kill = fault_.strike == Strike::kill && !may_be_reclaimed;
+      const bool after_kill = by_kill && !may_be_reclaimed;
       if (after_kill && !played_.struck.empty()) judged_.of_others.insert("no-leftovers " + file_name(file));
     }
     const bool asked = manner(0) == Manner::normal || manner(0) == Manner::caught;
