@@ -104,8 +104,7 @@ std::vector<NamedFile> files_of(const ReleaseManifest& manifest, const std::vect
     for (const fs::path& path : paths) files.push_back(named(folder, path));
   }
   std::ranges::sort(files, {}, &NamedFile::name);
-  const auto repeated = std::ranges::unique(files);
-  files.erase(repeated.begin(), repeated.end());
+  files.erase(std::unique(files.begin(), files.end()), files.end());
   return files;
 }
 
