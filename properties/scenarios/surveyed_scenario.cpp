@@ -15,17 +15,28 @@ SurveyedScenario::SurveyedScenario(TrialService& service, const Scenario& scenar
   catalog_ = make_catalog(survey_.runs, seed);
   baseline_ = make_baseline(survey_.runs, survey_.scenario);
   request_ = trial_template(survey_.runs, baseline_);
+  request_.snapshot = survey_.scenario.snapshots;
   if (several_make_files(survey_.runs)) request_.classes |= trespass_classes();
 }
 
-Evidence SurveyedScenario::run(const FaultPlan& plan) {
+std::vector<Evidence> SurveyedScenario::run(const FaultPlan& plan, unsigned times) {
   request_.plan = plan;
-  for (int attempts_left = 1;; --attempts_left) {
-    service_.submit(0, request_);
+  std::vector<Evidence> trials(times);
+  std::vector<bool> again(times, true);
+  for (unsigned i = 0; i < times; ++i) service_.submit(i, request_);
+  for (unsigned due = times; due > 0;) {
     std::optional<TrialService::Answer> answer = service_.next();
     if (!answer) throw std::runtime_error("the search was ended");
-    if (!answer->evidence.harness_error || attempts_left == 0) return std::move(answer->evidence);
+    const TrialService::Ticket i = answer->ticket;
+    if (answer->evidence.harness_error && again.at(i)) {
+      again[i] = false;
+      service_.submit(i, request_);
+      continue;
+    }
+    trials[i] = std::move(answer->evidence);
+    --due;
   }
+  return trials;
 }
 
 Judgement SurveyedScenario::judge(const Evidence& evidence) const {

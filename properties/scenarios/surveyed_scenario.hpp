@@ -1,5 +1,8 @@
 #pragma once
 
+#include <utility>
+#include <vector>
+
 #include "exitproof/baseline.hpp"
 #include "exitproof/catalog.hpp"
 #include "exitproof/invariant.hpp"
@@ -23,7 +26,9 @@ class SurveyedScenario {
 
   /// Blocks until the trial is over. A trial that fails in the harness is made once more. Throws std::runtime_error
   /// when the service ends the search.
-  Evidence run(const FaultPlan& plan);
+  Evidence run(const FaultPlan& plan) { return std::move(run(plan, 1).front()); }
+  /// The same plan so many times, as many at one time as the service makes.
+  std::vector<Evidence> run(const FaultPlan& plan, unsigned times);
 
   Judgement judge(const Evidence& evidence) const;
 
