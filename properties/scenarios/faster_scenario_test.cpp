@@ -95,6 +95,15 @@ std::string difference(SurveyedScenario& usual, SurveyedScenario& faster, const 
   return common() ? "" : fmt::format("{}, not {}", print(*otherwise.begin()), print(*usually.begin()));
 }
 
+/// A moment at which everybody waits for hardly longer than such a moment lasts comes and goes with the machine's load, in
+/// real time more often.
+bool has_moments(const Catalog& catalog, const FaultPlan& plan) {
+  return std::ranges::all_of(plan.faults, [&](const Fault& fault) {
+    const auto is_it = [&](const SiteRecord& record) { return record.site.point == fault.site.point; };
+    return !std::holds_alternative<QuietPoint>(fault.site.point) || std::ranges::any_of(catalog.stable, is_it);
+  });
+}
+
 class Faster : public ::testing::TestWithParam<Case> {};
 
 TEST_P(Faster, TrialsFindTheSame) {
@@ -107,6 +116,7 @@ TEST_P(Faster, TrialsFindTheSame) {
     WorkerPool pool(testing::built_workers(1));
     SurveyedScenario faster(pool, scenario, 1);
     for (const FaultPlan& plan : plans) {
+      if (!has_moments(faster.catalog(), plan)) continue;
       if (const std::string found = difference(real, faster, plan); !found.empty()) {
         ADD_FAILURE() << way << ", " << plan.print() << ": " << found;
       }
