@@ -52,6 +52,12 @@ StopKind kind_of(const Task& task, int status) {
   }
 }
 
+// At the end of a call, whether it ended since its time was over.
+bool has_waited_its_time(const Task& task, int status) {
+  const auto result = task.awaited && status >> 16 == 0 ? sys::read_call_result(task.tid) : std::nullopt;
+  return result && sys::has_timed_out(task.awaited->number, *result);
+}
+
 }  // namespace
 
 Turns::Turns(TrialContext& context, Stops& stops, std::uint64_t seed)
@@ -74,8 +80,10 @@ bool Turns::keeps(Task& task, int status) {
   let_go_ = false;
   const StopKind kind = kind_of(task, status);
   const bool alone = kind == StopKind::before_call && context_.tree.tasks().size() == 1;
+  // Others had their turns while it waited, or would have had them if a busy machine had let us see in time that it waits.
+  const bool has_slept = has_waited_its_time(task, status) && any_queued();
   const bool goes_on =
-      stops_.turn() == task.tid && (alone || (kind != StopKind::before_call && kind != StopKind::choice));
+      stops_.turn() == task.tid && !has_slept && (alone || (kind != StopKind::before_call && kind != StopKind::choice));
   if (stops_.turn() == task.tid && !goes_on) {
     stops_.end_turn();
   }
@@ -89,11 +97,8 @@ bool Turns::keeps(Task& task, int status) {
 void Turns::queue(Task& task, int status) {
   task.state = Task::State::queued;
   task.kept = {.report = status, .since = Clock::now(), .late = {}, .turns_before = given_};
-  if (task.awaited && status >> 16 == 0) {
-    const auto result = sys::read_call_result(task.tid);
-    if (result && sys::has_timed_out(task.awaited->number, *result)) {
-      task.kept.late = ++wakings_;
-    }
+  if (has_waited_its_time(task, status)) {
+    task.kept.late = ++wakings_;
   }
 }
 
