@@ -12,18 +12,19 @@ namespace exitproof::sys {
 
 /// Why a call was trapped; carried by the filter's RET_TRACE. A call may be counted too.
 enum class TrapReason : std::uint32_t {
-  counted = 1,  ///< its class is one that the trial looks at
-  birth = 2,    ///< makes a task: CLONE_UNTRACED must be taken off
-  timer = 3,    ///< sets or deletes a timer that sends a signal
-  machine = 4,  ///< would change the machine: it is answered EPERM
-  tracing = 5,  ///< ptrace(2): it is answered EPERM, since the subject has a tracer
-  ipc = 6,      ///< may make a System V IPC object
-  foreign = 7,  ///< an i386 or x32 call: let through and never counted
-  right = 8,    ///< takes a right that root lacks in a world
-  probe = 9,    ///< prctl(2) with EXITPROOF_PROBE_MAGIC: a message of the probe
-  turn = 10,    ///< a place where a seeded schedule decides who goes on: see turn_calls.hpp
-  time = 11,    ///< asks for the time, or waits for a limited time
-  signal = 12,  ///< sends a signal to another process, or has one sent: see signal_calls.hpp
+  counted = 1,   ///< its class is one that the trial looks at
+  birth = 2,     ///< makes a task: CLONE_UNTRACED must be taken off
+  timer = 3,     ///< sets or deletes a timer that sends a signal
+  machine = 4,   ///< would change the machine: it is answered EPERM
+  tracing = 5,   ///< ptrace(2): it is answered EPERM, since the subject has a tracer
+  ipc = 6,       ///< may make a System V IPC object
+  foreign = 7,   ///< an i386 or x32 call: let through and never counted
+  right = 8,     ///< takes a right that root lacks in a world
+  probe = 9,     ///< prctl(2) with EXITPROOF_PROBE_MAGIC: a message of the probe
+  turn = 10,     ///< a place where a seeded schedule decides who goes on: see turn_calls.hpp
+  time = 11,     ///< asks for the time, or waits for a limited time
+  signal = 12,   ///< sends a signal to another process, or has one sent: see signal_calls.hpp
+  sandbox = 13,  ///< puts a filter upon the caller's calls, or asks for the strict mode of seccomp(2)
 };
 
 using FilterProgram = std::vector<sock_filter>;

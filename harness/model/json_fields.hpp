@@ -39,6 +39,7 @@ void visit_fields(Visitor& visitor, Record& record) {
   visitor("reaper", record.reaper);
   visitor("struck", record.struck);
   visitor("way_out", record.way_out);
+  visitor("sandboxed_us", record.sandboxed);
 }
 
 template <typename Visitor, MaybeConst<HandlerRun> Record>

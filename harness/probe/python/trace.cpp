@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "exitproof/probe.h"
+#include "harness/probe/voice.hpp"
 #include "harness/probe/python/agent.hpp"
 
 // A C trace function without an object: sys.gettrace() says None, as the program expects, and no frame's local
@@ -87,7 +88,7 @@ void set_trace(Py_tracefunc function) {
 // A new text each time: the last one may have been overwritten.
 long tell(exitproof_probe_message kind, PyObject* text, int line) {
   memcpy(message, PyBytes_AsString(text), static_cast<size_t>(PyBytes_Size(text)) + 1);
-  return exitproof_probe(kind, reinterpret_cast<uintptr_t>(message), static_cast<uintptr_t>(line), 0);
+  return voice::say(kind, reinterpret_cast<uintptr_t>(message), static_cast<uintptr_t>(line));
 }
 
 int on_event(PyObject*, PyObject* frame, int what, PyObject*) {
@@ -128,10 +129,9 @@ int on_event(PyObject*, PyObject* frame, int what, PyObject*) {
 void say_skipped() {
   if (!said_skipped && !(enough_lines && enough_calls)) {
     said_skipped = true;
-    exitproof_probe(EXITPROOF_SKIPPED,
-                    reinterpret_cast<uintptr_t>("exceptions: while the program traces itself, its lines and calls are "
-                                                "not counted, and none raises"),
-                    0, 0);
+    voice::say(EXITPROOF_SKIPPED,
+               reinterpret_cast<uintptr_t>("exceptions: while the program traces itself, its lines and calls are "
+                                           "not counted, and none raises"));
   }
 }
 

@@ -55,6 +55,9 @@ struct ProcessRecord {
   bool struck = false;                ///< a fault named or hit this process
   std::string way_out;                ///< how it ended without its handlers, by an agent: "_exit", "abort"; else empty
   bool operator==(const ProcessRecord&) const = default;
+  /// When it put a filter upon its own system calls (seccomp(2)), or began with one: from then on no agent in it may
+  /// speak, and of its exit handlers nothing is known. Nothing: it did not.
+  std::optional<Micros> sandboxed;
 };
 
 enum class EventKind : std::uint8_t {
