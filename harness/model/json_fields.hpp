@@ -242,6 +242,7 @@ void visit_fields(Visitor& visitor, Record& record) {
   visitor("terminal_changes", record.terminal_changes);
   visitor("out", record.out);
   visitor("err", record.err);
+  visitor("once_lines", record.once_lines);
   visitor("validations", record.validations);
   visitor("trespasses", record.trespasses);
   visitor("handlers", record.handlers);
