@@ -253,6 +253,9 @@ TEST(AgentTest, what_nothing_can_be_put_into_is_said) {
   const Evidence own_new = with_agents({"allocates_itself"});
   EXPECT_TRUE(says(own_new, "exceptions: allocates_itself brings its own operator new")) << explain(own_new);
   EXPECT_EQ(own_new.agents.size(), 1U);
+  const Evidence linked_new = with_agents({"allocates_cxxstatic"});
+  EXPECT_TRUE(says(linked_new, "exceptions: allocates_cxxstatic has operator new linked into it"))
+      << explain(linked_new);
 }
 
 std::vector<std::string> sandboxed(const Evidence& evidence) {
