@@ -239,6 +239,11 @@ bool takes_admin_right(long call) {
   return std::find(std::begin(admin_calls), std::end(admin_calls), call) != std::end(admin_calls);
 }
 
+bool may_get_filter(std::uint64_t call, std::span<const std::uint64_t, 6> args) {
+  return call == SYS_seccomp ? static_cast<std::uint32_t>(args[0]) == SECCOMP_SET_MODE_FILTER
+                             : args[1] == SECCOMP_MODE_FILTER;
+}
+
 FilterProgram build_call_filter(const FilterWish& wish) {
   const CallClasses& classes = wish.classes;
   const bool turns = wish.turns;

@@ -2,6 +2,8 @@
 
 #include <linux/filter.h>
 
+#include <cstdint>
+#include <span>
 #include <vector>
 
 #include "exitproof/call_class.hpp"
@@ -53,6 +55,10 @@ bool may_make_ipc_object(long call);
 
 /// Whether it is a call that takes CAP_SYS_ADMIN, for mounts or namespaces; clone(2) is not among them.
 bool takes_admin_right(long call);
+
+/// Of a call of TrapReason::sandbox: whether a filter may come of it. The strict mode is refused (EINVAL) to a task that
+/// has a filter already, as each has that is stopped there.
+bool may_get_filter(std::uint64_t call, std::span<const std::uint64_t, 6> args);
 
 /// Whether filters that stop at a tracer are allowed here: installs one in the calling process that
 /// allows everything, and no_new_privs, for good. Throws std::system_error with what the kernel says.

@@ -1,9 +1,6 @@
 #include "harness/trial/tracer/sandbox.hpp"
 
 #include <fmt/format.h>
-#include <linux/seccomp.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
 
 #include "harness/linux/ptrace.hpp"
 
@@ -25,11 +22,6 @@ bool waits_for_vfork_child(const Process& process) {
 }
 
 }  // namespace
-
-bool is_sandboxed_by(const sys::CallEntry& entry) {
-  return entry.number == SYS_seccomp ? static_cast<std::uint32_t>(entry.args[0]) == SECCOMP_SET_MODE_FILTER
-                                     : entry.args[1] == SECCOMP_MODE_FILTER;
-}
 
 void silence_agents(TrialContext& context, Task& task) {
   Process& own = *task.process;

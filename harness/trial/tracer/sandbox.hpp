@@ -8,11 +8,8 @@ namespace exitproof {
 /// speaks would be ended, or its program told of an error, through us. So agents are silenced before it is there, and
 /// what the process does with its exit handlers from then on is not known, even if the kernel refuses the filter.
 
-/// `task` is stopped before a call of TrapReason::sandbox. Whether a filter may come of it: the strict mode is refused
-/// (EINVAL) to a process that has a filter already, and each that is traced has.
-bool is_sandboxed_by(const sys::CallEntry& entry);
-
-/// Silences the agents of the process, and of all that share its memory, before that call is made.
+/// `task` is stopped before a call by which it may get a filter: silences the agents of its process, and of all that
+/// share its memory.
 void silence_agents(TrialContext& context, Task& task);
 
 /// `maker` goes on, whose vfork child had its memory until now: what silenced that one does not silence this one.
