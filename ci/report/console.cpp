@@ -42,8 +42,13 @@ std::string describe_counts(const CampaignResult& result) {
 }
 
 std::string describe_second(const SecondFaults& second) {
-  return fmt::format("second faults: {} after {} of {} first faults that it reacts to, {} of {} tried\n",
-                     counted(second.plans, "plan"), second.followed, second.reactions, second.tried, second.plans);
+  std::string text =
+      fmt::format("second faults: {} after {} of {} first faults that it reacts to, {} of {} tried",
+                  counted(second.plans, "plan"), second.followed, second.reactions, second.tried, second.plans);
+  if (second.looked_at < second.reactions) {
+    text += fmt::format("; {} not looked at", counted(second.reactions - second.looked_at, "first fault"));
+  }
+  return text + '\n';
 }
 
 }  // namespace

@@ -34,8 +34,9 @@ std::string html_settings(const ScenarioReport& scenario) {
   html += row("trials", fmt::format("{} of {} planned", result.trials.total, result.trials.planned));
   if (result.second) {
     html += row("second faults",
-                fmt::format("{} plans after {} of {} first faults that it reacts to, {} tried", result.second->plans,
-                            result.second->followed, result.second->reactions, result.second->tried));
+                fmt::format("{} plans after {} of {} first faults that it reacts to ({} looked at), {} tried",
+                            result.second->plans, result.second->followed, result.second->reactions,
+                            result.second->looked_at, result.second->tried));
   }
   return html + "</dl>\n";
 }

@@ -60,6 +60,7 @@ Json json_of(const CountedNote& counted) {
 
 Json json_of(const SecondFaults& second) {
   return {{"reactions", second.reactions},
+          {"looked_at", second.looked_at},
           {"followed", second.followed},
           {"plans", second.plans},
           {"planned", second.planned},

@@ -125,7 +125,7 @@ CampaignResult sample_result() {
   result.statistics.not_fired = {{"0 made fewer `write` calls before it ended", 1}};
   result.statistics.drawn = 300;
   result.statistics.shrink_runs = 17;
-  result.second = {.reactions = 9, .followed = 8, .plans = 70, .planned = 60, .tried = 50};
+  result.second = {.reactions = 9, .looked_at = 8, .followed = 8, .plans = 70, .planned = 60, .tried = 50};
   const auto regression = [](const char* plan) {
     return Regression{.plan = FaultPlan::parse(plan), .invariant = "no-orphans", .command = "python3"};
   };

@@ -148,6 +148,16 @@ void add_call(FilterBuilder& filter, const SystemCall& call, std::uint32_t actio
 
 constexpr std::uint32_t futex_command_mask = ~std::uint32_t{FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME};
 
+// What only asks whether there is seccomp gives no program, and is refused.
+void add_sandbox_calls(FilterBuilder& filter, std::uint32_t action) {
+  constexpr std::uint64_t whole_int = std::numeric_limits<std::uint32_t>::max();
+  filter.when_all(SYS_seccomp, action, {bits_equal(0, whole_int, SECCOMP_SET_MODE_FILTER), unequal(2, 0)});
+  filter.when_all(SYS_seccomp, action, {bits_equal(0, whole_int, SECCOMP_SET_MODE_STRICT), equal(1, 0), equal(2, 0)});
+  filter.when_all(SYS_prctl, action,
+                  {bits_equal(0, whole_int, PR_SET_SECCOMP), equal(1, SECCOMP_MODE_FILTER), unequal(2, 0)});
+  filter.when_all(SYS_prctl, action, {bits_equal(0, whole_int, PR_SET_SECCOMP), equal(1, SECCOMP_MODE_STRICT)});
+}
+
 void add_signal_owners(FilterBuilder& filter, std::uint32_t action) {
   constexpr std::uint64_t whole_int = std::numeric_limits<std::uint32_t>::max();
   for (const unsigned command : {unsigned{F_SETOWN}, unsigned{F_SETOWN_EX}}) {
@@ -229,6 +239,11 @@ bool takes_admin_right(long call) {
   return std::find(std::begin(admin_calls), std::end(admin_calls), call) != std::end(admin_calls);
 }
 
+bool may_get_filter(std::uint64_t call, std::span<const std::uint64_t, 6> args) {
+  return call == SYS_seccomp ? static_cast<std::uint32_t>(args[0]) == SECCOMP_SET_MODE_FILTER
+                             : args[1] == SECCOMP_MODE_FILTER;
+}
+
 FilterProgram build_call_filter(const FilterWish& wish) {
   const CallClasses& classes = wish.classes;
   const bool turns = wish.turns;
@@ -284,6 +299,7 @@ FilterProgram build_call_filter(const FilterWish& wish) {
   // prctl(2) takes an int: what the upper half of the register holds is the caller's accident.
   filter.when(SYS_prctl, FilterBuilder::trap(TrapReason::probe),
               bits_equal(0, std::numeric_limits<std::uint32_t>::max(), EXITPROOF_PROBE_MAGIC));
+  add_sandbox_calls(filter, FilterBuilder::trap(TrapReason::sandbox));
   filter.always(SYS_ptrace, FilterBuilder::trap(TrapReason::tracing));
   filter.always(SYS_io_uring_setup, SCMP_ACT_ERRNO(ENOSYS));
   return filter.finish();

@@ -2,6 +2,8 @@
 
 #include <linux/filter.h>
 
+#include <cstdint>
+#include <span>
 #include <vector>
 
 #include "exitproof/call_class.hpp"
@@ -12,18 +14,19 @@ namespace exitproof::sys {
 
 /// Why a call was trapped; carried by the filter's RET_TRACE. A call may be counted too.
 enum class TrapReason : std::uint32_t {
-  counted = 1,  ///< its class is one that the trial looks at
-  birth = 2,    ///< makes a task: CLONE_UNTRACED must be taken off
-  timer = 3,    ///< sets or deletes a timer that sends a signal
-  machine = 4,  ///< would change the machine: it is answered EPERM
-  tracing = 5,  ///< ptrace(2): it is answered EPERM, since the subject has a tracer
-  ipc = 6,      ///< may make a System V IPC object
-  foreign = 7,  ///< an i386 or x32 call: let through and never counted
-  right = 8,    ///< takes a right that root lacks in a world
-  probe = 9,    ///< prctl(2) with EXITPROOF_PROBE_MAGIC: a message of the probe
-  turn = 10,    ///< a place where a seeded schedule decides who goes on: see turn_calls.hpp
-  time = 11,    ///< asks for the time, or waits for a limited time
-  signal = 12,  ///< sends a signal to another process, or has one sent: see signal_calls.hpp
+  counted = 1,   ///< its class is one that the trial looks at
+  birth = 2,     ///< makes a task: CLONE_UNTRACED must be taken off
+  timer = 3,     ///< sets or deletes a timer that sends a signal
+  machine = 4,   ///< would change the machine: it is answered EPERM
+  tracing = 5,   ///< ptrace(2): it is answered EPERM, since the subject has a tracer
+  ipc = 6,       ///< may make a System V IPC object
+  foreign = 7,   ///< an i386 or x32 call: let through and never counted
+  right = 8,     ///< takes a right that root lacks in a world
+  probe = 9,     ///< prctl(2) with EXITPROOF_PROBE_MAGIC: a message of the probe
+  turn = 10,     ///< a place where a seeded schedule decides who goes on: see turn_calls.hpp
+  time = 11,     ///< asks for the time, or waits for a limited time
+  signal = 12,   ///< sends a signal to another process, or has one sent: see signal_calls.hpp
+  sandbox = 13,  ///< puts a filter upon the caller's calls, or asks for the strict mode of seccomp(2)
 };
 
 using FilterProgram = std::vector<sock_filter>;
@@ -52,6 +55,10 @@ bool may_make_ipc_object(long call);
 
 /// Whether it is a call that takes CAP_SYS_ADMIN, for mounts or namespaces; clone(2) is not among them.
 bool takes_admin_right(long call);
+
+/// Of a call of TrapReason::sandbox: whether a filter may come of it. The strict mode is refused (EINVAL) to a task that
+/// has a filter already, as each has that is stopped there.
+bool may_get_filter(std::uint64_t call, std::span<const std::uint64_t, 6> args);
 
 /// Whether filters that stop at a tracer are allowed here: installs one in the calling process that
 /// allows everything, and no_new_privs, for good. Throws std::system_error with what the kernel says.

@@ -49,6 +49,22 @@ void read_needed(Elf* elf, Elf_Scn* section, const GElf_Shdr& header, ProgramFil
   }
 }
 
+bool defines_new(const GElf_Sym& symbol, const char* name) {
+  return symbol.st_shndx != SHN_UNDEF && is_among(new_symbols, name);
+}
+
+bool reads_definition_of_new(Elf* elf, Elf_Scn* section, const GElf_Shdr& header) {
+  Elf_Data* const data = ::elf_getdata(section, nullptr);
+  if (data == nullptr || header.sh_entsize == 0) return false;
+  for (int i = 1; i < static_cast<int>(header.sh_size / header.sh_entsize); ++i) {
+    GElf_Sym symbol;
+    if (::gelf_getsym(data, i, &symbol) == nullptr) return false;
+    const char* const name = ::elf_strptr(elf, header.sh_link, symbol.st_name);
+    if (name != nullptr && defines_new(symbol, name)) return true;
+  }
+  return false;
+}
+
 void read_symbols(Elf* elf, Elf_Scn* section, const GElf_Shdr& header, ProgramFile& program) {
   Elf_Data* const data = ::elf_getdata(section, nullptr);
   if (data == nullptr || header.sh_entsize == 0) return;
@@ -58,7 +74,7 @@ void read_symbols(Elf* elf, Elf_Scn* section, const GElf_Shdr& header, ProgramFi
     const char* const name = ::elf_strptr(elf, header.sh_link, symbol.st_name);
     if (name == nullptr) continue;
     program.has_sanitizer = program.has_sanitizer || is_among(sanitizer_symbols, name);
-    program.has_own_new = program.has_own_new || (symbol.st_shndx != SHN_UNDEF && is_among(new_symbols, name));
+    program.has_own_new = program.has_own_new || defines_new(symbol, name);
   }
 }
 
@@ -76,6 +92,7 @@ ProgramFile read_program_file(const std::string& path) {
     if (::gelf_getshdr(section, &header) == nullptr) continue;
     if (header.sh_type == SHT_DYNAMIC) read_needed(elf, section, header, program);
     if (header.sh_type == SHT_DYNSYM) read_symbols(elf, section, header, program);
+    if (header.sh_type == SHT_SYMTAB) program.has_linked_new = reads_definition_of_new(elf, section, header);
   }
   const auto is_sanitizer = [](const std::string& library) {
     return std::any_of(std::begin(sanitizer_libraries), std::end(sanitizer_libraries),

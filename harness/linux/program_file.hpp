@@ -12,6 +12,7 @@ struct ProgramFile {
   std::vector<std::string> needed;  ///< the libraries that it names itself
   bool has_sanitizer = false;       ///< it is built with a sanitizer that must be loaded first
   bool has_own_new = false;         ///< it brings a replacement of operator new
+  bool has_linked_new = false;      ///< its symbols, which may have been stripped, have a definition of operator new
 };
 
 /// Reads it; `is_native` is false when it cannot be read.

@@ -19,12 +19,16 @@ TEST(ProgramFileTest, a_program_of_c_plus_plus) {
                           [](const std::string& library) { return library.starts_with("libstdc++.so"); }));
   EXPECT_FALSE(program.has_sanitizer);
   EXPECT_FALSE(program.has_own_new);
+  EXPECT_FALSE(program.has_linked_new);
 }
 
 TEST(ProgramFileTest, what_makes_it_another) {
   EXPECT_EQ(read_program_file(subject("ends_static")).interpreter, "");
   EXPECT_TRUE(read_program_file(subject("ends_asan")).has_sanitizer);
   EXPECT_TRUE(read_program_file(subject("allocates_itself")).has_own_new);
+  const ProgramFile linked = read_program_file(subject("allocates_cxxstatic"));
+  EXPECT_TRUE(linked.has_linked_new);
+  EXPECT_FALSE(linked.has_own_new);
 }
 
 TEST(ProgramFileTest, what_is_no_program) {

@@ -39,6 +39,7 @@ void visit_fields(Visitor& visitor, Record& record) {
   visitor("reaper", record.reaper);
   visitor("struck", record.struck);
   visitor("way_out", record.way_out);
+  visitor("sandboxed_us", record.sandboxed);
 }
 
 template <typename Visitor, MaybeConst<HandlerRun> Record>
@@ -241,6 +242,7 @@ void visit_fields(Visitor& visitor, Record& record) {
   visitor("terminal_changes", record.terminal_changes);
   visitor("out", record.out);
   visitor("err", record.err);
+  visitor("once_lines", record.once_lines);
   visitor("validations", record.validations);
   visitor("trespasses", record.trespasses);
   visitor("handlers", record.handlers);

@@ -4,8 +4,8 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "exitproof/probe.h"
 #include "harness/probe/preload.hpp"
+#include "harness/probe/voice.hpp"
 
 // An exception that leaves a handler passes through the frame of exitproof_call, whose personality routine the
 // unwinder asks (Itanium C++ ABI, exception handling, 1.6). The routine is our own and asks nothing of the unwinder,
@@ -57,14 +57,15 @@ const char* mangled_type(std::uint64_t language, const _Unwind_Exception* except
 void tell_raised(std::uint64_t number, std::uint64_t language, const _Unwind_Exception* exception, bool forced) {
   const char* const mangled = forced ? nullptr : mangled_type(language, exception);
   if (mangled == nullptr) {
-    exitproof_handler_raised(number, forced ? "the end of its thread" : "an exception");
+    voice::say(EXITPROOF_RAISED, number,
+               reinterpret_cast<std::uintptr_t>(forced ? "the end of its thread" : "an exception"));
     return;
   }
   using Demangle = char*(const char*, char*, std::size_t*, int*);
   auto* const demangle = real<Demangle>("__cxa_demangle");
   int status = -1;
   char* const plain = demangle == nullptr ? nullptr : demangle(mangled, nullptr, nullptr, &status);
-  exitproof_handler_raised(number, plain != nullptr ? plain : mangled);
+  voice::say(EXITPROOF_RAISED, number, reinterpret_cast<std::uintptr_t>(plain != nullptr ? plain : mangled));
   std::free(plain);
 }
 

@@ -1,5 +1,5 @@
-#include "exitproof/probe.h"
 #include "harness/probe/preload.hpp"
+#include "harness/probe/voice.hpp"
 
 // libexitproof-agent.so: put into a dynamic program by LD_PRELOAD (ld.so(8)), it tells the tracer of the program's exit
 // handlers and of the ways out that skip them. exec(3) is a way out too, which the tracer sees by itself.
@@ -24,15 +24,16 @@ void tell_way_out(const char* name) {
   if (real_abort == nullptr) {
     find_ways_out();
   }
-  exitproof_probe(EXITPROOF_WAY_OUT, reinterpret_cast<std::uintptr_t>(name), 0, 0);
+  voice::say(EXITPROOF_WAY_OUT, reinterpret_cast<std::uintptr_t>(name));
 }
 
 // It is linked with -z initfirst: no other constructor runs before, and so nobody sees the agents' variables.
 __attribute__((constructor)) void start(int, char**, char** environment) {
   const bool tell_statics = leave_environment(environment);
+  voice::offer_silence();
   find_registrations(tell_statics);
   find_ways_out();
-  exitproof_probe(EXITPROOF_AGENT, reinterpret_cast<std::uintptr_t>("preload"), 0, 0);
+  voice::say(EXITPROOF_AGENT, reinterpret_cast<std::uintptr_t>("preload"));
 }
 
 }  // namespace

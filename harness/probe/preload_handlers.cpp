@@ -4,8 +4,8 @@
 #include <atomic>
 #include <cstddef>
 
-#include "exitproof/probe.h"
 #include "harness/probe/preload.hpp"
+#include "harness/probe/voice.hpp"
 
 // The functions that register exit handlers. glibc's atexit(3) and at_quick_exit(3) are small functions inside each
 // program or library, which call those below with the handle of that object: dlclose(3) runs what carries its handle,
@@ -71,9 +71,9 @@ Handler* new_handler() {
 }
 
 void run(const Handler& handler, std::uintptr_t first, std::uintptr_t second) {
-  exitproof_handler_started(handler.number);
+  voice::say(EXITPROOF_STARTED, handler.number);
   call_guarded(handler.number, handler.code, first, second);
-  exitproof_handler_finished(handler.number);
+  voice::say(EXITPROOF_FINISHED, handler.number);
 }
 
 void run_atexit(void* handler) {
@@ -89,9 +89,9 @@ void run_on_exit(int status, void* handler) {
 // Whose promise it is: of the object that registered it, which a handle tells (null: the program itself), or of the
 // function's where there is none. The harness reads name, file and line from the symbols of the code.
 void tell(const Handler& handler, bool of_runtime, const char* own_text, const char* runtime_text) {
-  exitproof_probe(EXITPROOF_REGISTERED, handler.number,
-                  reinterpret_cast<std::uintptr_t>(of_runtime ? runtime_text : own_text),
-                  reinterpret_cast<std::uintptr_t>(handler.code));
+  voice::say(EXITPROOF_REGISTERED, handler.number,
+             reinterpret_cast<std::uintptr_t>(of_runtime ? runtime_text : own_text),
+             reinterpret_cast<std::uintptr_t>(handler.code));
 }
 
 Handler* fill(Handler* handler, void* code, void* argument) {
@@ -187,8 +187,8 @@ __attribute__((visibility("default"))) int __cxa_at_quick_exit(void (*function)(
   }
   const unsigned place = quick_used.fetch_add(1);
   if (place == quick_max) {
-    exitproof_probe(EXITPROOF_SKIPPED,
-                    reinterpret_cast<std::uintptr_t>("handlers-once: more than 128 handlers of quick_exit"), 0, 0);
+    exitproof::voice::say(EXITPROOF_SKIPPED,
+                          reinterpret_cast<std::uintptr_t>("handlers-once: more than 128 handlers of quick_exit"));
   }
   if (place >= quick_max) {
     return real_at_quick_exit(function, object);

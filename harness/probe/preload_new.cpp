@@ -3,8 +3,8 @@
 
 #include <atomic>
 
-#include "exitproof/probe.h"
 #include "harness/probe/preload.hpp"
+#include "harness/probe/voice.hpp"
 
 // libexitproof-new.so: tells the tracer of each allocation by operator new, and lets one fail with std::bad_alloc when
 // the tracer says so. It is put only into programs that are linked with a C++ library: in others, a plugin may bring
@@ -77,7 +77,7 @@ bool is_to_throw(Form which) {
   if ((quiet != nullptr && *quiet != 0) || !forms[which].tells) {
     return false;
   }
-  const long answer = exitproof_probe(EXITPROOF_NEW, 0, 0, 0);
+  const long answer = voice::say(EXITPROOF_NEW);
   if (quiet != nullptr && (answer == EXITPROOF_ENOUGH || answer < 0)) {
     *quiet = 1;
   }
@@ -118,6 +118,7 @@ void* allocate_or_null(Form which, Arguments... arguments) {
 }
 
 __attribute__((constructor)) void start() {
+  voice::offer_silence();
   prepare_quiet();
   for (unsigned i = 0; i < form_count; ++i) {
     find<void*()>(static_cast<Form>(i));

@@ -137,6 +137,7 @@ void record_processes(TrialContext& context) {
     }
     record.struck = process->struck;
     record.way_out = process->way_out;
+    record.sandboxed = process->sandboxed;
     context.evidence.processes.push_back(std::move(record));
   }
 }

@@ -253,6 +253,59 @@ TEST(AgentTest, what_nothing_can_be_put_into_is_said) {
   const Evidence own_new = with_agents({"allocates_itself"});
   EXPECT_TRUE(says(own_new, "exceptions: allocates_itself brings its own operator new")) << explain(own_new);
   EXPECT_EQ(own_new.agents.size(), 1U);
+  const Evidence linked_new = with_agents({"allocates_cxxstatic"});
+  EXPECT_TRUE(says(linked_new, "exceptions: allocates_cxxstatic has operator new linked into it"))
+      << explain(linked_new);
+}
+
+std::vector<std::string> sandboxed(const Evidence& evidence) {
+  std::vector<std::string> paths;
+  for (const ProcessRecord& process : evidence.processes) {
+    if (process.sandboxed) {
+      paths.push_back(process.path.print());
+    }
+  }
+  return paths;
+}
+
+TEST(AgentTest, is_silent_before_a_filter_can_end_the_program_for_it) {
+  for (const std::string how : {"errno", "kill", "trap"}) {
+    const Evidence evidence = with_agents({"filters_itself", how, "here"});
+    EXPECT_EQ(evidence.root_end, WaitStatus::exited(0)) << explain(evidence);
+    EXPECT_EQ(evidence.out.head, "second\nfirst\n");
+    EXPECT_EQ(names_of(evidence), (std::vector<std::string>{"atexit (anonymous namespace)::first()"}));
+    EXPECT_EQ(finished_runs(evidence), (std::vector<int>{0}));
+    EXPECT_EQ(sandboxed(evidence), (std::vector<std::string>{"0"}));
+    EXPECT_TRUE(says(evidence, "exceptions: filters_itself put a filter on its own calls")) << explain(evidence);
+  }
+}
+
+TEST(AgentTest, is_silent_in_a_child_with_a_filter_and_nowhere_else) {
+  const Evidence child = with_agents({"filters_itself", "kill", "child"});
+  EXPECT_EQ(child.out.head, "second\nfirst\nfirst\n") << explain(child);
+  EXPECT_EQ(finished_runs(child), (std::vector<int>{1}));
+  EXPECT_EQ(sandboxed(child), (std::vector<std::string>{"0.1"}));
+  // It wrote into its maker's memory that nothing is to be said any more.
+  const Evidence vforked = only_of_subjects(with_agents({"filters_itself", "kill", "vfork"}));
+  EXPECT_TRUE(prints(vforked, "state\nlog\nsecond\nfirst\n")) << explain(vforked);
+  EXPECT_EQ(names_of(vforked), (std::vector<std::string>{"atexit (anonymous namespace)::first()",
+                                                         "atexit (anonymous namespace)::second()"}));
+  EXPECT_EQ(finished_runs(vforked), (std::vector<int>{1, 1}));
+  EXPECT_EQ(sandboxed(vforked), (std::vector<std::string>{"0.1"}));
+}
+
+TEST(AgentTest, is_put_into_nothing_that_is_executed_under_a_filter) {
+  const Evidence evidence = with_agents({"filters_itself", "kill", "exec"});
+  EXPECT_EQ(evidence.root_end, WaitStatus::exited(0)) << explain(evidence);
+  EXPECT_EQ(evidence.out.head, "status 0\nstate\nlog\n");
+  EXPECT_EQ(names_of(evidence), (std::vector<std::string>{"atexit (anonymous namespace)::first()"}));
+}
+
+TEST(AgentTest, the_strict_mode_is_refused_and_that_is_said) {
+  const Evidence evidence = with_agents({"filters_itself", "strict", "here"});
+  EXPECT_EQ(finished_runs(evidence), (std::vector<int>{1, 1})) << explain(evidence);
+  EXPECT_TRUE(sandboxed(evidence).empty());
+  EXPECT_TRUE(says(evidence, "sandbox: filters_itself asked for the strict mode of seccomp")) << explain(evidence);
 }
 
 TEST(AgentTest, an_interpreter_of_python_has_its_own_too) {

@@ -94,7 +94,7 @@ NextRun NextRunner::run() {
 
 void NextRunner::start() {
   const bool eof = scenario_.stop && scenario_.stop->kind == StopBy::Kind::eof && !scenario_.tty;
-  streams_ = std::make_unique<Streams>(eof);
+  streams_ = std::make_unique<Streams>(eof, std::vector<std::string>());
   leader_ = std::make_unique<Leader>(world_, scenario_, untraced_,
                                      RootStreams{streams_->given_in(), streams_->given_out(), streams_->given_err()},
                                      Entrance::again);

@@ -141,7 +141,7 @@ Evidence OneTrial::run() {
 void OneTrial::start() {
   const bool eof =
       context_.scenario.stop && context_.scenario.stop->kind == StopBy::Kind::eof && !context_.scenario.tty;
-  streams_ = std::make_unique<Streams>(eof);
+  streams_ = std::make_unique<Streams>(eof, context_.scenario.contract.once);
   tools_.world.open();
   if (!context_.request.copy_up.empty()) {
     tools_.world.copy_up(context_.request.copy_up);

@@ -121,6 +121,16 @@ TEST_F(PythonAgentTest, one_that_raises) {
   EXPECT_EQ(own.at(0).runs.at(0).raised, "NameError: name 'scratsh' is not defined");
 }
 
+TEST_F(PythonAgentTest, is_silent_under_a_filter) {
+  const Evidence evidence = told("filters_itself");
+  EXPECT_EQ(evidence.root_end, WaitStatus::exited(0)) << explain(evidence);
+  EXPECT_EQ(evidence.out.head, "second\nfirst\n");
+  EXPECT_TRUE(evidence.processes.at(0).sandboxed);
+  ASSERT_THAT(own_handlers(evidence), SizeIs(1)) << explain(evidence);
+  EXPECT_THAT(own_handlers(evidence).at(0).runs, IsEmpty());
+  EXPECT_THAT(evidence.skipped, Not(Contains(::testing::HasSubstr("without a word"))));
+}
+
 TEST_F(PythonAgentTest, what_a_library_registers_is_not_the_programs) {
   const Evidence evidence = told("only_logging", "SIGTERM@0:quiet:1");
   EXPECT_TRUE(evidence.all_faults_fired()) << explain(evidence);

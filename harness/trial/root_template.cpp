@@ -80,7 +80,7 @@ RootTemplate::~RootTemplate() {
 }
 
 void RootTemplate::start(StartWatch watch) {
-  streams_ = std::make_unique<Streams>(false);
+  streams_ = std::make_unique<Streams>(false, scenario_.contract.once);
   tools_.world.open();
   if (!copy_up_.empty()) {
     tools_.world.copy_up(copy_up_);

@@ -37,7 +37,9 @@ sys::FileIdentity identify(int fd) {
 
 }  // namespace
 
-Streams::Streams(bool wait_for_eof) {
+Streams::Streams(const std::vector<std::string>& once) : once_(once), out_received_(once), err_received_(once) {}
+
+Streams::Streams(bool wait_for_eof, const std::vector<std::string>& once) : Streams(once) {
   make_pipe(out_, given_out_);
   make_pipe(err_, given_err_);
   ::fcntl(out_.get(), F_SETFL, O_NONBLOCK);
@@ -48,13 +50,13 @@ Streams::Streams(bool wait_for_eof) {
 }
 
 std::unique_ptr<Streams> Streams::anew() const {
-  std::unique_ptr<Streams> fresh(new Streams);
+  std::unique_ptr<Streams> fresh(new Streams(once_));
   fresh->out_.reset(::fcntl(out_.get(), F_DUPFD_CLOEXEC, 3));
   fresh->err_.reset(::fcntl(err_.get(), F_DUPFD_CLOEXEC, 3));
   if (!fresh->out_.is_open() || !fresh->err_.is_open()) {
     throw std::system_error(errno, std::generic_category(), "duplicating the ends of the subject's output");
   }
-  Received forgotten;
+  Received forgotten({});
   bool ended = false;
   drain_one(fresh->out_.get(), forgotten, ended);
   drain_one(fresh->err_.get(), forgotten, ended);
@@ -98,6 +100,7 @@ bool Streams::drain_one(int fd, Received& received, bool& ended) {
     total += size;
     received.bytes += size;
     received.digest.add(std::string_view(buffer.data(), size));
+    received.lines.add(std::string_view(buffer.data(), size));
     received.head.append(buffer.data(), std::min(size, kept - std::min(kept, received.head.size())));
   }
   return total > 0;
@@ -115,13 +118,20 @@ bool Streams::drain(const sys::Terminal& terminal, bool on_terminal) {
   if (err_ended) {
     err_.reset();
   }
-  Received ignored;  // echoes, which must not fill the terminal's buffer
+  Received ignored({});  // echoes, which must not fill the terminal's buffer
   return drain_one(terminal.master(), on_terminal ? out_received_ : ignored, terminal_ended) || any;
 }
 
 void Streams::finish(Evidence& evidence) const {
   evidence.out = out_received_.stream();
   evidence.err = err_received_.stream();
+  if (once_.empty()) {
+    return;
+  }
+  auto& counts = evidence.once_lines.emplace();
+  for (std::size_t i = 0; i < once_.size(); ++i) {
+    counts.emplace_back(once_[i], out_received_.lines.count(i) + err_received_.lines.count(i));
+  }
 }
 
 }  // namespace exitproof

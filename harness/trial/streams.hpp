@@ -2,11 +2,13 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "exitproof/evidence.hpp"
 #include "harness/linux/digest.hpp"
 #include "harness/linux/terminal.hpp"
 #include "harness/linux/unique_fd.hpp"
+#include "harness/trial/line_counter.hpp"
 #include "harness/trial/tree/call_reader.hpp"
 
 namespace exitproof {
@@ -14,8 +16,9 @@ namespace exitproof {
 /// The subject's stdout and stderr, drained and digested, the first MiB kept.
 class Streams {
  public:
-  /// Makes the pipes. With `wait_for_eof`, stdin is a pipe too, which end_input() closes.
-  explicit Streams(bool wait_for_eof);
+  /// Makes the pipes. With `wait_for_eof`, stdin is a pipe too, which end_input() closes. `once` as Contract::once, whose
+  /// lines are counted.
+  Streams(bool wait_for_eof, const std::vector<std::string>& once);
   /// The same pipes, of which nothing has been read; what is in them now is forgotten.
   std::unique_ptr<Streams> anew() const;
 
@@ -48,17 +51,20 @@ class Streams {
   int room() const;
 
  private:
-  Streams() = default;
+  explicit Streams(const std::vector<std::string>& once);
   /// What came from one descriptor.
   struct Received {
+    explicit Received(const std::vector<std::string>& once) : lines(once) {}
     sys::Digest digest;
     std::uint64_t bytes = 0;
     std::string head;
+    LineCounter lines;
     OutputStream stream() const { return {bytes, digest.print(), head}; }
   };
   /// `ended` is set when nobody can write there any more.
   static bool drain_one(int fd, Received& received, bool& ended);
 
+  std::vector<std::string> once_;
   sys::UniqueFd given_in_, given_out_, given_err_;
   sys::UniqueFd input_, out_, err_;
   Received out_received_, err_received_;

@@ -37,8 +37,9 @@ std::vector<std::string> texts_of(const std::vector<FileChange>& files) {
 std::vector<std::string> processes_of(const Evidence& evidence) {
   std::vector<std::string> texts;
   for (const ProcessRecord& one : evidence.processes) {
-    texts.push_back(fmt::format("{} {} {} {} {} {} {}", one.path.print(), one.pid, one.command, one.executable,
-                                one.end ? one.end->print() : "", static_cast<int>(one.reaping), one.way_out));
+    texts.push_back(fmt::format("{} {} {} {} {} {} {} {}", one.path.print(), one.pid, one.command, one.executable,
+                                one.end ? one.end->print() : "", static_cast<int>(one.reaping), one.way_out,
+                                one.sandboxed.has_value()));
   }
   return texts;
 }

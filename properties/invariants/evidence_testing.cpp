@@ -204,6 +204,11 @@ Story& Story::way_out(std::string_view path, std::string function) {
   return *this;
 }
 
+Story& Story::sandboxed(std::string_view path) {
+  record(path).sandboxed = milliseconds(500);
+  return *this;
+}
+
 Story& Story::next(std::string_view wait_status, const Story& left) {
   NextRun next;
   next.root_end = WaitStatus::parse(wait_status);

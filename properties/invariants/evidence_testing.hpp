@@ -56,6 +56,7 @@ class Story {
   Story& began(std::string_view thread, int started_ms, std::string raised = {});
   /// The process ended without its handlers, by this function.
   Story& way_out(std::string_view path, std::string function);
+  Story& sandboxed(std::string_view path);
 
   /// The recovery run ended so; what it left is what `left` did.
   Story& next(std::string_view wait_status, const Story& left);

@@ -40,8 +40,14 @@ std::string_view way_out_of(const Evidence& evidence, const ProcessPath& process
   return record != nullptr ? std::string_view(record->way_out) : std::string_view{};
 }
 
+// From then on nobody tells what it does with its handlers.
+bool is_sandboxed(const Evidence& evidence, const ProcessPath& process) {
+  const ProcessRecord* record = evidence.find(process);
+  return record != nullptr && record->sandboxed.has_value();
+}
+
 bool may_stay_unrun(const Handler& handler, const Evidence& evidence) {
-  if (handler.unregistered) return true;
+  if (handler.unregistered || is_sandboxed(evidence, handler.registrar)) return true;
   if (handler.kind == at_quick_exit && way_out_of(evidence, handler.registrar) != quick_exit) return true;
   return !handler.lost_by_exec && !has_ended(evidence, handler.registrar);
 }
@@ -83,6 +89,7 @@ std::string describe_runs(const Runs& runs, const Handler& handler, const Eviden
 std::optional<std::string> why_unfinished(const HandlerRun& run, const Handler& handler, const Evidence& evidence) {
   if (run.finished && run.raised.empty()) return std::nullopt;
   if (!run.raised.empty()) return "was not run to its end: it raised " + run.raised;
+  if (is_sandboxed(evidence, handler.registrar)) return std::nullopt;
   if (handler.lost_by_exec || has_ended(evidence, handler.registrar)) {
     return "was begun and not run to its end: " + why_unrun(handler, evidence);
   }
@@ -143,6 +150,7 @@ std::optional<HandlerFate> fate_of(const Handler& handler, const Evidence& evide
     return HandlerFate{HandlerProblem::never_run, violation, "was never run: " + why_unrun(handler, evidence)};
   }
   if (is_foreign(*runs.front(), handler)) {
+    if (is_sandboxed(evidence, handler.registrar)) return std::nullopt;
     return HandlerFate{HandlerProblem::run_elsewhere, violation,
                        fmt::format("was run in another process: {}, and not by {}, which registered it",
                                    describe_runs(runs, handler, evidence), evidence.describe(handler.registrar))};

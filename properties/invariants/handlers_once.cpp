@@ -187,6 +187,20 @@ void note_order(const Evidence& evidence, const Contract& contract, Opinion& res
   }
 }
 
+// Where anybody could have told of them.
+void skip_sandboxed(const Evidence& evidence, Opinion& result) {
+  std::vector<std::string> names;
+  for (const ProcessRecord& process : evidence.processes) {
+    if (process.sandboxed) names.push_back(evidence.describe(process.path));
+  }
+  if (names.empty() || evidence.agents.empty()) return;
+  constexpr std::size_t shown = 4;
+  const bool one = names.size() == 1;
+  result.skipped.push_back(
+      fmt::format("{} put a filter on {} own calls: what {} with {} exit handlers from then on is not known",
+                  several(names, shown), one ? "its" : "their", one ? "it does" : "they do", one ? "its" : "their"));
+}
+
 Opinion opinion(const Evidence& evidence, const Contract& contract, const Baseline& baseline) {
   Opinion result;
   if (const auto why = why_no_end(evidence)) {
@@ -196,6 +210,7 @@ Opinion opinion(const Evidence& evidence, const Contract& contract, const Baseli
   judge_runs(evidence, contract, result);
   note_guarded(evidence, contract, result);
   note_order(evidence, contract, result);
+  skip_sandboxed(evidence, result);
   judge_once_lines(evidence, contract, baseline, result);
   // A root that was struck before its agent could speak had nothing that the agent would have told of.
   const bool struck_early = baseline.handlers_told && struck_down(evidence, ProcessPath::root());

@@ -9,10 +9,12 @@ namespace exitproof {
 namespace {
 
 using testing::clean_baseline;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using testing::found;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using testing::opinion_of;
 using testing::Story;
 using testing::three_of;
@@ -176,6 +178,37 @@ TEST(handlers_once, asks_each_process_for_its_own) {
   workers.handler("0.1", "cleanup").handler("0.2", "cleanup");
   workers.fault("kill@0.1:write:1", {"0.1"}, Landing::death).ended("0.1", "SIGKILL");
   EXPECT_EQ(detail(workers), "exit handler cleanup (atexit) was never run: worker (0.2) ended with exit 0");
+}
+
+TEST(handlers_once, never_asks_for_what_nobody_may_tell_any_more) {
+  constexpr const char* why =
+      "app (0) put a filter on its own calls: what it does with its exit handlers from then on "
+      "is not known";
+  const auto only_skipped = [&](Story story) {
+    const Opinion result = opinion(story.sandboxed("0"));
+    EXPECT_THAT(result.violations, IsEmpty());
+    EXPECT_THAT(result.notes, IsEmpty());
+    EXPECT_THAT(result.skipped, ElementsAre(why));
+  };
+  only_skipped(registered());
+  only_skipped(registered().ended("0", "SIGSYS"));
+  only_skipped(registered().began("0", 900));
+  only_skipped(registered().process("0.1", "worker").ran("0.1", 900));
+  Story lost = registered();
+  lost.evidence.handlers[0].lost_by_exec = true;
+  only_skipped(lost);
+  Story silent = registered();
+  silent.evidence.agents.clear();
+  EXPECT_THAT(opinion(silent.sandboxed("0")).skipped, Not(Contains(why))) << "nobody would have told anyway";
+}
+
+TEST(handlers_once, still_asks_for_what_was_told_before_a_filter) {
+  EXPECT_THAT(detail(registered().ran("0", 100).ran("0", 200).sandboxed("0")), HasSubstr("was run twice"));
+  EXPECT_THAT(detail(registered().began("0", 100, "an exception").sandboxed("0")), HasSubstr("it raised an exception"));
+  EXPECT_THAT(detail(registered().process("0.1", "worker").sandboxed("0.1")), HasSubstr("was never run"))
+      << "a child's filter is the child's";
+  EXPECT_THAT(opinion(registered().process("0.1", "worker").sandboxed("0").sandboxed("0.1")).skipped,
+              ElementsAre(HasSubstr("app (0), worker (0.1) put a filter on their own calls")));
 }
 
 TEST(handlers_once, knows_that_quick_exit_has_handlers_of_its_own) {

@@ -106,14 +106,24 @@ TEST(once_lines, are_missed_at_the_usual_end) {
   EXPECT_EQ(opinion(interrupted_at("SIGTERM@0:open:1", Landing::caught, "exit 1").stopped()).violations.size(), 1U);
 }
 
-TEST(once_lines, are_only_noted_after_a_hangup_and_when_another_process_was_killed) {
+TEST(once_lines, are_only_noted_after_a_hangup) {
   const Opinion hangup = opinion(interrupted_at("SIGHUP@0:quiet:1", Landing::death, "SIGHUP"));
   EXPECT_THAT(hangup.violations, IsEmpty());
   EXPECT_THAT(hangup.notes, SizeIs(1));
-  Story worker = script().process("0.1", "sh").ended("0.1", "SIGKILL");
-  const Opinion killed = opinion(worker.fault("kill@0.1:unlink:1", {"0.1"}, Landing::death));
-  EXPECT_THAT(killed.violations, IsEmpty());
-  EXPECT_THAT(killed.notes, SizeIs(1));
+}
+
+TEST(once_lines, are_owed_by_a_root_that_was_not_struck) {
+  for (const auto& [fault, end] :
+       {std::pair("kill@0.1:unlink:1", "SIGKILL"), std::pair("SIGHUP@0.1:unlink:1", "SIGHUP")}) {
+    Story usual = script().process("0.1", "sh").ended("0.1", end).fault(fault, {"0.1"}, Landing::death);
+    EXPECT_EQ(opinion(usual).violations.size(), 1U) << "its usual end, " << fault;
+    Story early = script().process("0.1", "sh").ended("0.1", end).ended("0", "exit 1");
+    const Opinion unsure = opinion(early.fault(fault, {"0.1"}, Landing::death));
+    EXPECT_THAT(unsure.violations, IsEmpty()) << "it may have ended before it promised anything, " << fault;
+    EXPECT_THAT(unsure.notes, SizeIs(1));
+  }
+  Story worker = script().process("0.1", "sh").ended("0.1", "SIGKILL").ended("0", "exit 1");
+  EXPECT_EQ(opinion(worker.fault("kill@0.1:quiet:1", {"0.1"}, Landing::death)).violations.size(), 1U) << "it was ready";
 }
 
 TEST(once_lines, are_not_looked_for_where_they_may_be_lost) {
@@ -123,6 +133,18 @@ TEST(once_lines, are_not_looked_for_where_they_may_be_lost) {
   Story long_run = script();
   long_run.evidence.out.bytes = 2 << 20;
   EXPECT_THAT(opinion(long_run).skipped, ElementsAre(HasSubstr("more than is kept")));
+  long_run.evidence.once_lines = {{"^another", 0}};
+  EXPECT_THAT(opinion(long_run).skipped, ElementsAre(HasSubstr("more than is kept")));
+}
+
+TEST(once_lines, are_counted_beyond_what_is_kept) {
+  Story run = script();
+  run.evidence.out.bytes = 2 << 20;
+  for (const std::uint64_t lines : {0U, 1U, 2U}) {
+    run.evidence.once_lines = {{"^cleanup", lines}};
+    EXPECT_EQ(opinion(run).violations.size(), lines == 1 ? 0U : 1U) << lines;
+    EXPECT_THAT(opinion(run).skipped, IsEmpty());
+  }
 }
 
 TEST(once_lines, that_no_fault_free_run_has_stand_for_nothing) {

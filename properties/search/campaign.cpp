@@ -21,7 +21,7 @@ std::string why_no_exceptions(const Survey& survey) {
   if (!scenario.agents) return "the agents are off, and the program has no point of the probe";
   const bool told = std::ranges::any_of(survey.runs, [](const Evidence& run) { return !run.agents.empty(); });
   return told ? "the fault-free runs passed no point at which one can be thrown: no point of the probe, no operator "
-                "new, no line of a module named by --inside"
+                "new that an agent sees, no line of a module named by --inside"
               : "no agent and no probe spoke in the fault-free runs: in a static program, and in one that is neither "
                 "C++ nor Python, none does";
 }

@@ -113,8 +113,9 @@ std::string story(const CampaignResult& result) {
   for (const CountedNote& note : result.notes) text += fmt::format("{} in {}\n", note.note.detail, note.trials);
   for (const Skip& skip : result.skipped) text += fmt::format("skipped {}: {}\n", skip.check, skip.why);
   if (result.second) {
-    text += fmt::format("second: {} reactions, {} followed, {} plans, {} planned, {} tried\n", result.second->reactions,
-                        result.second->followed, result.second->plans, result.second->planned, result.second->tried);
+    text += fmt::format("second: {} reactions, {} looked at, {} followed, {} plans, {} planned, {} tried\n",
+                        result.second->reactions, result.second->looked_at, result.second->followed,
+                        result.second->plans, result.second->planned, result.second->tried);
   }
   for (const auto& [kind, count] : result.statistics.by_kind) {
     text += fmt::format("{}: {} faults, {} fired, {} violated\n", kind, count.faults, count.fired, count.violated);

@@ -1,5 +1,6 @@
 #include "properties/search/second_faults.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -156,6 +157,7 @@ TEST_F(SecondCampaign, TriesSecondFaultsAndReplaysTheirFindings) {
   const CampaignResult result = run(200);
   ASSERT_TRUE(result.second);
   EXPECT_EQ(result.second->reactions, 3U);
+  EXPECT_EQ(result.second->looked_at, 3U);
   EXPECT_EQ(result.second->followed, 3U);
   EXPECT_EQ(result.second->tried, result.second->plans);
   ASSERT_THAT(result.findings, SizeIs(1));
@@ -167,8 +169,57 @@ TEST_F(SecondCampaign, TriesSecondFaultsAndReplaysTheirFindings) {
 TEST_F(SecondCampaign, StaysWithinItsBoundAndSaysWhatItLeftOut) {
   const CampaignResult result = run(2);
   EXPECT_EQ(result.second->tried, 2U);
-  EXPECT_EQ(result.second->followed, 1U);
+  EXPECT_EQ(result.second->looked_at, 2U);
+  EXPECT_EQ(result.second->followed, 2U);
   EXPECT_GT(result.second->plans, 2U);
+}
+
+/// Of a program with 40 sites that reacts to every fault: the positions, among all first faults, of those that are
+/// looked at for at most eight second ones.
+std::vector<std::ptrdiff_t> looks_of_eight(unsigned workers) {
+  const auto sites = [](std::vector<SiteRecord> more) {
+    for (std::uint64_t i = 1; i <= 40; ++i) more.push_back(call_site(fmt::format("0:write:{}", i), "write", i));
+    return more;
+  };
+  testing::FakeTrials trials(
+      [&](const TrialRequest& request) {
+        Evidence trial = request.plan.faults.empty() ? clean_run(sites({})) : cleaning_up(request.plan);
+        if (!request.plan.faults.empty()) trial.sites = sites(std::move(trial.sites));
+        return trial;
+      },
+      workers);
+  SearchOptions options;
+  options.faults.kinds = parse_fault_kinds("ctrl-c");
+  options.second_plans = 8;
+  CampaignListener nobody;
+  Scenario scenario;
+  scenario.command = {"prog"};
+  const CampaignResult result = run_campaign(trials, scenario, options, nobody);
+  EXPECT_EQ(result.second->looked_at, 8U);
+  std::vector<std::string> firsts;
+  std::vector<std::ptrdiff_t> looks;
+  for (const TrialRequest& request : trials.requests) {
+    if (request.plan.faults.size() != 1) continue;
+    const auto known = std::ranges::find(firsts, request.plan.print());
+    if (known == firsts.end()) {
+      firsts.push_back(request.plan.print());
+    } else if (request.sites) {
+      looks.push_back(known - firsts.begin());
+    }
+  }
+  EXPECT_GE(firsts.size(), 40U);
+  // Each half of the first faults has looks, and each half of a half.
+  for (std::size_t quarter = 0; quarter < 4; ++quarter) {
+    const auto low = static_cast<std::ptrdiff_t>(quarter * firsts.size() / 4);
+    const auto high = static_cast<std::ptrdiff_t>((quarter + 1) * firsts.size() / 4);
+    EXPECT_TRUE(std::ranges::any_of(looks, [&](std::ptrdiff_t look) { return look >= low && look < high; }))
+        << "of " << firsts.size() << ", quarter " << quarter << ": " << ::testing::PrintToString(looks);
+  }
+  return looks;
+}
+
+TEST(SecondLooks, AreSpreadOverAllFirstFaultsWhateverTheWorkers) {
+  EXPECT_EQ(looks_of_eight(1), looks_of_eight(3));
 }
 
 TEST_F(SecondCampaign, IsNotMadeUnlessAskedFor) {

@@ -9,8 +9,14 @@
 namespace exitproof {
 namespace {
 
-/// Of so many second faults that may be tried, one first fault is looked at closely.
-constexpr std::uint64_t second_plans_for_a_look = 4;
+/// A look costs as much as a trial: of first faults, as many are looked at as second ones may be tried. Numbers with
+/// their bits in reverse order spread any so many first ones evenly; and since a trial has the same number in each
+/// shard, what all shards together would look at, each of them looks at.
+std::uint64_t reversed(std::uint64_t number) {
+  std::uint64_t bits = 0;
+  for (int i = 0; i < 64; ++i) bits |= ((number >> i) & 1U) << (63 - i);
+  return bits;
+}
 
 }  // namespace
 
@@ -21,15 +27,14 @@ void SecondStrikes::remember(std::size_t trial, const Evidence& evidence, const 
 }
 
 void SecondStrikes::run() {
-  one_of_each_reaction_first();
+  order_for_looks();
   SecondFaults& second = state_.result.second.emplace();
   second.reactions = firsts_.size();
   std::vector<std::vector<SecondPlan>> found(firsts_.size());
   const std::uint64_t bound = state_.options.second_plans;
-  const std::uint64_t looks = std::max(bound / second_plans_for_a_look, std::uint64_t{1});
   const bool whole = run_batch(
       state_.service,
-      {.goes_on = [&](std::size_t index) { return index < firsts_.size() && index < looks && state_.may_try_more(); },
+      {.goes_on = [&](std::size_t index) { return index < firsts_.size() && index < bound && state_.may_try_more(); },
        .name = [&](std::size_t index) { return "look at " + first_plan(index).print(); },
        .request =
            [&](std::size_t index) {
@@ -37,7 +42,11 @@ void SecondStrikes::run() {
              request.sites = true;
              return request;
            },
-       .enter = [&](std::size_t index, const Evidence& evidence) { found[index] = follow(index, evidence); }});
+       .enter =
+           [&](std::size_t index, const Evidence& evidence) {
+             ++second.looked_at;
+             found[index] = follow(index, evidence);
+           }});
   if (!whole) state_.result.interrupted = true;
   if (!whole) return;
   std::vector<SecondPlan> all;
@@ -54,10 +63,13 @@ void SecondStrikes::run() {
                   .judged = [&](std::size_t, const Evidence&, const Judgement&) { ++second.tried; }});
 }
 
-void SecondStrikes::one_of_each_reaction_first() {
+void SecondStrikes::order_for_looks() {
+  std::ranges::sort(firsts_, {}, &FirstFault::trial);  // one reaction's first is the same for every number of workers
   std::set<std::string> seen;
   std::stable_partition(firsts_.begin(), firsts_.end(),
                         [&](const FirstFault& first) { return seen.insert(first.reaction).second; });
+  std::sort(firsts_.begin() + static_cast<std::ptrdiff_t>(seen.size()), firsts_.end(),
+            [](const FirstFault& one, const FirstFault& other) { return reversed(one.trial) < reversed(other.trial); });
 }
 
 std::vector<SecondPlan> SecondStrikes::follow(std::size_t first, const Evidence& evidence) {

@@ -28,7 +28,8 @@ class SecondStrikes {
   };
 
   const FaultPlan& first_plan(std::size_t first) const { return state_.trials[firsts_[first].trial].plan; }
-  void one_of_each_reaction_first();
+  /// One of each reaction, then the others, spread over all of them.
+  void order_for_looks();
   std::vector<SecondPlan> follow(std::size_t first, const Evidence& evidence);
 
   CampaignState& state_;

@@ -301,26 +301,67 @@ def operations_by_line(code):
 
 
 def idle_operations():
-    """What `try:` and `pass` are made of, before which the interpreter looks for no signal and which cannot fail."""
+    """What `try:` and `pass` are made of, which cannot fail. What is raised there stands for a signal that has come while
+    the line before was in a call: its handler runs when that call is over, and nothing of `try:` is in force yet."""
     found = operations_by_line(compile("one\ntry:\n    one\nfinally:\n    one\npass\none\n", "", "exec"))
     return found.get(2, set()) | found.get(6, set())
 
 
+def handler_ranges(code):
+    """(START, END, HANDLER), as offsets into co_code; none before 3.11, where a stack of blocks does that."""
+    numbers = iter(getattr(code, "co_exceptiontable", b""))
+
+    def number():
+        byte = next(numbers)
+        value = byte & 63
+        while byte & 64:
+            byte = next(numbers)
+            value = value << 6 | byte & 63
+        return value
+
+    while True:
+        try:
+            start = 2 * number()
+        except StopIteration:
+            return
+        end = start + 2 * number()
+        yield start, end, 2 * number()
+        number()
+
+
+def elsewhere_caught(code):
+    """Lines with an idle operation that another handler takes exceptions from than from what comes before: at the inner
+    one of two `try:`, that of the outer is not in force, and no signal is looked for there."""
+    handlers = {at: handler for start, end, handler in handler_ranges(code) for at in range(start, end, 2)}
+    found = set()
+    before = None
+    for start, end, line in sorted(part for part in line_ranges(code) if part[0] < part[1]):
+        for at in range(start, end, 2):
+            if code.co_code[at] not in idle:
+                before = handlers.get(at)
+            elif handlers.get(at) != before:
+                found.add(line)
+    return found
+
+
+IDLE = 1
+UNTOLD = 2
 IDLE_LINES_MAX = 4096
 idle = set()
 idle_lines_known = {}
 
 
 def idle_lines(code):
-    """A 1 for each line that cannot raise, from the first one of the code on."""
+    """What is special about each line, from the first one of the code on: IDLE cannot fail, UNTOLD is none to raise at."""
     known = idle_lines_known.get(id(code))
     if known is not None:
         return known[1]
-    lines = [line - code.co_firstlineno for line, operations in operations_by_line(code).items()
+    lines = [line for line, operations in operations_by_line(code).items()
              if operations <= idle and line >= code.co_firstlineno]
-    marks = bytearray(max(lines) + 1 if lines else 0)
+    marks = bytearray(max(lines) - code.co_firstlineno + 1 if lines else 0)
+    elsewhere = elsewhere_caught(code) if lines else ()
     for line in lines:
-        marks[line] = 1
+        marks[line - code.co_firstlineno] = UNTOLD if line in elsewhere else IDLE
     if len(idle_lines_known) >= IDLE_LINES_MAX:
         idle_lines_known.clear()
     # The code is kept, too: another one could have its id.
@@ -360,8 +401,11 @@ def find_exception(name):
     return None
 
 
-def exception_of(name):
+def exception_of(name, idle):
     kind = find_exception(name)
+    if idle and kind is MemoryError:
+        native.tell(SKIPPED, "raise: nothing is allocated at a line like `try:`")
+        return None
     if not isinstance(kind, type) or not issubclass(kind, BaseException):
         native.tell(SKIPPED, "raise: %s is no exception that the program knows" % name)
         return RuntimeError("exitproof was asked to raise %s, which is no exception that this program knows" % name)

@@ -30,8 +30,9 @@ PyObject* new_hook(PyObject*, PyObject* arguments);
 
 /// trace(texts_of, exception_of, sys.gettrace): tells of lines and calls in this thread from now on. texts_of(frame) is
 /// None for code that nobody asked about, or the texts for EXITPROOF_LINE and EXITPROOF_CALL as bytes, the line of the
-/// definition, and a byte for each line from that one on: 1 where nothing can be raised, as at `try:`, which is no line
-/// to tell of. exception_of(name) makes the exception that is to be raised. False: this Python cannot do it.
+/// definition, and a byte for each line from that one on: 1 where nothing can fail, as at `try:`; 2 for one that is not to
+/// be told of; else 0. exception_of(name, idle) makes the exception that is to be raised, None when it cannot come at a
+/// line where nothing fails. False: this Python cannot do it.
 PyObject* trace(PyObject*, PyObject* arguments);
 /// trace_thread(): the same in the calling thread.
 PyObject* trace_thread(PyObject*, PyObject*);

@@ -1,5 +1,5 @@
-#include "exitproof/probe.h"
 #include "harness/probe/python/agent.hpp"
+#include "harness/probe/voice.hpp"
 
 namespace exitproof::python {
 
@@ -41,7 +41,7 @@ bool tell_registered(HandlerObject* handler, PyObject* text) {
   handler->registrar = getpid();
   handler->promised = true;
   handler->withdrawn = false;
-  exitproof_handler_registered(handler->number, PyBytes_AsString(bytes.get()));
+  voice::say(EXITPROOF_REGISTERED, handler->number, reinterpret_cast<std::uintptr_t>(PyBytes_AsString(bytes.get())));
   return true;
 }
 
@@ -75,21 +75,22 @@ PyObject* handler_call(PyObject* self, PyObject* arguments, PyObject* keywords) 
   // The function may drop the handler, or renew it.
   const uint64_t number = handler->number;
   handler->promised = false;
-  exitproof_handler_started(number);
+  voice::say(EXITPROOF_STARTED, number);
   PyObject* result = PyObject_Call(function.get(), arguments, keywords);
   if (result != nullptr) {
-    exitproof_handler_finished(number);
+    voice::say(EXITPROOF_FINISHED, number);
     return result;
   }
   const Ref words(words_of_error());
-  exitproof_handler_raised(number, words ? PyBytes_AsString(words.get()) : "an exception");
+  voice::say(EXITPROOF_RAISED, number,
+             reinterpret_cast<std::uintptr_t>(words ? PyBytes_AsString(words.get()) : "an exception"));
   return nullptr;
 }
 
 void handler_dealloc(PyObject* self) {
   HandlerObject* handler = as_handler(self);
   if (handler->promised && handler->registrar == getpid() && !taken_down()) {
-    exitproof_handler_unregistered(handler->number);
+    voice::say(EXITPROOF_UNREGISTERED, handler->number);
   }
   PyTypeObject* type = self->type;
   PyObject* function = handler->function;
@@ -166,7 +167,7 @@ PyObject* withdraw(PyObject*, PyObject* object) {
   if (is_handler(object) && !as_handler(object)->withdrawn) {
     HandlerObject* handler = as_handler(object);
     if (handler->promised && handler->registrar == getpid()) {
-      exitproof_handler_unregistered(handler->number);
+      voice::say(EXITPROOF_UNREGISTERED, handler->number);
     }
     handler->promised = false;
     handler->withdrawn = true;

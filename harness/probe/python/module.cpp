@@ -1,5 +1,5 @@
-#include "exitproof/probe.h"
 #include "harness/probe/python/agent.hpp"
+#include "harness/probe/voice.hpp"
 
 // The module that the agent's Python half calls. It is loaded by hand and never in sys.modules.
 
@@ -21,6 +21,7 @@ PyObject* set_up(PyObject*, PyObject* arguments) {
   is_before_3_11 = version < 0x030B0000;
   method_type = new_reference(method);
   own_globals = new_reference(globals);
+  voice::offer_silence();
   return none();
 }
 
@@ -35,8 +36,8 @@ PyObject* tell(PyObject*, PyObject* arguments) {
   if (!bytes) {
     return nullptr;
   }
-  return PyLong_FromLong(exitproof_probe(static_cast<exitproof_probe_message>(message),
-                                         reinterpret_cast<uintptr_t>(PyBytes_AsString(bytes.get())), 0, 0));
+  return PyLong_FromLong(voice::say(static_cast<exitproof_probe_message>(message),
+                                    reinterpret_cast<uintptr_t>(PyBytes_AsString(bytes.get()))));
 }
 
 bool is_own(PyObject* traceback) {

@@ -1,7 +1,7 @@
 #include <string.h>
 
-#include "exitproof/probe.h"
 #include "harness/probe/python/agent.hpp"
+#include "harness/probe/voice.hpp"
 
 // A C trace function without an object: sys.gettrace() says None, as the program expects, and no frame's local
 // variables are collected for it, which sys.settrace() does at every line up to 3.12.
@@ -15,7 +15,7 @@ struct Known {
   PyObject* code;
   PyObject* line_text;  // null: nobody asked
   PyObject* call_text;
-  PyObject* idle_lines;  // bytes, from the first line on: 1 for one that cannot raise
+  PyObject* idle_lines;  // bytes, from the first line on: a LineKind each
   int first_line;
 };
 
@@ -62,17 +62,26 @@ bool look_up(Known& entry, PyObject* code, PyObject* frame) {
   return true;
 }
 
-bool is_idle(const Known& entry, int line) {
+// As the Python half counts them.
+enum LineKind : char { usual = 0, idle = 1, untold = 2 };
+
+LineKind kind_of(const Known& entry, int line) {
   const Py_ssize_t at = line - entry.first_line;
-  return at >= 0 && at < PyBytes_Size(entry.idle_lines) && PyBytes_AsString(entry.idle_lines)[at] != 0;
+  const bool is_there = at >= 0 && at < PyBytes_Size(entry.idle_lines);
+  return is_there ? static_cast<LineKind>(PyBytes_AsString(entry.idle_lines)[at]) : usual;
 }
 
-int raise_told() {
+int raise_told(LineKind kind) {
   const Ref name(PyUnicode_FromFormat("%s", message));
-  const Ref exception(name ? PyObject_CallFunctionObjArgs(exception_of, name.get(), nullptr) : nullptr);
+  const Ref at_idle_line(PyBool_FromLong(kind == idle ? 1 : 0));
+  const Ref exception(name ? PyObject_CallFunctionObjArgs(exception_of, name.get(), at_idle_line.get(), nullptr)
+                           : nullptr);
   if (!exception) {
     drop_own_traceback();
     return -1;
+  }
+  if (exception.get() == &_Py_NoneStruct) {
+    return 0;
   }
   PyErr_SetObject(type_of(exception.get()), exception.get());
   return -1;
@@ -87,7 +96,7 @@ void set_trace(Py_tracefunc function) {
 // A new text each time: the last one may have been overwritten.
 long tell(exitproof_probe_message kind, PyObject* text, int line) {
   memcpy(message, PyBytes_AsString(text), static_cast<size_t>(PyBytes_Size(text)) + 1);
-  return exitproof_probe(kind, reinterpret_cast<uintptr_t>(message), static_cast<uintptr_t>(line), 0);
+  return voice::say(kind, reinterpret_cast<uintptr_t>(message), static_cast<uintptr_t>(line));
 }
 
 int on_event(PyObject*, PyObject* frame, int what, PyObject*) {
@@ -113,13 +122,14 @@ int on_event(PyObject*, PyObject* frame, int what, PyObject*) {
     return 0;
   }
   const int line = what == event_line ? PyFrame_GetLineNumber(frame) : entry.first_line;
-  if (what == event_line && is_idle(entry, line)) {
+  const LineKind kind = what == event_line ? kind_of(entry, line) : usual;
+  if (kind == untold) {
     return 0;
   }
   const long answer =
       what == event_line ? tell(EXITPROOF_LINE, entry.line_text, line) : tell(EXITPROOF_CALL, entry.call_text, line);
   if (answer == EXITPROOF_THROW) {
-    return raise_told();
+    return raise_told(kind);
   }
   enough = answer != EXITPROOF_GO_ON;
   return 0;
@@ -128,10 +138,9 @@ int on_event(PyObject*, PyObject* frame, int what, PyObject*) {
 void say_skipped() {
   if (!said_skipped && !(enough_lines && enough_calls)) {
     said_skipped = true;
-    exitproof_probe(EXITPROOF_SKIPPED,
-                    reinterpret_cast<uintptr_t>("exceptions: while the program traces itself, its lines and calls are "
-                                                "not counted, and none raises"),
-                    0, 0);
+    voice::say(EXITPROOF_SKIPPED,
+               reinterpret_cast<uintptr_t>("exceptions: while the program traces itself, its lines and calls are "
+                                           "not counted, and none raises"));
   }
 }
 

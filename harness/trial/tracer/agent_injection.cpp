@@ -207,6 +207,8 @@ Injected AgentInjection::inject(pid_t pid, const std::string& command, const std
     any = true;
     if (program.has_own_new) {
       skip("exceptions", "brings its own operator new, whose allocations are not seen");
+    } else if (program.has_linked_new && !is_cpp(program)) {
+      skip("exceptions", "has operator new linked into it, as by -static-libstdc++: its allocations are not seen");
     }
   }
   if (is_python(executable)) {

@@ -16,6 +16,9 @@ std::uint64_t birth_flags(pid_t maker) {
   if (registers->orig_rax == SYS_clone) {
     return registers->rdi;
   }
+  if (registers->orig_rax == SYS_vfork) {
+    return CLONE_VFORK | CLONE_VM;
+  }
   std::uint64_t flags = 0;
   if (registers->orig_rax == SYS_clone3) {
     const std::string arguments = sys::read_memory(maker, registers->rdi, sizeof flags);

@@ -100,6 +100,9 @@ void HandlerBook::hear(Task& task, const ProbeMessage& message) {
     case EXITPROOF_SKIPPED:
       add_skipped(message.text);
       return;
+    case EXITPROOF_SILENCER:
+      add_silencer(process, message.code);
+      return;
     case EXITPROOF_NEW:
     case EXITPROOF_LINE:
     case EXITPROOF_CALL:
@@ -209,9 +212,13 @@ void HandlerBook::end(Task& task, const ProbeMessage& message) {
                                   [](const OpenRun& other) { return other.foreign; });
 }
 
-void HandlerBook::inherit(const Process& maker, Process& child) {
+void HandlerBook::inherit(const Process& maker, Process& child, bool shares_memory) {
   child.handlers = maker.handlers;
   child.agents = maker.agents;
+  child.voices = shares_memory ? maker.voices : std::make_shared<AgentVoices>(*maker.voices);
+  if (maker.sandboxed) {
+    child.sandboxed = child.born;
+  }
 }
 
 void HandlerBook::forget_program(Process& process) {
@@ -222,6 +229,7 @@ void HandlerBook::forget_program(Process& process) {
   }
   process.handlers.clear();
   process.agents.clear();
+  process.voices = std::make_shared<AgentVoices>();
   process.way_out.clear();
   for (Task* task : process.tasks) {
     task->handler_runs.clear();
@@ -253,6 +261,13 @@ void HandlerBook::add_agent(Process& process, const std::string& name) {
   }
 }
 
+void HandlerBook::add_silencer(Process& process, std::uint64_t address) {
+  auto& silencers = process.voices->silencers;
+  if (std::find(silencers.begin(), silencers.end(), address) == silencers.end() && has_room()) {
+    silencers.push_back(address);
+  }
+}
+
 void HandlerBook::add_skipped(std::string text) {
   auto& skipped = context_.evidence.skipped;
   if (!text.empty() && std::find(skipped.begin(), skipped.end(), text) == skipped.end() && has_room()) {
@@ -266,7 +281,8 @@ void HandlerBook::finish() {
   }
   for (const auto& process : context_.tree.processes()) {
     // One that was struck may not have come so far.
-    if (process->python_is_to_speak && process->dead && process->end.is_exit() && !process->struck) {
+    if (process->python_is_to_speak && process->dead && process->end.is_exit() && !process->struck &&
+        !process->sandboxed) {
       add_skipped(
           fmt::format("handlers-once: {} ended without a word of its agent, which is made for CPython from 3.8 on",
                       process->command));

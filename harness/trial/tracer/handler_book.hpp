@@ -26,8 +26,9 @@ class HandlerBook {
     overflown_ = other.overflown_;
   }
 
-  /// `child` was made by `maker`: by fork(2), or with the maker's memory, it knows the same handlers.
-  static void inherit(const Process& maker, Process& child);
+  /// `child` was made by `maker`: by fork(2), or with the maker's memory, it knows the same handlers. With
+  /// `shares_memory`, what silences the agents of one silences those of the other.
+  static void inherit(const Process& maker, Process& child, bool shares_memory);
   /// The process runs another program now.
   void forget_program(Process& process);
   /// A call that `task` is about to make; to be told while Task::each_call.
@@ -42,6 +43,7 @@ class HandlerBook {
   void start(Task& task, std::uint64_t number);
   void end(Task& task, const ProbeMessage& message);
   void add_agent(Process& process, const std::string& name);
+  void add_silencer(Process& process, std::uint64_t address);
   void add_skipped(std::string text);
   void log(const Task& task, std::string what, const Handler& handler);
   Handler* find(const Process& process, std::uint64_t number);

@@ -27,7 +27,7 @@ std::optional<ProbeMessage> read_probe_message(pid_t tid, const sys::CallEntry& 
   const std::uint64_t kind = entry.args[message_argument];
   const std::uint64_t first = entry.args[first_argument];
   const std::uint64_t second = entry.args[second_argument];
-  if (kind < EXITPROOF_AGENT || kind > EXITPROOF_SKIPPED) {
+  if (kind < EXITPROOF_AGENT || kind > EXITPROOF_SILENCER) {
     return std::nullopt;
   }
   ProbeMessage message;
@@ -51,6 +51,9 @@ std::optional<ProbeMessage> read_probe_message(pid_t tid, const sys::CallEntry& 
       message.handler = first;
       message.code = entry.args[third_argument];
       read_text(message, tid, second);
+      break;
+    case EXITPROOF_SILENCER:
+      message.code = first;
       break;
     case EXITPROOF_UNREGISTERED:
     case EXITPROOF_STARTED:

@@ -16,6 +16,7 @@
 #include "harness/trial/tracer/births.hpp"
 #include "harness/trial/tracer/call_faults.hpp"
 #include "harness/trial/tracer/call_places.hpp"
+#include "harness/trial/tracer/sandbox.hpp"
 
 namespace exitproof {
 
@@ -150,6 +151,7 @@ void Tracer::handle_stop(Task& task, int status) {
       break;
     case PTRACE_EVENT_VFORK_DONE:
       task.in_vfork = false;
+      give_voice_back(task);
       go_on(task);
       break;
     case PTRACE_EVENT_EXEC:
@@ -200,7 +202,7 @@ void Tracer::handle_birth(Task& maker, int event) {
     Tree::give(*newborn.process, maker.process->parent);
   }
   if (!thread) {
-    HandlerBook::inherit(*maker.process, *newborn.process);
+    HandlerBook::inherit(*maker.process, *newborn.process, (flags & CLONE_VM) != 0);
   }
   context_.log(EventKind::birth, newborn.path, {}, maker.path.print(), tid);
   if (context_.tree.root()->ending && !thread) {
@@ -243,8 +245,8 @@ void Tracer::handle_exec(Task& task) {
 }
 
 void Tracer::put_in_agents(Process& process) {
-  if (context_.agents == nullptr) {
-    return;
+  if (context_.agents == nullptr || process.sandboxed) {
+    return;  // a filter outlives exec(2)
   }
   Injected injected = context_.agents->inject(process.pid, process.command, process.executable);
   process.python_is_to_speak = injected.python;
@@ -447,7 +449,7 @@ Task* Tracer::adopt(pid_t tid) {
   Task stand_in;
   stand_in.process = maker;
   Process& child = context_.tree.add_child(stand_in, tid, context_.now());
-  HandlerBook::inherit(*maker, child);
+  HandlerBook::inherit(*maker, child, false);
   if (context_.tree.root()->ending) {
     left_by_root_.push_back(&child);
   }

@@ -16,6 +16,7 @@
 #include "harness/trial/tracer/call_faults.hpp"
 #include "harness/trial/tracer/call_places.hpp"
 #include "harness/trial/tracer/refused_calls.hpp"
+#include "harness/trial/tracer/sandbox.hpp"
 #include "harness/trial/tracer/tracer.hpp"
 #include "harness/trial/tree/own_processes.hpp"
 
@@ -53,6 +54,16 @@ bool Tracer::handle_uncounted(Task& task, const sys::CallEntry& entry) {
       }
       break;
     }
+    case sys::TrapReason::sandbox:
+      if (sys::may_get_filter(entry.number, entry.args)) {
+        silence_agents(context_, task);
+      } else {
+        context_.skip(fmt::format(
+            "sandbox: {} asked for the strict mode of seccomp, which the kernel gives to no process that is traced "
+            "with a filter: it was told EINVAL",
+            task.process->command));
+      }
+      break;
     case sys::TrapReason::timer:
       return true;
     case sys::TrapReason::turn:

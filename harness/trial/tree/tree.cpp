@@ -32,6 +32,8 @@ Process& Tree::add_root_like(const Tree& other, pid_t pid, Micros now) {
   root.vdso = former.vdso;
   root.handlers = former.handlers;
   root.agents = former.agents;
+  *root.voices = *former.voices;
+  root.sandboxed = former.sandboxed;
   root.python_is_to_speak = former.python_is_to_speak;
   root.points_told = former.points_told;
   root.points_left_out = former.points_left_out;

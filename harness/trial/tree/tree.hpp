@@ -115,6 +115,12 @@ struct PointCounts {
   std::map<std::uint64_t, std::uint64_t> of_place;  ///< by SiteRecord::stack_key
 };
 
+/// What the agents of a process look at before they speak; processes with one memory have it in common.
+struct AgentVoices {
+  std::vector<std::uint64_t> silencers;  ///< addresses that EXITPROOF_SILENCER has told
+  bool silent = false;                   ///< something other than 0 stands there
+};
+
 struct Process;
 
 /// One thread of the subject.
@@ -169,7 +175,9 @@ struct Process {
   Timers::Clock::duration queued_for{0};          ///< for how long its tasks have waited for their turns
   std::map<std::uint64_t, std::size_t> handlers;  ///< by number: positions in the evidence
   std::vector<std::string> agents;                ///< who tells of it
-  bool python_is_to_speak = false;                ///< it runs a Python that has been given its agent
+  std::shared_ptr<AgentVoices> voices = std::make_shared<AgentVoices>();
+  std::optional<Micros> sandboxed;  ///< ProcessRecord::sandboxed
+  bool python_is_to_speak = false;  ///< it runs a Python that has been given its agent
   PointCounts::OfKind points_told{};
   std::array<bool, std::variant_size_v<Point>> points_left_out{};  ///< what is no site was said
   std::string way_out;                                             ///< ProcessRecord::way_out

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "exitproof/duration.hpp"
@@ -54,6 +55,9 @@ struct ProcessRecord {
   std::optional<ProcessPath> reaper;  ///< for by_parent
   bool struck = false;                ///< a fault named or hit this process
   std::string way_out;                ///< how it ended without its handlers, by an agent: "_exit", "abort"; else empty
+  /// When it put a filter upon its own system calls (seccomp(2)), or began with one: from then on no agent in it may
+  /// speak, and of its exit handlers nothing is known. Nothing: it did not.
+  std::optional<Micros> sandboxed;
   bool operator==(const ProcessRecord&) const = default;
 };
 
@@ -326,6 +330,8 @@ struct Evidence {
   std::string terminal_changes;  ///< how the terminal differs from its start; empty: restored
   OutputStream out;
   OutputStream err;
+  /// For each of Contract::once: how many lines of both streams match, of all that was written. Nothing: nobody counted.
+  std::optional<std::vector<std::pair<std::string, std::uint64_t>>> once_lines;
   std::vector<Validation> validations;  ///< of the outputs that the contract has a validator for
   std::vector<Trespass> trespasses;     ///< seen in trials that look at opens and unlinks
   std::vector<Handler> handlers;        ///< by order of registration; only what a probe or an agent told of

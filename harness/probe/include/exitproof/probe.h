@@ -43,8 +43,10 @@ enum exitproof_probe_message {
   EXITPROOF_FINISHED = 9,     /* arg3: handler */
   EXITPROOF_RAISED = 10,      /* arg3: handler, arg4: what it raised, in words */
   EXITPROOF_WAY_OUT = 11,     /* arg3: how the process is about to end without its handlers: "_exit", "abort" */
-  EXITPROOF_SKIPPED = 12      /* arg3: "CHECK: WHY", what could not be looked at in this process; "raise: WHY": what was
+  EXITPROOF_SKIPPED = 12,     /* arg3: "CHECK: WHY", what could not be looked at in this process; "raise: WHY": what was
                                  asked for at this thread's last line or call could not be raised */
+  EXITPROOF_SILENCER = 13     /* arg3: address of a word of 32 bits, which is 0. Once the harness has written something
+                                 else there, its owner sends nothing more: see below */
 };
 
 /*
@@ -66,6 +68,13 @@ enum exitproof_probe_answer {
 /*
  * To a line or call that is to raise, the harness writes the name of the exception over the text of arg3, which must
  * therefore have room for EXITPROOF_TEXT_MAX + 1 bytes, and answers EXITPROOF_THROW.
+ */
+
+/*
+ * A process may put a filter upon its own system calls (seccomp(2)) that refuses prctl(2), or ends whoever makes it: such
+ * a filter outranks the harness. What the program does itself is its own matter. An agent that it knows nothing of must
+ * not speak from then on: before the filter is there, the harness writes to the words of EXITPROOF_SILENCER. Forked
+ * children inherit them with the memory; no agent is put into what is executed under the filter.
  */
 
 /* One message. -1: nobody listens. */

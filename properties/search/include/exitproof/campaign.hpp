@@ -62,7 +62,8 @@ struct Skip {
 /// How far second faults were tried.
 struct SecondFaults {
   std::uint64_t reactions = 0;  ///< first faults after which the subject had something to do
-  std::uint64_t followed = 0;   ///< those of them that were looked at for what it does
+  std::uint64_t looked_at = 0;  ///< those of them that were tried once more, to see what it does
+  std::uint64_t followed = 0;   ///< those of these after which it had something to do again
   std::uint64_t plans = 0;      ///< plans of two faults that this gave
   std::uint64_t planned = 0;    ///< those of them that were to be tried
   std::uint64_t tried = 0;
