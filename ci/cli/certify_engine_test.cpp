@@ -81,6 +81,33 @@ TEST_F(CertifyVerb, WhatIsNoCertificateCannotBeVerified) {
   }
 }
 
+/// As the console says it: green nowhere.
+TEST_F(CertifyVerb, EveryReportSaysThatThereIsNoCertificate) {
+  const auto expect_in_reports = [&](const Ran& ran, const std::string& why) {
+    EXPECT_EQ(ran.status, WaitStatus::exited(exit_nothing_tried)) << ran.out << ran.err;
+    EXPECT_THAT(ran.out, AllOf(HasSubstr("REFUSED"), HasSubstr(why)));
+    const std::string page = read("out/report.html");
+    EXPECT_THAT(page.substr(0, page.find("</header>")),
+                AllOf(HasSubstr("<p class=\"verdict bad\" role=\"status\">Refused"), HasSubstr(why)));
+    EXPECT_THAT(read("out/junit.xml"), AllOf(HasSubstr("<error type=\"no-certificate\""), HasSubstr(why)));
+    const nlohmann::json sarif = nlohmann::json::parse(read("out/results.sarif"));
+    const nlohmann::json& invocation = sarif.at("runs").at(0).at("invocations").at(0);
+    EXPECT_FALSE(invocation.at("executionSuccessful").get<bool>());
+    EXPECT_THAT(invocation.dump(), HasSubstr(why));
+    fs::remove_all(path("out"));
+  };
+  write_manifest(makes_nothing, "trials = 2\n");
+  expect_in_reports(certify(), "level smoke is not complete");
+  write_manifest("exit 3\n", "faults = [\"kill\"]\n");
+  expect_in_reports(certify(), "without any fault it ends with status 3");
+  write_manifest(makes_nothing, "faults = [\"kill\"]\n");
+  write("other", "not read");
+  std::string manifest = read("exitproof.toml");
+  manifest.replace(manifest.find("[\"work.sh\"]"), 11, "[\"other\"]");
+  write("exitproof.toml", manifest);
+  expect_in_reports(certify(), "what was tried is none of the artefacts");
+}
+
 TEST_F(CertifyVerb, RefusesWhatViolatesUnlessItIsAllowed) {
   const std::string faults = "faults = [\"signals\"]\n";
   write_manifest(leaves_a_file, faults);
