@@ -73,6 +73,24 @@ TEST_F(CertifyVerb, CertifiesWhatHoldsAndVerifySaysWhatIsWrong) {
   EXPECT_THAT(verify().out, HasSubstr("WRONG     contract of work"));
 }
 
+TEST_F(CertifyVerb, VerifyComparesTheProgramsThatRan) {
+  fs::copy_file(fs::canonical("/bin/sh"), path("mysh"));
+  write_manifest(makes_nothing, "");
+  std::string manifest = read("exitproof.toml");
+  manifest.replace(manifest.find("/bin/sh"), 7, "./mysh");
+  write("exitproof.toml", manifest);
+  ASSERT_EQ(certify().status, WaitStatus::exited(exit_held));
+  const Ran good = verify({"--rerun", "1%"});
+  EXPECT_EQ(good.status, WaitStatus::exited(exit_held)) << good.out << good.err;
+  EXPECT_THAT(good.out, AllOf(HasSubstr("good      program mysh\n"), Not(HasSubstr("other "))));
+  { std::ofstream(path("mysh"), std::ios::app) << '\0'; }
+  const Ran changed = verify({"--rerun", "1%"});
+  EXPECT_EQ(changed.status, WaitStatus::exited(exit_violated)) << changed.out;
+  EXPECT_THAT(changed.out, HasSubstr("WRONG     program mysh: not the file that was certified\n"));
+  fs::remove(path("mysh"));
+  EXPECT_THAT(verify().out, HasSubstr("not here  program mysh\n"));
+}
+
 TEST_F(CertifyVerb, WhatIsNoCertificateCannotBeVerified) {
   for (const std::string& what : {folder_.string(), path("nowhere"), std::string("/proc/self/mem")}) {
     const Ran ran = run_binary({"verify", what});
