@@ -285,6 +285,33 @@ TEST_F(CertifyVerb, InitWritesAManifestThatCertifies) {
   EXPECT_EQ(certified.status, WaitStatus::exited(exit_held)) << certified.out << certified.err;
 }
 
+/// What it names must be the same from there.
+TEST_F(CertifyVerb, InitWritesAManifestIntoAnotherFolder) {
+  const fs::path here = fs::current_path();
+  fs::create_directories(path("my project"));
+  write("work.sh", "cat >>\"$1\"\n");
+  write("input", "one");
+  fs::current_path(path(""));
+  const Ran ran =
+      run_binary({"init", "--file", "my project/e.toml", "--stdin", "input", "--", "/bin/sh", "./work.sh", "out.txt"});
+  fs::current_path(here);
+  ASSERT_EQ(ran.status, WaitStatus::exited(exit_held)) << ran.out << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("and then: exitproof certify 'my project/e.toml'\n"));
+  EXPECT_THAT(read("my project/e.toml"),
+              AllOf(HasSubstr("\"../work.sh\""), HasSubstr("directory = \"..\""), HasSubstr("stdin = \"../input\"")));
+  const Ran certified = run_binary({"certify", "--level", "smoke", "--out", path("out"), path("my project/e.toml")});
+  EXPECT_THAT(certified.out, Not(HasSubstr("none of the artefacts"))) << certified.err;
+  EXPECT_THAT(certified.out, HasSubstr("work")) << certified.err;
+}
+
+TEST_F(CertifyVerb, InitRefusesWhatNoManifestCanName) {
+  const Ran ran = run_binary({"init", "--file", path("e.toml"), "--", "/bin/true", "h\xff"});
+  EXPECT_EQ(ran.status, WaitStatus::exited(exit_usage));
+  EXPECT_THAT(ran.err,
+              HasSubstr("init expects names and arguments that are UTF-8, as a manifest is, and found \"h\\xff\""));
+  EXPECT_FALSE(fs::exists(path("e.toml")));
+}
+
 TEST_F(CertifyVerb, AMistakeInTheManifestIsNamedByItsLine) {
   write_manifest(makes_nothing, "zombi = \"1s\"\n");
   const Ran ran = certify();
