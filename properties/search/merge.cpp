@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <deque>
-#include <iterator>
 #include <map>
 #include <set>
 #include <utility>
@@ -210,7 +209,7 @@ class Beyond {
     const std::uint64_t flaky = book_.flaky_trials();
     result.trials.flaky += flaky;
     result.trials.violated -= std::min(result.trials.violated, flaky);
-    std::ranges::move(book_.findings(), std::back_inserter(result.findings));
+    for (Finding& finding : book_.findings()) result.findings.push_back(std::move(finding));
   }
 
  private:
@@ -220,10 +219,11 @@ class Beyond {
 
   /// Those that the whole shows too; they are taken out of the judgement.
   std::vector<Violation> take_known(Judgement& judgement) const {
-    const auto rest = std::ranges::stable_partition(
-        judgement.violations, [&](const Violation& violation) { return !known_.contains(known_signature(violation)); });
-    std::vector<Violation> taken(rest.begin(), rest.end());
-    judgement.violations.erase(rest.begin(), rest.end());
+    std::vector<Violation>& all = judgement.violations;
+    const auto is_new = [&](const Violation& violation) { return !known_.contains(known_signature(violation)); };
+    const auto rest = std::stable_partition(all.begin(), all.end(), is_new);
+    std::vector<Violation> taken(rest, all.end());
+    all.erase(rest, all.end());
     return taken;
   }
 
