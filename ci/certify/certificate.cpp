@@ -10,6 +10,7 @@
 #include "ci/certify/sha256.hpp"
 #include "exitproof/evidence_json.hpp"
 #include "exitproof/rate.hpp"
+#include "harness/model/byte_text.hpp"
 
 namespace exitproof {
 namespace {
@@ -28,14 +29,15 @@ OrderedJson digest_json(const std::string& sha256) {
 
 OrderedJson files_json(const std::vector<DigestedFile>& files) {
   OrderedJson list = OrderedJson::array();
-  for (const DigestedFile& file : files) list.push_back({{"name", file.name}, {"digest", digest_json(file.sha256)}});
+  for (const DigestedFile& file : files)
+    list.push_back({{"name", text_of_bytes(file.name)}, {"digest", digest_json(file.sha256)}});
   return list;
 }
 
 OrderedJson programs_json(const std::vector<RunProgram>& programs) {
   OrderedJson list = OrderedJson::array();
   for (const RunProgram& program : programs) {
-    OrderedJson one = {{"path", program.path}};
+    OrderedJson one = {{"path", text_of_bytes(program.path)}};
     if (!program.digest.empty()) one["digest"] = digest_json(program.digest);
     if (!program.version.empty()) one["version"] = program.version;
     list.push_back(std::move(one));
@@ -152,7 +154,8 @@ OrderedJson predicate_of(const CertificateParts& parts) {
       {"machine",
        {{"kernel", provenance.kernel}, {"architecture", provenance.architecture}, {"libc", provenance.libc}}},
       {"manifest",
-       {{"name", parts.manifest.path.filename().string()}, {"digest", digest_json(sha256_of(parts.manifest.text))}}},
+       {{"name", text_of_bytes(parts.manifest.path.filename().string())},
+        {"digest", digest_json(sha256_of(parts.manifest.text))}}},
       {"seed", std::to_string(parts.manifest.seed)},
       {"scenarios", std::move(scenarios)},
       {"trials", {{"file", trials_file_name}, {"digest", digest_json(sha256_of(parts.trials))}, {"count", lines}}},

@@ -1,6 +1,7 @@
 #include "ci/certify/certificate_shape.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -38,6 +39,9 @@ constexpr std::array<Member, 13> of_statement{{{"/subject", Type::list},
                                                {"/predicate/sums", Type::object}}};
 
 constexpr std::array<Member, 2> of_file{{{"/name", Type::text}, {"/digest/sha256", Type::digest}}};
+
+constexpr std::array<Member, 1> of_program{{{"/path", Type::text}}};
+constexpr std::array<Member, 1> of_digested{{{"/digest/sha256", Type::digest}}};
 
 constexpr std::array<Member, 10> of_scenario{{{"/name", Type::text},
                                               {"/level", Type::text},
@@ -107,6 +111,14 @@ void require_each(const Json& list, const Members& members, const std::string& w
   for (std::size_t i = 0; i < list.size(); ++i) require(list[i], members, fmt::format("{}/{}", where, i));
 }
 
+/// One that was there in the world of a trial only has no digest.
+void require_programs(const Json& programs, const std::string& where) {
+  require_each(programs, of_program, where);
+  for (std::size_t i = 0; i < programs.size(); ++i) {
+    if (programs[i].contains("digest")) require(programs[i], of_digested, fmt::format("{}/{}", where, i));
+  }
+}
+
 /// "line 3, column 7" of the byte of that index.
 std::string place_in(std::string_view text, std::size_t index) {
   const std::string_view before = text.substr(0, index);
@@ -150,20 +162,33 @@ void require_type(const Json& statement, const char* member, std::string_view ty
   if (!right) throw ParseError(1, fmt::format("{} \"{}\"", member, type), "another");
 }
 
+/// The sums cover the members of a certificate: what stands beside them is of somebody else.
+void require_no_other(const Json& owner, const std::set<std::string_view>& members, const std::string& where) {
+  for (const auto& [key, value] : owner.items()) {
+    if (members.contains(key)) continue;
+    throw ParseError(1, fmt::format("only {} at {}", fmt::join(members, ", "), where), fmt::format("\"{}\"", key));
+  }
+}
+
 }  // namespace
 
 Json parse_certificate(std::string_view text) {
   // The parser passes over it, and RFC 8259 forbids it: these are not the bytes that were written.
   if (text.starts_with("\xEF\xBB\xBF")) throw ParseError(1, "JSON", "a byte order mark before it");
+  if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos) {
+    throw ParseError(1, "JSON in " + place_in(text, nul), "a NUL character");
+  }
   const Json statement = parse_without_repetition(text);
   require_type(statement, "_type", statement_type);
   require_type(statement, "predicateType", certificate_type);
+  require_no_other(statement, {"_type", "subject", "predicateType", "predicate"}, "/");
   require(statement, of_statement, "");
   require_each(statement.at("subject"), of_file, "/subject");
   const Json& scenarios = statement.at("predicate").at("scenarios");
   require_each(scenarios, of_scenario, "/predicate/scenarios");
   for (std::size_t i = 0; i < scenarios.size(); ++i) {
     require_each(scenarios[i].at("files"), of_file, fmt::format("/predicate/scenarios/{}/files", i));
+    require_programs(scenarios[i].at("programs"), fmt::format("/predicate/scenarios/{}/programs", i));
   }
   if (statement.at("subject").empty()) throw ParseError(1, "an artefact at /subject", "none");
   if (scenarios.empty()) throw ParseError(1, "a scenario at /predicate/scenarios", "none");

@@ -54,8 +54,11 @@ TEST(Certificate, RepeatsHowFaultFreeRunsMayEnd) {
 class CertifiedFolder : public ::testing::Test {
  protected:
   CertifiedFolder() {
-    fs::create_directories(folder_);
+    fs::create_directories(folder_ / "bin");
+    fs::create_directories(folder_ / "system/usr/bin");
     write("writer", "writer");
+    write("bin/helper", "helper");
+    write("system/usr/bin/python3.11", "python");
     write("input.txt", "input");
     write("exitproof.toml", sample_.manifest.text);
     write("trials.jsonl", print_trials(sample_.outcomes));
@@ -65,8 +68,10 @@ class CertifiedFolder : public ::testing::Test {
   void write(const std::string& name, const std::string& text) const { std::ofstream(folder_ / name) << text; }
 
   CheckedCertificate check(const std::string& certificate) const {
-    return check_certificate(certificate,
-                             {.folder = folder_, .manifest = std::nullopt, .trials = folder_ / "trials.jsonl"});
+    return check_certificate(certificate, {.folder = folder_,
+                                           .manifest = std::nullopt,
+                                           .trials = folder_ / "trials.jsonl",
+                                           .system = folder_ / "system"});
   }
 
   static auto says(State state, const std::string& begin) {
@@ -80,7 +85,10 @@ class CertifiedFolder : public ::testing::Test {
 
 TEST_F(CertifiedFolder, AgreesWithItsCertificate) {
   const CheckedCertificate checked = check(certificate_);
-  EXPECT_FALSE(checked.any(State::wrong) || checked.any(State::not_here));
+  EXPECT_FALSE(checked.any(State::wrong) || checked.any(State::not_here) || checked.any(State::other));
+  EXPECT_THAT(checked.checks, says(State::good, "program /usr/bin/python3.11"));
+  EXPECT_THAT(checked.checks, says(State::good, "program bin/helper"));
+  EXPECT_THAT(checked.checks, ::testing::Not(says(State::good, "program writer"))) << "it is an artefact already";
   EXPECT_TRUE(checked.compared_artefact);
   EXPECT_EQ(checked.trials.size(), 302U);
   EXPECT_EQ(checked.trials.front(), sample_.outcomes.front().trials.front());
@@ -142,6 +150,65 @@ TEST_F(CertifiedFolder, OtherFilesAreNamed) {
   fs::remove(folder_ / "writer");
   EXPECT_FALSE(check(certificate_).compared_artefact);
   EXPECT_THAT(check(certificate_).checks, says(State::not_here, "artefact writer"));
+}
+
+TEST_F(CertifiedFolder, ProgramsThatRanAreCompared) {
+  write("bin/helper", "another");
+  EXPECT_THAT(check(certificate_).checks, says(State::wrong, "program bin/helper: not the file that was certified"));
+  fs::remove(folder_ / "bin/helper");
+  EXPECT_THAT(check(certificate_).checks, says(State::not_here, "program bin/helper"));
+  EXPECT_FALSE(check(certificate_).any(State::wrong));
+  write("system/usr/bin/python3.11", "Python");
+  EXPECT_THAT(check(certificate_).checks,
+              says(State::other, "program /usr/bin/python3.11: not the file that was certified"));
+  EXPECT_FALSE(check(certificate_).any(State::wrong)) << "another machine has other builds of what is the system's";
+}
+
+TEST_F(CertifiedFolder, ProgramsOfARerunThatAreNotTheCertifiedOnesAreNamed) {
+  const std::vector<RunProgram> ran{{"/usr/bin/python3.11", sha256_of("python"), ""},
+                                    {"/opt/python", sha256_of("python"), ""},
+                                    {"/usr/bin/python3.12", sha256_of("Python"), ""},
+                                    {"/tmp/made", "", ""}};
+  EXPECT_THAT(other_programs(ran, check(certificate_).program_digests), ::testing::ElementsAre("/usr/bin/python3.12"));
+}
+
+TEST_F(CertifiedFolder, AFileThatHasComeSinceIsNamed) {
+  std::string manifest = sample_.manifest.text;
+  manifest.replace(manifest.find("[\"writer\"]"), 10, "[\"writer*\"]");
+  write("exitproof.toml", manifest);
+  nlohmann::json statement = nlohmann::json::parse(certificate_);
+  statement["predicate"]["manifest"]["digest"]["sha256"] = sha256_of(manifest);
+  statement["predicate"]["sums"] = certificate_sums(statement);
+  EXPECT_FALSE(check(statement.dump()).any(State::other));
+  write("writer-too", "new");
+  const CheckedCertificate checked = check(statement.dump());
+  EXPECT_THAT(checked.checks,
+              says(State::other, "artefact writer-too: the manifest names it, and it was not certified"));
+  EXPECT_FALSE(checked.any(State::wrong));
+}
+
+TEST_F(CertifiedFolder, NamesAreBytes) {
+  const std::string one = "writer-\xff";
+  const std::string other = "writer-\xfe";
+  sample_.provenance.artefacts = {{other, sha256_of("other")}, {one, sha256_of("one")}};
+  sample_.provenance.scenarios.front().programs = {{"bin/\xfd", sha256_of("helper"), ""}};
+  write(one, "one");
+  write(other, "other");
+  write("bin/\xfd", "helper");
+  const std::string certificate = sample_.print();
+  EXPECT_THAT(check(certificate).checks, says(State::good, "artefact " + one));
+  EXPECT_THAT(check(certificate).checks, says(State::good, "artefact " + other));
+  EXPECT_THAT(check(certificate).checks, says(State::good, "program bin/\xfd"));
+  write(one, "other");
+  EXPECT_THAT(check(certificate).checks, says(State::wrong, "artefact " + one));
+}
+
+TEST_F(CertifiedFolder, WhatStandsBesideItsMembersIsRefused) {
+  EXPECT_THAT(check(certificate_ + '\0').checks, says(State::wrong, "certificate: expected JSON in line "));
+  nlohmann::json statement = nlohmann::json::parse(certificate_);
+  statement["approved"] = true;
+  EXPECT_THAT(check(statement.dump()).checks,
+              says(State::wrong, "certificate: expected only _type, predicate, predicateType, subject at /, found"));
 }
 
 TEST_F(CertifiedFolder, WhatIsNoFileIsNotTakenForNoneThere) {

@@ -61,7 +61,9 @@ SampleCertification::SampleCertification() : manifest(parse_release_manifest(tex
                 .artefacts = {{"writer", sha256_of("writer")}},
                 .scenarios = {{.name = "report",
                                .files = {{"input.txt", sha256_of("input")}},
-                               .programs = {{"/usr/bin/python3.11", sha256_of("python"), "Python 3.11.2"}}},
+                               .programs = {{"/usr/bin/python3.11", sha256_of("python"), "Python 3.11.2"},
+                                            {"bin/helper", sha256_of("helper"), ""},
+                                            {"writer", sha256_of("writer"), ""}}},
                               {.name = "drawn", .files = {}, .programs = {}}}};
 }
 

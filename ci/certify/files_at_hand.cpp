@@ -172,7 +172,16 @@ void expand_tests(ReleaseManifest& manifest) {
     if (tests.empty()) {
       refuse(manifest, one.gtest_place, fmt::format("gtest: expected at least one test, and {} lists none", one.gtest));
     }
-    for (const std::string& test : tests) expanded.push_back(of_one_test(one, test));
+    for (const std::string& test : tests) {
+      expanded.push_back(of_one_test(one, test));
+      if (const std::string& name = expanded.back().name; name.size() > longest_scenario_name) {
+        refuse(
+            manifest, one.gtest_place,
+            fmt::format("gtest: expected tests whose names have at most {} letters together with the scenario's, and "
+                        "found {}; a filter can leave it out, and tests = \"whole\" needs no names",
+                        longest_scenario_name, name));
+      }
+    }
   }
   manifest.scenarios = std::move(expanded);
 }

@@ -10,7 +10,7 @@ namespace exitproof {
 
 /// A program that a subject ran.
 struct RunProgram {
-  std::string path;     ///< with symbolic links followed
+  std::string path;     ///< with symbolic links followed; of one below the manifest's folder from there
   std::string digest;   ///< SHA-256; empty when it cannot be read
   std::string version;  ///< what an interpreter answers to --version, its first line; else empty
   bool operator==(const RunProgram&) const = default;

@@ -133,6 +133,9 @@ class ManifestReader {
     if (!is_plain_name(one.name)) {
       table.refuse("name", "letters, digits, '-', '_' and '.', not first", fmt::format("\"{}\"", one.name));
     }
+    if (one.name.size() > longest_scenario_name) {
+      table.refuse("name", fmt::format("at most {} letters", longest_scenario_name), std::to_string(one.name.size()));
+    }
     if (!names_.insert(one.name).second) {
       table.refuse("name", "a name that no scenario before has", fmt::format("\"{}\"", one.name));
     }

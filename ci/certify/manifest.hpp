@@ -16,6 +16,9 @@
 
 namespace exitproof {
 
+/// Letters of a scenario's name; of a GoogleTest binary's, with that of the test. Files are named by it, with more.
+inline constexpr std::size_t longest_scenario_name = 200;
+
 /// A manifest cannot be obeyed: "exitproof.toml:LINE:COLUMN: expected WHAT, found WHAT".
 class ManifestError : public std::runtime_error {
  public:

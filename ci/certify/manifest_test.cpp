@@ -3,13 +3,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
 #include <csignal>
+#include <filesystem>
 
 #include "ci/certify/files_at_hand.hpp"
+#include "ci/certify/whole_file.hpp"
 
 namespace exitproof {
 namespace {
 
+namespace fs = std::filesystem;
 using ::testing::ElementsAre;
 
 const std::string head = "[library]\nname = \"x\"\nversion = \"1\"\nartefacts = [\"/bin/true\"]\n";
@@ -99,6 +104,14 @@ TEST(ReleaseManifest, SaysWhereItIsWrongAndWhatWasExpected) {
            {whole + "allow = [{ invariant = \"no-leftover\", reason = \"r\" }]\n",
             "8:24: invariant: expected the name"},
            {whole + "[[scenario]]\nname = \"a\"\n", "9:8: name: expected a name that no scenario before has"},
+           {one + "command = [\"a\", \"x\\u0000--leaky\"]\n",
+            "7:17: command: expected a text without NUL, found one after \"x\""},
+           {whole + "env = [\"A=\\u0000\"]\n", "8:8: env: expected a text without NUL, found one after \"A=\""},
+           {whole + "files = \"a\\u0000\"\n", "8:9: files: expected a text without NUL"},
+           {whole + "directory = \"a\\u0000b\"\n", "8:13: directory: expected a text without NUL"},
+           {whole + "output = [\"*\", \"a\\u0000b\"]\n", "8:16: output: expected a text without NUL"},
+           {head + "[[scenario]]\nname = \"" + std::string(longest_scenario_name + 1, 'a') + "\"\n",
+            "6:8: name: expected at most 200 letters, found 201"},
            {one + "command = [\"a\"\n", "7:"}}) {
     try {
       parse_release_manifest(text, "m.toml");
@@ -138,6 +151,22 @@ TEST(ReleaseManifest, KnowsTheTestsOfGoogleTestByTheirList) {
       listed_tests("Running main()\nA.\n  one\n  DISABLED_two\nB/0.  # TypeParam = int\n  three/0  # GetParam() = 1\n"
                    "DISABLED_C.\n  four\n"),
       ElementsAre("A.one", "B/0.three/0"));
+}
+
+TEST(ReleaseManifest, ATestWhoseNameIsTooLongForAFileIsNamed) {
+  const fs::path lists = fs::temp_directory_path() / ("lists-" + std::to_string(::getpid()));
+  write_whole_file(lists, "#!/bin/sh\nprintf 'A.\\n  %0195d\\n' 7\n");
+  fs::permissions(lists, fs::perms::owner_all);
+  ReleaseManifest manifest =
+      parse_release_manifest(head + "[[scenario]]\nname = \"abcd\"\ngtest = \"" + lists.string() + "\"\n", "m.toml");
+  manifest.scenarios.front().scenario.working_directory = "/";
+  EXPECT_THAT([&] { expand_tests(manifest); },
+              ::testing::ThrowsMessage<ManifestError>(::testing::StartsWith(
+                  "m.toml:7:9: gtest: expected tests whose names have at most 200 letters together with")));
+  manifest.scenarios.front().name = "a";
+  expand_tests(manifest);
+  EXPECT_EQ(manifest.scenarios.front().name.size(), longest_scenario_name - 1);
+  fs::remove(lists);
 }
 
 TEST(Levels, ReadAndWrite) {

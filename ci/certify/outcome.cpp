@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -184,7 +183,6 @@ ScenarioOutcome merge_scenario(std::span<const JournalRecords> journals, const M
     outcome.lacks.push_back(fmt::format("{} trial{} that one run would have made {} in no shard, as {}", count,
                                         count == 1 ? "" : "s", count == 1 ? "is" : "are", merged.missing.front()));
   }
-  std::ranges::move(merged.beyond_findings, std::back_inserter(outcome.result.findings));
   take_out_what_is_allowed(outcome);
   listener.ended(outcome);
   return outcome;

@@ -54,7 +54,7 @@ ScenarioOutcome try_scenario(TrialService& service, const ManifestScenario& scen
 
 /// What one run of the scenario would have come to, from the journals of all its shards, which have passed
 /// check_shards(): as try_scenario(), but nothing is run. What shards show beyond what one run would have tried is among
-/// the findings, and that a trial is in no journal among what the outcome lacks.
+/// the findings and counted, and that a trial is in no journal among what the outcome lacks.
 ScenarioOutcome merge_scenario(std::span<const JournalRecords> journals, const ManifestScenario& scenario,
                                CertifyListener& listener);
 

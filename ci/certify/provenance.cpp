@@ -83,6 +83,10 @@ void add_what_runs_show(const Survey& survey, const ReleaseManifest& manifest,
     paths.insert(program.path);
     if (!program.digest.empty()) contents.insert(program.digest);
   }
+  for (RunProgram& program : scenario.programs) {
+    const fs::path below = fs::path(program.path).lexically_relative(real_path(manifest.folder()));
+    if (!below.empty() && *below.begin() != "..") program.path = below.string();
+  }
   for (const DigestedFile& artefact : artefacts) {
     const bool used =
         paths.contains(real_path(manifest.folder() / artefact.name)) || contents.contains(artefact.sha256);

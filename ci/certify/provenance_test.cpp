@@ -40,13 +40,23 @@ class ProvenanceTest : public ::testing::Test {
     Provenance provenance = provenance_of(manifest_, "exitproof", digests);
     add_what_runs_show(survey, manifest_, provenance.artefacts, digests, provenance.scenarios.front());
     unused_ = unused_artefacts(provenance);
+    programs_.clear();
+    for (const RunProgram& program : provenance.scenarios.front().programs) programs_.push_back(program.path);
     return provenance.scenarios.front().used;
   }
 
   fs::path folder_ = fs::temp_directory_path() / ("provenance-" + std::to_string(::getpid()));
   ReleaseManifest manifest_;
   std::vector<std::string> unused_;
+  std::vector<std::string> programs_;
 };
+
+TEST_F(ProvenanceTest, AProgramBelowTheManifestIsNamedFromThere) {
+  used(folder_ / "prog", {});
+  EXPECT_THAT(programs_, ElementsAre("prog"));
+  used("/bin/sh", {});
+  EXPECT_THAT(programs_, ElementsAre(fs::canonical("/bin/sh").string()));
+}
 
 TEST_F(ProvenanceTest, AFileHasOneDigestWhateverItIsNamedFor) {
   FileDigests digests;

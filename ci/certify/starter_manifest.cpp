@@ -10,6 +10,7 @@
 #include "ci/report/plain_text.hpp"
 #include "exitproof/fault_free_end.hpp"
 #include "exitproof/scenario_settings.hpp"
+#include "harness/model/byte_text.hpp"
 #include "properties/search/toml_reader.hpp"
 
 namespace exitproof {
@@ -132,6 +133,10 @@ std::string print_slots(const StarterFacts& facts) {
 
 }  // namespace
 
+bool can_stand_in_manifest(std::string_view bytes) {
+  return text_of_bytes(bytes) == bytes;
+}
+
 std::string starter_manifest(const StarterFacts& facts) {
   const std::string name = plain_name(std::filesystem::path(facts.command.front()).filename().string());
   const auto allowed = facts.said.find("allow");
@@ -165,7 +170,7 @@ time = "10m"
 [[scenario]]
 name = {3}
 command = {4}
-{5}
+{8}{5}
 # What may be found, and why; a reason is required.
 # [[scenario.allow]]
 # file = "/run/{6}.pid"
@@ -183,7 +188,8 @@ command = {4}
 # filter = "Shutdown*"
 )",
       toml_quoted(name), list_of(facts.artefacts), describe_seen(facts.survey), toml_quoted(name),
-      list_of(facts.command), print_slots(facts), name, allowed != facts.said.end() ? allowances(allowed->second) : "");
+      list_of(facts.command), print_slots(facts), name, allowed != facts.said.end() ? allowances(allowed->second) : "",
+      facts.directory.empty() ? "" : fmt::format("directory = {}\n", toml_quoted(facts.directory)));
 }
 
 }  // namespace exitproof

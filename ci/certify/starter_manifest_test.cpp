@@ -35,5 +35,17 @@ TEST(StarterManifest, CanBeParsedAndSaysWhatWasSaid) {
   EXPECT_THAT(scenario.scenario.contract.allowed, ElementsAre("/run/x.pid"));
 }
 
+TEST(StarterManifest, NamesTheDirectoryWhereItIsAnother) {
+  const std::string text =
+      starter_manifest({.command = {"./prog"}, .directory = "../work", .artefacts = {"../work/prog"}, .said = {}});
+  const ReleaseManifest manifest = parse_release_manifest(text, "/proj/sub/exitproof.toml");
+  EXPECT_EQ(manifest.scenarios.front().scenario.working_directory, "/proj/work");
+}
+
+TEST(StarterManifest, HasNoFormForWhatIsNoUtf8) {
+  EXPECT_TRUE(can_stand_in_manifest("m\u00fcsli \x01"));
+  EXPECT_FALSE(can_stand_in_manifest("m\xfcsli"));
+}
+
 }  // namespace
 }  // namespace exitproof

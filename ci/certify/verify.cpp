@@ -18,6 +18,7 @@
 #include "ci/certify/whole_file.hpp"
 #include "exitproof/parse_error.hpp"
 #include "exitproof/seed.hpp"
+#include "harness/model/byte_text.hpp"
 
 namespace exitproof {
 namespace {
@@ -28,6 +29,17 @@ using State = Checked::State;
 
 std::string digest_in(const Json& owner) {
   return owner.at("digest").at("sha256").get<std::string>();
+}
+
+std::string name_in(const Json& owner, const char* key = "name") {
+  return bytes_of_text(owner.at(key).get<std::string>());
+}
+
+/// What the packages of a distribution install: another machine has other builds of it.
+bool is_of_system(const fs::path& program) {
+  if (!program.is_absolute()) return false;
+  const std::string first = program.lexically_normal().relative_path().begin()->string();
+  return first == "usr" || first == "bin" || first == "sbin" || first.starts_with("lib");
 }
 
 /// "a folder"; nothing for a regular file, and where nothing is.
@@ -84,6 +96,34 @@ class Verification {
     }
   }
 
+  /// Each once, whatever scenarios ran it; not again what is an artefact or a file.
+  void check_programs() {
+    std::set<std::pair<std::string, std::string>> seen;
+    const auto see = [&](const Json& file) { return seen.emplace(name_in(file), digest_in(file)).second; };
+    for (const Json& artefact : statement_.at("subject")) see(artefact);
+    for (const Json& scenario : predicate_.at("scenarios")) {
+      for (const Json& file : scenario.at("files")) see(file);
+    }
+    for (const Json& scenario : predicate_.at("scenarios")) {
+      for (const Json& program : scenario.at("programs")) {
+        const std::string path = name_in(program, "path");
+        const bool has_digest = program.contains("digest");
+        if (has_digest) checked_.program_digests.insert(digest_in(program));
+        if (!seen.emplace(path, has_digest ? digest_in(program) : "").second) continue;
+        if (has_digest) {
+          check_one(
+              {.kind = "program",
+               .name = path,
+               .path = (fs::path(path).is_absolute() ? files_.system : files_.folder) / fs::path(path).relative_path(),
+               .digest = digest_in(program),
+               .if_other = is_of_system(path) ? State::other : State::wrong});
+        } else {
+          say(State::not_here, fmt::format("program {}: the trials made it, and the certificate has no digest", path));
+        }
+      }
+    }
+  }
+
   void check_trials() {
     const Json& trials = predicate_.at("trials");
     const std::string name = files_.trials.filename().string();
@@ -105,7 +145,7 @@ class Verification {
   void check_manifest() {
     const Json& certified = predicate_.at("manifest");
     const bool asked_for = files_.manifest.has_value();
-    const fs::path path = asked_for ? *files_.manifest : files_.folder / certified.at("name").get<std::string>();
+    const fs::path path = asked_for ? *files_.manifest : files_.folder / name_in(certified);
     std::error_code unknown;
     if (!asked_for && !fs::exists(path, unknown)) return say(State::not_here, "manifest " + path.filename().string());
     if (const auto what = what_is_in_place_of(path)) {
@@ -120,6 +160,7 @@ class Verification {
       return say(State::not_here, fmt::format("contracts of {}: {}", path.string(), error.what()));
     }
     const bool all_same = check_contracts(manifest);
+    say_new_files(manifest);
     if (same) {
       checked_.manifest = path;
       return say(State::good, fmt::format("manifest {}", path.filename().string()));
@@ -150,11 +191,23 @@ class Verification {
     return std::nullopt;
   }
 
+  struct ToCompare {
+    std::string_view kind;
+    std::string name;
+    fs::path path;
+    std::string digest;
+    State if_other = State::wrong;
+  };
+
   /// Whether it was compared.
   bool check_file(std::string_view kind, const Json& file) {
-    const auto name = file.at("name").get<std::string>();
+    const std::string name = name_in(file);
+    return check_one({.kind = kind, .name = name, .path = files_.folder / name, .digest = digest_in(file)});
+  }
+
+  bool check_one(const ToCompare& one) {
+    const auto& [kind, name, path, digest, if_other] = one;
     std::error_code unknown;
-    const fs::path path = files_.folder / name;
     if (const auto what = what_is_in_place_of(path)) {
       say(State::wrong, fmt::format("{} {}: expected a file, found {}", kind, name, *what));
       return false;
@@ -164,13 +217,41 @@ class Verification {
       return false;
     }
     try {
-      const bool same = sha256_of_file(path) == digest_in(file);
-      say(same ? State::good : State::wrong,
+      const bool same = sha256_of_file(path) == digest;
+      say(same ? State::good : if_other,
           fmt::format("{} {}{}", kind, name, same ? "" : ": not the file that was certified"));
       return true;
     } catch (const std::system_error& error) {
       say(State::not_here, fmt::format("{} {}: cannot be read, {}", kind, name, error.code().message()));
       return false;
+    }
+  }
+
+  /// The globs are the manifest's, and what they name is the folder's: a file may have come since.
+  void say_new_files(const ReleaseManifest& manifest) {
+    const auto say_those = [&](std::string_view kind, const std::vector<PlacedText>& globs, const Json& certified) {
+      std::set<std::string> known;
+      for (const Json& file : certified) known.insert(name_in(file));
+      for (const PlacedText& glob : globs) {
+        for (const NamedFile& file : files_there(manifest, glob)) {
+          if (!known.insert(file.name).second) continue;
+          say(State::other, fmt::format("{} {}: the manifest names it, and it was not certified", kind, file.name));
+        }
+      }
+    };
+    say_those("artefact", manifest.artefacts, statement_.at("subject"));
+    for (const Json& scenario : predicate_.at("scenarios")) {
+      const auto same =
+          std::ranges::find(manifest.scenarios, scenario.at("name").get<std::string>(), &ManifestScenario::name);
+      if (same != manifest.scenarios.end()) say_those("file", same->files, scenario.at("files"));
+    }
+  }
+
+  static std::vector<NamedFile> files_there(const ReleaseManifest& manifest, const PlacedText& glob) {
+    try {
+      return files_of(manifest, {glob});
+    } catch (const ManifestError&) {
+      return {};  // what is not here was said
     }
   }
 
@@ -230,6 +311,7 @@ CheckedCertificate check_certificate(std::string_view text, const FilesAtHand& f
   if (!verification.check_sums()) return checked;
   checked.seed = number_of(statement.at("predicate").at("seed").get<std::string>());
   verification.check_artefacts();
+  verification.check_programs();
   verification.check_trials();
   verification.check_manifest();
   return checked;
@@ -250,6 +332,14 @@ std::vector<TrialLine> sample_trials(const std::vector<TrialLine>& trials, doubl
   std::vector<TrialLine> sample;
   for (const std::size_t index : chosen) sample.push_back(trials[index]);
   return sample;
+}
+
+std::vector<std::string> other_programs(const std::vector<RunProgram>& ran, const std::set<std::string>& certified) {
+  std::vector<std::string> others;
+  for (const RunProgram& program : ran) {
+    if (!program.digest.empty() && !certified.contains(program.digest)) others.push_back(program.path);
+  }
+  return others;
 }
 
 std::vector<std::string> differences(const std::vector<TrialLine>& before, const std::vector<TrialLine>& again) {

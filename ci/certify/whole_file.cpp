@@ -1,6 +1,7 @@
 #include "ci/certify/whole_file.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -44,16 +45,6 @@ bool is_written_in_place(const fs::path& path) {
   return fs::exists(status) && !fs::is_regular_file(status) && !fs::is_directory(status);
 }
 
-/// A link that names nothing stays where it is, and what it names is made.
-fs::path end_of_links(const fs::path& path) {
-  std::error_code unknown;
-  const fs::path end = fs::weakly_canonical(path, unknown);
-  if (unknown || !fs::is_symlink(fs::symlink_status(path, unknown))) return path;
-  if (!fs::is_symlink(fs::symlink_status(end, unknown))) return end;
-  const fs::path named = fs::read_symlink(path, unknown);
-  return unknown ? path : path.parent_path() / named;
-}
-
 /// The whole text in a file beside the one that it is to be; goes away with this, unless it was renamed.
 class Draft {
  public:
@@ -61,7 +52,11 @@ class Draft {
       : path_(target.string() + '.' + std::to_string(::getpid()) + ".new") {
     ::unlink(path_.c_str());  // of a process that was killed, and had our number
     const sys::UniqueFd file = opened(path_, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC);
+    struct stat before {};
+    const bool replaces = ::stat(target.c_str(), &before) == 0 && S_ISREG(before.st_mode);
     try {
+      // Who closed it to others did not open it by asking for another report.
+      if (replaces && ::fchmod(file.get(), before.st_mode & 07777U) != 0) fail("keeping the mode of", target);
       write_into(file.get(), text, target);
     } catch (...) {
       ::unlink(path_.c_str());
@@ -79,6 +74,16 @@ class Draft {
 };
 
 }  // namespace
+
+// A link that names nothing stays where it is, and what it names is made.
+std::filesystem::path end_of_links(const std::filesystem::path& path) {
+  std::error_code unknown;
+  const fs::path end = fs::weakly_canonical(path, unknown);
+  if (unknown || !fs::is_symlink(fs::symlink_status(path, unknown))) return path;
+  if (!fs::is_symlink(fs::symlink_status(end, unknown))) return end;
+  const fs::path named = fs::read_symlink(path, unknown);
+  return unknown ? path : path.parent_path() / named;
+}
 
 std::optional<std::string> read_whole_file(const std::filesystem::path& path) {
   const sys::UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));

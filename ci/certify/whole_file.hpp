@@ -21,8 +21,11 @@ class FileTooLong : public std::runtime_error {
 /// them. Throws FileTooLong.
 std::optional<std::string> read_whole_file(const std::filesystem::path& path);
 
+/// The file that writing to the path makes or replaces: what a symbolic link names, also where nothing is there yet.
+std::filesystem::path end_of_links(const std::filesystem::path& path);
+
 /// Writes the file under another name first, and renames it: a reader never sees half of it, and one that was there
-/// stays when there is no room for another. What a symbolic link names is replaced, not the link; a pipe or a device is
+/// stays when there is no room for another, and its mode in any case. What a symbolic link names is replaced, not the link; a pipe or a device is
 /// written to. Throws std::system_error, and leaves nothing then.
 void write_whole_file(const std::filesystem::path& path, const std::string& text);
 

@@ -51,6 +51,16 @@ class WholeFile : public ::testing::Test {
   fs::path folder_ = fs::temp_directory_path() / ("whole-file-" + std::to_string(::getpid()));
 };
 
+TEST_F(WholeFile, KeepsTheModeOfWhatItReplaces) {
+  write_whole_file(file("a"), "one");
+  ASSERT_EQ(::chmod(file("a").c_str(), 0600), 0);
+  write_whole_file(file("a"), "two");
+  struct stat now {};
+  ASSERT_EQ(::stat(file("a").c_str(), &now), 0);
+  EXPECT_EQ(now.st_mode & 07777U, 0600U);
+  EXPECT_EQ(read_whole_file(file("a")), "two");
+}
+
 TEST_F(WholeFile, WithoutRoomNothingAppearsAndWhatWasThereStays) {
   const std::string text(10'000, 'x');
   {

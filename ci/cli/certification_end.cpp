@@ -101,13 +101,14 @@ ExitStatus end_certification(const CertificationEnd& end, const CertificationFil
   if (!unused.empty()) say_what_is_unused(unused, end.outcomes);
   const std::string trials = print_trials(end.outcomes);
   files.remove_certificate();
-  const Certification certification = certification_of(end.manifest, end.outcomes, end.context);
+  Certification certification = certification_of(end.manifest, end.outcomes, end.context);
+  if (end.changed) certification.lacks.push_back(*end.changed + " was changed while it was tried");
+  if (uses_none) certification.lacks.push_back("what was tried is none of the artefacts: " + why_unused(unused));
   files.write_results(certification, trials);
   output.print(describe_all_skips(end.outcomes));
   for (const ScenarioOutcome& outcome : end.outcomes) output.print(describe_unused(outcome));
   std::string refusal = describe_refusal(end.manifest, end.outcomes, end.context, output.paint());
-  if (end.changed) refusal += fmt::format("{} was changed while it was tried\n", plain_line(*end.changed));
-  if (uses_none) refusal += "what was tried is none of the artefacts: " + plain_line(why_unused(unused)) + '\n';
+  for (const std::string& lack : certification.lacks) refusal += plain_line(lack) + '\n';
   const std::string folder = std::filesystem::relative(files.folder()).string();
   if (!refusal.empty()) {
     output.print(

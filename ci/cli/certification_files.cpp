@@ -49,7 +49,10 @@ void CertificationFiles::write_results(const Certification& certification, const
   write("junit.xml", certification_to_junit(certification));
   write("results.sarif", certification_to_sarif(certification));
   for (const ScenarioReport& scenario : certification.scenarios) {
-    write(fs::path("results") / (scenario.name + ".json"), result_to_json(scenario.result, scenario.context));
+    CampaignResult result = scenario.result;
+    // Not a finding, and nothing that a reader of the result alone may miss.
+    for (const std::string& lack : scenario.lacks) result.skipped.push_back({.check = "certificate", .why = lack});
+    write(fs::path("results") / (scenario.name + ".json"), result_to_json(result, scenario.context));
   }
 }
 
@@ -70,10 +73,8 @@ Certification certification_of(const ReleaseManifest& manifest, const std::vecto
                                        .context = std::move(own),
                                        .result = outcome.result,
                                        .evidence = outcome.evidence,
-                                       .faults = outcome.asked.faults});
-    // Not a finding, and nothing that a reader of a report may miss.
-    auto& skipped = certification.scenarios.back().result.skipped;
-    for (const std::string& lack : outcome.lacks) skipped.push_back({.check = "certificate", .why = lack});
+                                       .faults = outcome.asked.faults,
+                                       .lacks = outcome.lacks});
   }
   return certification;
 }

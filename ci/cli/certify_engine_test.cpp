@@ -73,12 +73,57 @@ TEST_F(CertifyVerb, CertifiesWhatHoldsAndVerifySaysWhatIsWrong) {
   EXPECT_THAT(verify().out, HasSubstr("WRONG     contract of work"));
 }
 
+TEST_F(CertifyVerb, VerifyComparesTheProgramsThatRan) {
+  fs::copy_file(fs::canonical("/bin/sh"), path("mysh"));
+  write_manifest(makes_nothing, "");
+  std::string manifest = read("exitproof.toml");
+  manifest.replace(manifest.find("/bin/sh"), 7, "./mysh");
+  write("exitproof.toml", manifest);
+  ASSERT_EQ(certify().status, WaitStatus::exited(exit_held));
+  const Ran good = verify({"--rerun", "1%"});
+  EXPECT_EQ(good.status, WaitStatus::exited(exit_held)) << good.out << good.err;
+  EXPECT_THAT(good.out, AllOf(HasSubstr("good      program mysh\n"), Not(HasSubstr("other "))));
+  { std::ofstream(path("mysh"), std::ios::app) << '\0'; }
+  const Ran changed = verify({"--rerun", "1%"});
+  EXPECT_EQ(changed.status, WaitStatus::exited(exit_violated)) << changed.out;
+  EXPECT_THAT(changed.out, HasSubstr("WRONG     program mysh: not the file that was certified\n"));
+  fs::remove(path("mysh"));
+  EXPECT_THAT(verify().out, HasSubstr("not here  program mysh\n"));
+}
+
 TEST_F(CertifyVerb, WhatIsNoCertificateCannotBeVerified) {
   for (const std::string& what : {folder_.string(), path("nowhere"), std::string("/proc/self/mem")}) {
     const Ran ran = run_binary({"verify", what});
     EXPECT_EQ(ran.status, WaitStatus::exited(exit_usage)) << ran.out << ran.err;
     EXPECT_THAT(ran.err, HasSubstr("verify expects a certificate that can be read"));
   }
+}
+
+/// As the console says it: green nowhere.
+TEST_F(CertifyVerb, EveryReportSaysThatThereIsNoCertificate) {
+  const auto expect_in_reports = [&](const Ran& ran, const std::string& why) {
+    EXPECT_EQ(ran.status, WaitStatus::exited(exit_nothing_tried)) << ran.out << ran.err;
+    EXPECT_THAT(ran.out, AllOf(HasSubstr("REFUSED"), HasSubstr(why)));
+    const std::string page = read("out/report.html");
+    EXPECT_THAT(page.substr(0, page.find("</header>")),
+                AllOf(HasSubstr("<p class=\"verdict bad\" role=\"status\">Refused"), HasSubstr(why)));
+    EXPECT_THAT(read("out/junit.xml"), AllOf(HasSubstr("<error type=\"no-certificate\""), HasSubstr(why)));
+    const nlohmann::json sarif = nlohmann::json::parse(read("out/results.sarif"));
+    const nlohmann::json& invocation = sarif.at("runs").at(0).at("invocations").at(0);
+    EXPECT_FALSE(invocation.at("executionSuccessful").get<bool>());
+    EXPECT_THAT(invocation.dump(), HasSubstr(why));
+    fs::remove_all(path("out"));
+  };
+  write_manifest(makes_nothing, "trials = 2\n");
+  expect_in_reports(certify(), "level smoke is not complete");
+  write_manifest("exit 3\n", "faults = [\"kill\"]\n");
+  expect_in_reports(certify(), "without any fault it ends with status 3");
+  write_manifest(makes_nothing, "faults = [\"kill\"]\n");
+  write("other", "not read");
+  std::string manifest = read("exitproof.toml");
+  manifest.replace(manifest.find("[\"work.sh\"]"), 11, "[\"other\"]");
+  write("exitproof.toml", manifest);
+  expect_in_reports(certify(), "what was tried is none of the artefacts");
 }
 
 TEST_F(CertifyVerb, RefusesWhatViolatesUnlessItIsAllowed) {
@@ -238,6 +283,33 @@ TEST_F(CertifyVerb, InitWritesAManifestThatCertifies) {
   EXPECT_THAT(again.err, HasSubstr("is there already"));
   const Ran certified = certify({"--level", "smoke"});
   EXPECT_EQ(certified.status, WaitStatus::exited(exit_held)) << certified.out << certified.err;
+}
+
+/// What it names must be the same from there.
+TEST_F(CertifyVerb, InitWritesAManifestIntoAnotherFolder) {
+  const fs::path here = fs::current_path();
+  fs::create_directories(path("my project"));
+  write("work.sh", "cat >>\"$1\"\n");
+  write("input", "one");
+  fs::current_path(path(""));
+  const Ran ran =
+      run_binary({"init", "--file", "my project/e.toml", "--stdin", "input", "--", "/bin/sh", "./work.sh", "out.txt"});
+  fs::current_path(here);
+  ASSERT_EQ(ran.status, WaitStatus::exited(exit_held)) << ran.out << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("and then: exitproof certify 'my project/e.toml'\n"));
+  EXPECT_THAT(read("my project/e.toml"),
+              AllOf(HasSubstr("\"../work.sh\""), HasSubstr("directory = \"..\""), HasSubstr("stdin = \"../input\"")));
+  const Ran certified = run_binary({"certify", "--level", "smoke", "--out", path("out"), path("my project/e.toml")});
+  EXPECT_THAT(certified.out, Not(HasSubstr("none of the artefacts"))) << certified.err;
+  EXPECT_THAT(certified.out, HasSubstr("work")) << certified.err;
+}
+
+TEST_F(CertifyVerb, InitRefusesWhatNoManifestCanName) {
+  const Ran ran = run_binary({"init", "--file", path("e.toml"), "--", "/bin/true", "h\xff"});
+  EXPECT_EQ(ran.status, WaitStatus::exited(exit_usage));
+  EXPECT_THAT(ran.err,
+              HasSubstr("init expects names and arguments that are UTF-8, as a manifest is, and found \"h\\xff\""));
+  EXPECT_FALSE(fs::exists(path("e.toml")));
 }
 
 TEST_F(CertifyVerb, AMistakeInTheManifestIsNamedByItsLine) {

@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+#include <map>
+#include <system_error>
+
 #include "ci/certify/whole_file.hpp"
 #include "ci/cli/usage_error.hpp"
 
@@ -12,6 +16,23 @@ DocumentFile::DocumentFile(const std::string& option, const std::string& path, O
   if (path_.empty() || path_ == "-") return;
   if (!can_write_file(path_)) {
     throw UsageError(fmt::format("{} expects a file that can be written, and \"{}\" cannot", option, path_));
+  }
+}
+
+void require_distinct_files(const std::vector<std::pair<std::string, std::string>>& asked) {
+  namespace fs = std::filesystem;
+  std::map<fs::path, std::string> options;
+  for (const auto& [option, path] : asked) {
+    std::error_code unknown;
+    const bool is_device = fs::exists(path, unknown) && !fs::is_regular_file(path, unknown);
+    if (path.empty() || (path != "-" && is_device)) continue;
+    const fs::path real =
+        path == "-" ? fs::path(path) : fs::weakly_canonical(end_of_links(fs::absolute(path)), unknown);
+    const auto [before, added] = options.emplace(real, option);
+    if (!added) {
+      throw UsageError(
+          fmt::format("{} and {} expect a file each, and found \"{}\" for both", before->second, option, path));
+    }
   }
 }
 

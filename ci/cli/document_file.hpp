@@ -1,6 +1,8 @@
 #pragma once
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "ci/cli/output.hpp"
 
@@ -20,5 +22,9 @@ class DocumentFile {
  private:
   std::string path_;
 };
+
+/// Options that ask for a file, with their values. Throws UsageError where two ask for the same: one would be lost. A
+/// device may be asked for twice.
+void require_distinct_files(const std::vector<std::pair<std::string, std::string>>& asked);
 
 }  // namespace exitproof::cli

@@ -15,6 +15,7 @@ ExitStatus status_of_result(const CampaignResult& result) {
   switch (conclusion_of(result)) {
     case Conclusion::held:
       return exit_held;
+    case Conclusion::refused:
     case Conclusion::nothing_tried:
       return exit_nothing_tried;
     case Conclusion::cannot_be_tried:

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <system_error>
+#include <utility>
 
 #include "ci/certify/starter_manifest.hpp"
 #include "ci/certify/whole_file.hpp"
@@ -18,6 +19,7 @@
 #include "ci/cli/standard_descriptors.hpp"
 #include "ci/cli/usage_error.hpp"
 #include "ci/cli/verbs.hpp"
+#include "ci/report/plain_text.hpp"
 #include "exitproof/campaign.hpp"
 #include "exitproof/scenario_settings.hpp"
 
@@ -45,14 +47,35 @@ fs::path program_of(const std::string& word) {
   return {};
 }
 
-/// The program, and of an interpreter the files that it is given. A file below the manifest is named from there.
-std::vector<std::string> artefacts_of(const std::vector<std::string>& command) {
+/// The folder of the manifest that is to be.
+fs::path folder_of(const std::string& file) {
+  const fs::path folder = fs::absolute(file).parent_path();
+  std::error_code unknown;
+  const fs::path real = fs::canonical(folder, unknown);
+  return unknown ? folder.lexically_normal() : real;
+}
+
+/// A relative path of ours, as it is meant from the manifest's folder.
+std::string seen_from(const fs::path& folder, const fs::path& path) {
+  const fs::path here = fs::current_path();
+  return path.is_absolute() || folder == here ? path.string()
+                                              : (here / path).lexically_normal().lexically_relative(folder).string();
+}
+
+/// The program, and of an interpreter the files that it is given. A file below the working directory, or below the
+/// manifest, is named from there.
+std::vector<std::string> artefacts_of(const std::vector<std::string>& command, const fs::path& folder) {
   std::vector<std::string> names;
   const auto add = [&](const fs::path& path) {
     std::error_code unknown;
     if (!fs::is_regular_file(path, unknown)) return;
-    const fs::path below = fs::absolute(path).lexically_normal().lexically_relative(fs::current_path());
-    names.push_back(!below.empty() && *below.begin() != ".." ? below.string() : path.string());
+    const fs::path whole = fs::absolute(path).lexically_normal();
+    const auto is_below = [&](const fs::path& other) {
+      const fs::path below = whole.lexically_relative(other);
+      return !below.empty() && *below.begin() != "..";
+    };
+    const bool is_ours = path.is_relative() || is_below(fs::current_path()) || is_below(folder);
+    names.push_back(is_ours ? whole.lexically_relative(folder).string() : whole.string());
   };
   add(program_of(command.front()));
   for (std::size_t i = 1; i < command.size(); ++i) {
@@ -72,6 +95,13 @@ std::map<std::string, std::vector<std::string>, std::less<>> settings_of(const s
   return said;
 }
 
+void require_utf8(const std::vector<std::string>& words) {
+  const auto found = std::ranges::find_if_not(words, can_stand_in_manifest);
+  if (found == words.end()) return;
+  throw UsageError(fmt::format("init expects names and arguments that are UTF-8, as a manifest is, and found \"{}\"",
+                               plain_line(*found)));
+}
+
 [[noreturn]] void refuse_file_that_is_there(const std::string& path) {
   throw UsageError(fmt::format("init expects to write a new file, and {} is there already", path));
 }
@@ -83,6 +113,12 @@ int execute(const InitOptions& options, const Invocation& invocation) {
   if (!can_write_file(options.file)) {
     throw UsageError(fmt::format("init expects to write {}, and cannot", options.file));
   }
+  const fs::path folder = folder_of(options.file);
+  const std::vector<std::string> artefacts = artefacts_of(command, folder);
+  const std::string directory =
+      folder == fs::current_path() ? "" : fs::current_path().lexically_relative(folder).string();
+  for (const auto& words : {command, invocation.context.scenario_options, artefacts, std::vector{directory}})
+    require_utf8(words);
   Scenario scenario = options.scenario.scenario(command);
   const std::string choice = settle_world(options.scenario.leave_world_open(), scenario);
   Interrupts interrupts;
@@ -105,13 +141,15 @@ int execute(const InitOptions& options, const Invocation& invocation) {
     return status_of_refusal(*survey.survey.refusal);
   }
   output.print(describe_survey(survey));
-  const std::string manifest = starter_manifest({.command = command,
-                                                 .artefacts = artefacts_of(command),
-                                                 .said = settings_of(invocation.context.scenario_options),
-                                                 .survey = &survey});
+  auto said = settings_of(invocation.context.scenario_options);
+  if (const auto input = said.find("stdin"); input != said.end()) {
+    for (std::string& file : input->second) file = seen_from(folder, file);
+  }
+  const std::string manifest = starter_manifest(
+      {.command = command, .directory = directory, .artefacts = artefacts, .said = std::move(said), .survey = &survey});
   if (!write_new_file(options.file, manifest)) refuse_file_that_is_there(options.file);
-  output.print(fmt::format("{} is written: read it, and then: exitproof certify{}\n", options.file,
-                           options.file == usual_manifest ? "" : " " + options.file));
+  output.print(fmt::format("{} is written: read it, and then: exitproof certify{}\n", plain_line(options.file),
+                           options.file == usual_manifest ? "" : " " + shell_word(options.file)));
   return finish(interrupts, exit_held);
 }
 

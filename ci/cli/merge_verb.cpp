@@ -111,13 +111,15 @@ std::string describe_time(const Merged& merged) {
   return text;
 }
 
-std::string describe_beyond(const Merged& merged, const ReportContext& context, const Paint& paint) {
+std::string describe_beyond(const Merged& merged) {
   if (merged.beyond == 0) return {};
-  std::string text =
-      fmt::format("{} of the shards are more than one run would have made\n", counted_trials(merged.beyond));
-  for (const Finding& finding : merged.beyond_findings)
-    text += "found there:\n" + describe_finding(finding, context, paint);
-  return text;
+  std::string text = fmt::format("{} of the shards {} more than one run would have made", counted_trials(merged.beyond),
+                                 merged.beyond == 1 ? "is" : "are");
+  if (merged.beyond_violated > 0) {
+    text += fmt::format("; {} of them {} what no other does, and {} counted", merged.beyond_violated,
+                        merged.beyond_violated == 1 ? "shows" : "show", merged.beyond_violated == 1 ? "is" : "are");
+  }
+  return text + '\n';
 }
 
 int merge_run(const MergeOptions& options, const Invocation& invocation) {
@@ -136,7 +138,7 @@ int merge_run(const MergeOptions& options, const Invocation& invocation) {
   if (merged.result.survey.refusal) throw JournalError(*merged.result.survey.refusal);
   output.print(describe_survey(merged.result));
   output.print(describe_result(merged.result, context, output.paint()));
-  output.print(describe_beyond(merged, context, output.paint()));
+  output.print(describe_beyond(merged));
   output.print(describe_time(merged));
   output.print(describe_missing(merged, options.into));
   json.write(result_to_json(merged.result, context), output);
@@ -145,9 +147,7 @@ int merge_run(const MergeOptions& options, const Invocation& invocation) {
     certification.scenarios.push_back({.name = {}, .level = {}, .context = context, .result = merged.result});
     output.print(certification_to_github_annotations(certification));
   }
-  const bool all_held = status_of_result(merged.result) == exit_held;
-  const int status = all_held && !merged.beyond_findings.empty() ? exit_violated : status_of_result(merged.result);
-  return finish(interrupts, status);
+  return finish(interrupts, status_of_result(merged.result));
 }
 
 int execute(const MergeOptions& options, const Invocation& invocation) {

@@ -80,6 +80,17 @@ TEST_F(ReportFilesTest, AreRefusedBeforeAnythingIsTriedWhereTheyCannotBeWritten)
   EXPECT_THAT(ran.err, HasSubstr("--annotations expects github or none"));
 }
 
+TEST_F(ReportFilesTest, AreRefusedWhereTwoAreOne) {
+  std::filesystem::create_symlink("a.x", file("link"));
+  for (const auto& [one, other] : std::vector<std::pair<std::string, std::string>>{
+           {file("a.x"), file("a.x")}, {file("a.x"), file("link")}, {file("a.x"), file("./a.x")}, {"-", "-"}}) {
+    const Ran ran = run_binary({"run", "--html", one, "--junit", other, "--", "/bin/true"});
+    EXPECT_EQ(ran.status, WaitStatus::exited(exit_usage)) << one << other;
+    EXPECT_THAT(ran.err, HasSubstr("--html and --junit expect a file each, and found"));
+  }
+  EXPECT_FALSE(std::filesystem::exists(file("a.x")));
+}
+
 TEST_F(ReportFilesTest, AreWrittenWithWhatThereWasAfterAnInterrupt) {
   const Ran ran = run_binary_and(run({"--json", "-"}), "survey:", SIGINT);
   EXPECT_EQ(ran.status, WaitStatus::killed(SIGINT)) << ran.out << ran.err;

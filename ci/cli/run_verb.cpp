@@ -194,6 +194,11 @@ int execute(const RunOptions& options, const Invocation& invocation) {
   const unsigned workers = worker_count(options.jobs, scenario);
   Interrupts interrupts;
   Output output(interrupts);
+  require_distinct_files({{"--json", options.json},
+                          {"--html", options.reports.html},
+                          {"--junit", options.reports.junit},
+                          {"--sarif", options.reports.sarif},
+                          {"--journal", options.journal}});
   const JsonFile json(options.json, output);
   const ReportFiles reports(options.reports, output);
   EvidenceFolder folder(options.evidence);

@@ -1,12 +1,16 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <charconv>
 #include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 
 #include "ci/certify/certificate.hpp"
+#include "ci/certify/machine_versions.hpp"
+#include "ci/certify/sha256.hpp"
 #include "ci/certify/verify.hpp"
 #include "ci/certify/whole_file.hpp"
 #include "ci/cli/command_line.hpp"
@@ -67,6 +71,8 @@ std::string describe(const Checked& checked, const Paint& paint) {
       return fmt::format("good      {}\n", plain_line(checked.what));
     case Checked::State::wrong:
       return fmt::format("{}     {}\n", paint.red("WRONG"), plain_line(checked.what));
+    case Checked::State::other:
+      return fmt::format("other     {}\n", plain_line(checked.what));
     case Checked::State::not_here:
       return fmt::format("not here  {}\n", plain_line(checked.what));
   }
@@ -74,8 +80,8 @@ std::string describe(const Checked& checked, const Paint& paint) {
 }
 
 /// Runs the plans of these trials again, after a survey of its own.
-std::vector<TrialLine> make_again(TrialService& service, const ManifestScenario& scenario, std::uint64_t seed,
-                                  const std::vector<TrialLine>& trials, CertifyListener& listener) {
+ScenarioOutcome make_again(TrialService& service, const ManifestScenario& scenario, std::uint64_t seed,
+                           const std::vector<TrialLine>& trials, CertifyListener& listener) {
   SearchOptions search = scenario.search(seed);
   search.explore = Explore::random;
   search.second_plans = 0;
@@ -84,7 +90,7 @@ std::vector<TrialLine> make_again(TrialService& service, const ManifestScenario&
   search.shrink_runs = 0;
   search.after_first_run = await_next_second;
   for (const TrialLine& trial : trials) search.regressions.push_back({.plan = FaultPlan::parse(trial.plan)});
-  return try_scenario(service, scenario, search, listener).trials;
+  return try_scenario(service, scenario, search, listener);
 }
 
 class RerunProgress : public CertifyListener {
@@ -105,19 +111,28 @@ ExitStatus rerun(const CheckedCertificate& checked, double percent, const Verify
   for (const TrialLine& trial : sample) by_scenario[trial.scenario].push_back(trial);
   std::size_t different = 0;
   RerunProgress progress(output);
+  FileDigests digests;
+  std::set<std::string> others;
   for (ManifestScenario& scenario : manifest.scenarios) {
     const auto chosen = by_scenario.find(scenario.name);
     if (chosen == by_scenario.end()) continue;
     const std::unique_ptr<TrialService> service = service_for(scenario, options.jobs, interrupts);
-    const auto again = make_again(*service, scenario, checked.seed, chosen->second, progress);
+    const ScenarioOutcome again = make_again(*service, scenario, checked.seed, chosen->second, progress);
     if (interrupts.signal() != 0) return exit_harness_failed;
-    for (const std::string& difference : differences(chosen->second, again)) {
+    for (std::string& path : other_programs(programs_of(again.result.survey.runs, digests), checked.program_digests)) {
+      others.insert(std::move(path));
+    }
+    for (const std::string& difference : differences(chosen->second, again.trials)) {
       output.print(fmt::format("{}     {}\n", output.paint().red("WRONG"), plain_line(difference)));
       ++different;
     }
   }
   output.print(fmt::format("rerun     {} of {} trials, {} as certified\n", sample.size(), checked.trials.size(),
                            sample.size() - different));
+  if (!others.empty()) {
+    output.print(fmt::format("other     the rerun was made with programs that are not those of the certificate: {}\n",
+                             plain_line(fmt::format("{}", fmt::join(others, ", ")))));
+  }
   return different == 0 ? exit_held : exit_violated;
 }
 

@@ -7,15 +7,19 @@
 namespace exitproof {
 namespace {
 
+std::string named(const Evidence& evidence, const ProcessPath& process) {
+  return plain_line(evidence.describe(process));
+}
+
 std::string describe_blocked(const BlockedTask& task) {
-  std::string text = fmt::format("{} {} {}", task.who.print(), task.command, plain_line(task.state()));
+  std::string text = fmt::format("{} {} {}", task.who.print(), plain_line(task.command), plain_line(task.state()));
   if (task.timed) text += ", a timer will end it";
   if (task.outside) text += ", something outside may end it";
   return text;
 }
 
 std::string describe_survivor(const Evidence& evidence, const Survivor& survivor) {
-  std::string text = "  " + evidence.describe(survivor.process);
+  std::string text = "  " + named(evidence, survivor.process);
   if (survivor.ended_after) {
     return text + fmt::format(" outlived the root by {}\n", describe_duration(*survivor.ended_after));
   }
@@ -26,8 +30,8 @@ std::string describe_survivor(const Evidence& evidence, const Survivor& survivor
 }
 
 std::string describe_zombie(const Evidence& evidence, const Zombie& zombie) {
-  std::string text = fmt::format("  {} was a zombie of {} for {}", evidence.describe(zombie.process),
-                                 evidence.describe(zombie.parent), describe_duration(zombie.unreaped_for));
+  std::string text = fmt::format("  {} was a zombie of {} for {}", named(evidence, zombie.process),
+                                 named(evidence, zombie.parent), describe_duration(zombie.unreaped_for));
   if (zombie.reaped_after) return text + ", then it was reaped\n";
   return text + (zombie.at_parents_end ? ", until its parent ended\n" : ", and was never reaped\n");
 }
@@ -42,12 +46,12 @@ std::string describe_file(const Evidence& evidence, const FileChange& change) {
     if (change.content_changed == false) text += ", with the same content";
     if (!change.attributes_changed.empty()) text += ", with another " + change.attributes_changed;
   }
-  if (change.maker) text += ", by " + evidence.describe(change.maker->process());
+  if (change.maker) text += ", by " + named(evidence, change.maker->process());
   return text + '\n';
 }
 
 std::string describe_hang(const Hang& hang) {
-  const std::string after = hang.asked_by.empty() ? "its start" : hang.asked_by;
+  const std::string after = hang.asked_by.empty() ? "its start" : plain_line(hang.asked_by);
   const std::string lasted = describe_duration(hang.blocked_for);
   std::string text;
   if (hang.by_timer) {
@@ -67,8 +71,8 @@ std::string describe_validation(const Validation& validation) {
 }
 
 std::string describe_trespass(const Evidence& evidence, const Trespass& trespass) {
-  return fmt::format("  {} took {} away from {} by {}\n", evidence.describe(trespass.by.process()),
-                     plain_line(trespass.path), evidence.describe(trespass.maker.process()), trespass.call);
+  return fmt::format("  {} took {} away from {} by {}\n", named(evidence, trespass.by.process()),
+                     plain_line(trespass.path), named(evidence, trespass.maker.process()), trespass.call);
 }
 
 std::string describe_next_run(const Evidence& evidence, const NextRun& next) {
@@ -89,9 +93,9 @@ std::string describe_stack(const std::vector<Frame>& stack) {
   for (std::size_t i = 0; i < stack.size(); ++i) {
     const Frame& frame = stack[i];
     const std::string module = frame.module.substr(frame.module.rfind('/') + 1);
-    text += fmt::format("    #{} {}", i, frame.function.empty() ? "?" : frame.function);
-    text += frame.file.empty() ? fmt::format("  ({}+{:#x})\n", module, frame.offset)
-                               : fmt::format("  at {}:{}\n", frame.file, frame.line);
+    text += fmt::format("    #{} {}", i, frame.function.empty() ? "?" : plain_line(frame.function));
+    text += frame.file.empty() ? fmt::format("  ({}+{:#x})\n", plain_line(module), frame.offset)
+                               : fmt::format("  at {}:{}\n", plain_line(frame.file), frame.line);
   }
   return text;
 }
@@ -109,11 +113,11 @@ std::string describe_faults(const Evidence& evidence) {
   for (const FaultRecord& record : evidence.faults) {
     text += "  " + record.fault.print();
     if (!record.fired) {
-      text += " did not fire" + (record.why_not.empty() ? "" : ": " + record.why_not) + '\n';
+      text += " did not fire" + (record.why_not.empty() ? "" : ": " + plain_line(record.why_not)) + '\n';
       continue;
     }
     text += fmt::format(" fired at {}", describe_duration(record.at));
-    if (record.at_thread) text += fmt::format(", {}", evidence.describe(record.at_thread->process()));
+    if (record.at_thread) text += fmt::format(", {}", named(evidence, record.at_thread->process()));
     if (!record.call.empty()) text += fmt::format(" {} {}", record.fault.site.after ? "after" : "before", record.call);
     if (!record.object.empty()) text += ' ' + plain_line(record.object);
     text += fmt::format("; landed: {}{}\n", landing_name(record.landing), describe_hold(record));
@@ -135,9 +139,10 @@ std::string describe_aftermath(const Evidence& evidence) {
   for (const Validation& validation : evidence.validations) text += describe_validation(validation);
   for (const Trespass& trespass : evidence.trespasses) text += describe_trespass(evidence, trespass);
   if (evidence.hang) text += describe_hang(*evidence.hang);
-  if (!evidence.terminal_changes.empty()) text += "  the terminal is changed: " + evidence.terminal_changes + '\n';
+  if (!evidence.terminal_changes.empty())
+    text += "  the terminal is changed: " + plain_line(evidence.terminal_changes) + '\n';
   if (evidence.next_run) text += describe_next_run(evidence, *evidence.next_run);
-  if (evidence.harness_error) text += "  the harness failed: " + *evidence.harness_error + '\n';
+  if (evidence.harness_error) text += "  the harness failed: " + plain_line(*evidence.harness_error) + '\n';
   return text;
 }
 

@@ -16,6 +16,15 @@ const Evidence* survey_of(const ScenarioReport& scenario, const Finding& finding
 
 }  // namespace
 
+std::vector<std::string> all_lacks(const Certification& certification) {
+  std::vector<std::string> all;
+  for (const ScenarioReport& scenario : certification.scenarios) {
+    for (const std::string& lack : scenario.lacks) all.push_back(scenario.name + ": " + lack);
+  }
+  all.insert(all.end(), certification.lacks.begin(), certification.lacks.end());
+  return all;
+}
+
 const Evidence* evidence_of(const ScenarioReport& scenario, const Finding& finding) {
   if (is_fault_free(finding.plan)) return survey_of(scenario, finding);
   const auto found = scenario.evidence.find(finding.violation.invariant + '.' + finding.plan.print());

@@ -19,7 +19,8 @@ struct ScenarioReport {
   /// What findings are shown by, under the names that CampaignListener::keep was given. One that nothing was kept of
   /// has no entry.
   std::map<std::string, Evidence> evidence = {};
-  FaultKinds faults = {};  ///< that were asked for: one that never struck is said to, and is no pass
+  FaultKinds faults = {};               ///< that were asked for: one that never struck is said to, and is no pass
+  std::vector<std::string> lacks = {};  ///< what there is no certificate for, each in one sentence, besides findings
 };
 
 /// What the formats for pipelines and people (JUnit, SARIF, HTML, annotations) report of: the scenarios of a library's
@@ -28,7 +29,11 @@ struct Certification {
   std::string library;
   std::string version;
   std::vector<ScenarioReport> scenarios;  ///< in the order of the manifest
+  std::vector<std::string> lacks = {};    ///< of all scenarios together, as ScenarioReport's
 };
+
+/// All that there is no certificate for besides findings, each in one sentence with its scenario; empty: nothing.
+std::vector<std::string> all_lacks(const Certification& certification);
 
 /// The evidence that a finding of the scenario is shown by; null when none was kept.
 const Evidence* evidence_of(const ScenarioReport& scenario, const Finding& finding);

@@ -76,7 +76,7 @@ Conclusion conclusion_of(const CampaignResult& result) {
 
 Conclusion conclusion_of(const Certification& certification) {
   if (certification.scenarios.empty()) return Conclusion::nothing_tried;
-  Conclusion loudest = Conclusion::held;
+  Conclusion loudest = all_lacks(certification).empty() ? Conclusion::held : Conclusion::refused;
   for (const ScenarioReport& scenario : certification.scenarios) {
     loudest = std::max(loudest, conclusion_of(scenario.result));
   }

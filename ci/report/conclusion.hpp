@@ -12,6 +12,7 @@ namespace exitproof {
 /// What a campaign shows as a whole, from the best to the one that speaks loudest.
 enum class Conclusion : std::uint8_t {
   held,             ///< something was tried, and no finding came of it
+  refused,          ///< no finding, and something that there is no certificate for; only of a certification
   nothing_tried,    ///< no trial was judged to hold
   cannot_be_tried,  ///< no fault-free run came to its end, a fault changed the machine for good, or there is no survey
   harness_failed,   ///< a trial failed in the harness, and there is no finding
@@ -19,7 +20,7 @@ enum class Conclusion : std::uint8_t {
 };
 
 Conclusion conclusion_of(const CampaignResult& result);
-/// That of the scenario that speaks loudest. Without scenarios nothing was tried.
+/// That of the scenario that speaks loudest, or that there is no certificate. Without scenarios nothing was tried.
 Conclusion conclusion_of(const Certification& certification);
 
 /// What was tried of one kind of fault, and what came of it.

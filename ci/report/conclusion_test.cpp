@@ -64,6 +64,8 @@ TEST(Conclusion, IsThatOfTheScenarioThatSpeaksLoudest) {
   EXPECT_EQ(conclusion_of(certification), Conclusion::violated);
   certification.scenarios.erase(certification.scenarios.begin());
   EXPECT_EQ(conclusion_of(certification), Conclusion::held);
+  certification.lacks = {"it was changed"};
+  EXPECT_EQ(conclusion_of(certification), Conclusion::refused);
   certification.scenarios.emplace_back();
   EXPECT_EQ(conclusion_of(certification), Conclusion::nothing_tried);
   EXPECT_EQ(conclusion_of(Certification{}), Conclusion::nothing_tried);

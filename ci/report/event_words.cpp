@@ -29,7 +29,7 @@ std::string shortened(std::string text) {
 
 std::string process_name(std::span<const ProcessRecord> processes, const ProcessPath& path) {
   const auto found = std::ranges::find(processes, path.process(), &ProcessRecord::path);
-  return found == processes.end() ? path.print() : fmt::format("{} {}", path.print(), found->command);
+  return found == processes.end() ? path.print() : fmt::format("{} {}", path.print(), plain_line(found->command));
 }
 
 std::string result_words(std::int64_t result) {

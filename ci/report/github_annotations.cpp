@@ -51,6 +51,9 @@ std::string lines_of(const ScenarioReport& scenario) {
   for (const Finding& finding : scenario.result.findings) lines += describe_finding_line(scenario, finding);
   if (scenario.result.survey.refusal) lines += describe_error_line(*scenario.result.survey.refusal);
   for (const std::string& error : scenario.result.harness_errors) lines += describe_error_line(error);
+  for (const std::string& lack : scenario.lacks) {
+    if (lack != scenario.result.survey.refusal) lines += describe_error_line("no certificate: " + lack);
+  }
   return lines;
 }
 
@@ -63,6 +66,7 @@ std::string certification_to_github_annotations(const Certification& certificati
     if (lines.empty()) continue;
     text += fmt::format("::group::exitproof: {}\n{}::endgroup::\n", message_of(plain_line(scenario.name)), lines);
   }
+  for (const std::string& lack : certification.lacks) text += describe_error_line("no certificate: " + lack);
   return text;
 }
 

@@ -23,6 +23,16 @@ TEST(GithubAnnotations, SayNothingWhereAllHeld) {
   EXPECT_EQ(certification_to_github_annotations(certification), "");
 }
 
+TEST(GithubAnnotations, SayThatThereIsNoCertificate) {
+  Certification certification = sample_certification();
+  certification.scenarios.erase(certification.scenarios.begin());
+  certification.scenarios.front().lacks = {"it ended"};
+  certification.lacks = {"it was changed"};
+  EXPECT_EQ(certification_to_github_annotations(certification),
+            "::group::exitproof: load\n::error title=exitproof::no certificate: it ended\n::endgroup::\n"
+            "::error title=exitproof::no certificate: it was changed\n");
+}
+
 TEST(GithubAnnotations, LetNoTextOfTheSubjectBecomeACommand) {
   Certification certification = sample_certification();
   ScenarioReport& scenario = certification.scenarios.front();

@@ -83,6 +83,8 @@ VerdictWords verdict_of(const Certification& certification, const Tally& trials,
         return {"warn", fmt::format("No finding in what was tried: {} of {} trials", trials.total, trials.planned)};
       }
       return {"good", "Held: no finding"};
+    case Conclusion::refused:
+      return {"bad", "Refused: there is no certificate"};
     case Conclusion::nothing_tried:
       return {"warn", "Nothing was tried"};
     case Conclusion::cannot_be_tried:
@@ -116,9 +118,15 @@ std::string html_errors(const Certification& certification) {
   for (const ScenarioReport& scenario : certification.scenarios) {
     std::vector<std::string> errors = scenario.result.harness_errors;
     if (scenario.result.survey.refusal) errors.insert(errors.begin(), *scenario.result.survey.refusal);
+    for (const std::string& lack : scenario.lacks) {
+      if (std::ranges::find(errors, lack) == errors.end()) errors.push_back(lack);
+    }
     for (const std::string& error : errors) {
       html += fmt::format("<p class=\"warn\">{}: {}</p>\n", html_text(scenario.name), html_text(error));
     }
+  }
+  for (const std::string& lack : certification.lacks) {
+    html += fmt::format("<p class=\"warn\">{}</p>\n", html_text(lack));
   }
   return html;
 }

@@ -49,6 +49,19 @@ TEST(HtmlReport, NeverCallsAPartThatHeldTheWhole) {
   EXPECT_THAT(first_screen(certification_to_html({})), HasSubstr("Nothing was tried"));
 }
 
+TEST(HtmlReport, SaysFirstThatThereIsNoCertificate) {
+  Certification certification = sample_certification();
+  certification.scenarios.erase(certification.scenarios.begin());
+  certification.scenarios.front().lacks = {"level smoke is not complete: 2 trials of 12 were made"};
+  EXPECT_THAT(first_screen(certification_to_html(certification)),
+              AllOf(HasSubstr("<p class=\"verdict bad\" role=\"status\">Refused: there is no certificate</p>"),
+                    HasSubstr("load: level smoke is not complete"), Not(HasSubstr("Held"))));
+  certification.scenarios.front().lacks.clear();
+  certification.lacks = {"work.sh was <changed>"};
+  EXPECT_THAT(first_screen(certification_to_html(certification)),
+              AllOf(HasSubstr("Refused: there is no certificate"), HasSubstr("work.sh was &lt;changed&gt;")));
+}
+
 TEST(HtmlReport, TellsOfAClaimOfTheProgramsOwn) {
   Certification certification = sample_certification();
   certification.scenarios.front().result.findings.front().violation.invariant = "keeps-its-log";

@@ -47,6 +47,16 @@ std::string describe_struck(const StruckCount& struck) {
                      struck.fired, struck.held, struck.violated);
 }
 
+void write_no_certificate(pugi::xml_node test, const std::vector<std::string>& lacks, Counts& counts) {
+  pugi::xml_node error = test.append_child("error");
+  ++counts.errors;
+  set(error, "type", "no-certificate");
+  set(error, "message", lacks.front() + (lacks.size() == 1 ? "" : fmt::format(" (and {} more)", lacks.size() - 1)));
+  std::string text = "\n";
+  for (const std::string& lack : lacks) text += lack + '\n';
+  set_text(error, text);
+}
+
 class Suite {
  public:
   Suite(pugi::xml_node suite, const ScenarioReport& scenario) : suite_(suite), scenario_(scenario) {}
@@ -61,6 +71,7 @@ class Suite {
     write_properties();
     for (const KindOutcome& outcome : kind_outcomes(scenario_)) write_case(outcome, name);
     write_harness_errors(name);
+    write_lacks(name);
     tests.set_value(counts_.tests);
     failures.set_value(counts_.failures);
     errors.set_value(counts_.errors);
@@ -122,10 +133,31 @@ class Suite {
     set_text(error, text);
   }
 
+  void write_lacks(const std::string& suite_name) {
+    std::vector<std::string> lacks = scenario_.lacks;
+    std::erase(lacks, scenario_.result.survey.refusal.value_or(""));
+    if (!lacks.empty()) write_no_certificate(add_case("certificate", suite_name), lacks, counts_);
+  }
+
   pugi::xml_node suite_;
   const ScenarioReport& scenario_;
   Counts counts_;
 };
+
+/// A suite of its own for what no scenario lacks by itself.
+Counts write_whole(pugi::xml_node suite, const std::string& name, const std::vector<std::string>& lacks) {
+  set(suite, "name", name);
+  suite.append_attribute("tests").set_value(1);
+  suite.append_attribute("failures").set_value(0);
+  suite.append_attribute("errors").set_value(1);
+  suite.append_attribute("skipped").set_value(0);
+  const pugi::xml_node test = suite.append_child("testcase");
+  set(test, "classname", name);
+  set(test, "name", "certificate");
+  Counts counts{.tests = 1};
+  write_no_certificate(test, lacks, counts);
+  return counts;
+}
 
 std::string title_of(const Certification& certification) {
   if (certification.library.empty()) return "exitproof";
@@ -145,11 +177,16 @@ std::string certification_to_junit(const Certification& certification) {
   pugi::xml_attribute tests = suites.append_attribute("tests");
   pugi::xml_attribute failures = suites.append_attribute("failures");
   pugi::xml_attribute errors = suites.append_attribute("errors");
-  for (const ScenarioReport& scenario : certification.scenarios) {
-    const Counts counts = Suite(suites.append_child("testsuite"), scenario).write(scenario.name);
+  const auto add = [&](const Counts& counts) {
     all.tests += counts.tests;
     all.failures += counts.failures;
     all.errors += counts.errors;
+  };
+  for (const ScenarioReport& scenario : certification.scenarios) {
+    add(Suite(suites.append_child("testsuite"), scenario).write(scenario.name));
+  }
+  if (!certification.lacks.empty()) {
+    add(write_whole(suites.append_child("testsuite"), title_of(certification), certification.lacks));
   }
   tests.set_value(all.tests);
   failures.set_value(all.failures);

@@ -32,6 +32,19 @@ TEST(JunitReport, TellsASubjectThatCannotBeTriedByAnError) {
               HasSubstr("<error type=\"harness-error\" message=\"cannot execute prog\""));
 }
 
+TEST(JunitReport, TellsThatThereIsNoCertificateByAnError) {
+  Certification certification = sample_certification();
+  certification.scenarios.erase(certification.scenarios.begin());
+  certification.scenarios.front().lacks = {"fault-free runs end with exit 2", "and so on"};
+  certification.lacks = {"work.sh was changed while it was tried"};
+  const std::string printed = certification_to_junit(certification);
+  EXPECT_THAT(printed, HasSubstr("<testsuites name=\"libprog 1.4\" tests=\"4\" failures=\"0\" errors=\"2\">"));
+  EXPECT_THAT(printed, HasSubstr("<testcase classname=\"load\" name=\"certificate\">"));
+  EXPECT_THAT(printed, HasSubstr("<error type=\"no-certificate\" message=\"fault-free runs end with exit 2 (and 1 "
+                                 "more)\">\nfault-free runs end with exit 2\nand so on\n"));
+  EXPECT_THAT(printed, HasSubstr("<error type=\"no-certificate\" message=\"work.sh was changed while it was tried\">"));
+}
+
 TEST(JunitReport, IsXmlWhateverTheSubjectSays) {
   Certification certification = sample_certification();
   CampaignResult& result = certification.scenarios.front().result;

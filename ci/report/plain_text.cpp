@@ -2,8 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include <cstddef>
 #include <cstdint>
+
+#include "exitproof/shell_quote.hpp"
 
 namespace exitproof {
 namespace {
@@ -75,6 +79,32 @@ std::string plain_line(std::string_view text) {
 
 std::string plain_lines(std::string_view text) {
   return plain(text, true);
+}
+
+std::string shell_word(std::string_view word) {
+  if (plain_lines(word) == word) return shell_quote(word);
+  std::string quoted = "$'";
+  while (!word.empty()) {
+    const std::size_t bytes = std::max<std::size_t>(decode(word).bytes, 1);
+    const std::string_view character = word.substr(0, bytes);
+    if (character == "'" || character == "\\") {
+      quoted += '\\';
+      quoted += character;
+    } else if (plain_line(character) == character) {
+      quoted += character;
+    } else {
+      // Three octal digits always: of hexadecimal ones shells read as many as there are.
+      for (std::size_t i = 0; i < bytes; ++i) quoted += fmt::format("\\{:03o}", byte_at(word, i));
+    }
+    word.remove_prefix(bytes);
+  }
+  return quoted + '\'';
+}
+
+std::string shell_words(const std::vector<std::string>& words) {
+  std::string line;
+  for (const std::string& word : words) line += (line.empty() ? "" : " ") + shell_word(word);
+  return line;
 }
 
 std::string first_letters(const std::string& text, std::size_t letters) {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace exitproof {
 
@@ -12,6 +13,12 @@ std::string plain_line(std::string_view text);
 
 /// The same for text of several lines: newlines and tabs stay.
 std::string plain_lines(std::string_view text);
+
+/// The word as a shell reads it back, in characters that plain_lines() leaves alone: as shell_quote() where the word has
+/// no others, else in bash's $'...', which zsh, ksh and the sh of POSIX.1-2024 know too, and dash does not.
+std::string shell_word(std::string_view word);
+/// The words so, with a space between.
+std::string shell_words(const std::vector<std::string>& words);
 
 /// Of a text in UTF-8 the first `letters` characters, and an ellipsis where there are more.
 std::string first_letters(const std::string& text, std::size_t letters);

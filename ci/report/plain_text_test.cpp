@@ -1,6 +1,10 @@
 #include "ci/report/plain_text.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "exitproof/shell_quote.hpp"
+#include "harness/model/sh_testing.hpp"
 
 namespace exitproof {
 namespace {
@@ -34,6 +38,30 @@ TEST(PlainText, ShowsWhatTurnsTheDirectionOfWriting) {
                        "b"),
             "a\\u{202e}b");
   EXPECT_EQ(plain_line("\xef\xbf\xbf"), "\\u{ffff}");
+}
+
+TEST(ShellWord, IsAsEverWhereItIsPlain) {
+  EXPECT_EQ(shell_word("kill@0:quiet:1"), "kill@0:quiet:1");
+  EXPECT_EQ(shell_word("a; größe\nb"), "'a; größe\nb'");
+}
+
+TEST(ShellWord, NamesBytesThatAreNotPlain) {
+  EXPECT_EQ(shell_word("/tmp/it's\\\x01"
+                       "7\xff\n"),
+            "$'/tmp/it\\'s\\\\\\0017\\377\\012'");
+  EXPECT_EQ(shell_word("a\xe2\x80\xae"
+                       "b"),
+            "$'a\\342\\200\\256b'");
+  EXPECT_EQ(shell_words({"a", "\x1b[31m"}), "a $'\\033[31m'");
+}
+
+TEST(ShellWord, IsReadBackByBash) {
+  if (::access("/bin/bash", X_OK) != 0) GTEST_SKIP() << "there is no bash";
+  std::string word = "größe '\"\\$`! \xe2\x80\xae";
+  for (int byte = 1; byte < 256; ++byte) word += static_cast<char>(byte);
+  const std::string shown = shell_word(word);
+  EXPECT_EQ(plain_lines(shown), shown);
+  EXPECT_EQ(testing::what_sh_reads("x | exec /bin/bash -c " + shell_quote("printf %s " + shown)), word);
 }
 
 TEST(PlainText, IsCutBetweenCharacters) {

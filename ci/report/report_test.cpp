@@ -2,8 +2,12 @@
 #include <gtest/gtest.h>
 
 #include "ci/report/console.hpp"
+#include "ci/report/github_annotations.hpp"
+#include "ci/report/html_report.hpp"
 #include "ci/report/json_report.hpp"
+#include "ci/report/junit_report.hpp"
 #include "ci/report/sample_result_testing.hpp"
+#include "ci/report/sarif_report.hpp"
 #include "ci/report/survey_report.hpp"
 #include "ci/report/timeline.hpp"
 #include "ci/report/verification_report.hpp"
@@ -31,6 +35,17 @@ TEST(ReplayLine, IsOneCommandLine) {
                               .command = {"sh", "-c", "a; b"}};
   EXPECT_EQ(replay_line(context, FaultPlan::parse("kill@0:quiet:1")),
             "exitproof replay --stop 'kill -TERM $EXITPROOF_PID' kill@0:quiet:1 -- sh -c 'a; b'");
+}
+
+TEST(ReplayLine, NamesEachByteOfTheCommandInEveryFormat) {
+  Certification certification = testing::sample_certification();
+  certification.scenarios.front().context.command = {"./h\x01\xff"};
+  const std::string words = "-- $'./h\\001\\377'";
+  EXPECT_THAT(describe_result(sample_result(), certification.scenarios.front().context, {}), HasSubstr(words));
+  EXPECT_THAT(certification_to_junit(certification), HasSubstr(words));
+  EXPECT_THAT(certification_to_github_annotations(certification), HasSubstr(words));
+  EXPECT_THAT(certification_to_html(certification), HasSubstr("-- $&#39;./h\\001\\377&#39;"));
+  EXPECT_THAT(certification_to_sarif(certification), HasSubstr("-- $'./h\\\\001\\\\377'"));
 }
 
 TEST(JsonReport, HasItsFixedShape) {
@@ -100,6 +115,23 @@ TEST(Console, SaysAtTheEndWhatWasNotAskedOfASubjectThatNeverEnds) {
 
 TEST(SurveyReport, HasItsFixedShape) {
   expect_golden("survey.txt", describe_catalog(sample_result(), sample_context(), {}));
+}
+
+TEST(Timeline, ShowsNoControlCharactersOfTheSubject) {
+  Evidence evidence = sample_trial();
+  const std::string evil = "h\x1b[2J[1;1Hx\nverdict\xff";
+  for (ProcessRecord& process : evidence.processes) process.command = evil;
+  for (Survivor& survivor : evidence.survivors) {
+    for (BlockedTask& task : survivor.blocked) task.command = evil;
+  }
+  for (FaultRecord& fault : evidence.faults) {
+    for (Frame& frame : fault.stack) frame.function = frame.file = frame.module = evil;
+  }
+  const std::string text = describe_timeline(evidence, {.calls_around_fault = 4, .paint = {}});
+  EXPECT_THAT(text, Not(HasSubstr("\x1b")));
+  EXPECT_THAT(text, Not(HasSubstr("\xff")));
+  EXPECT_THAT(text, Not(HasSubstr("\nverdict")));
+  EXPECT_THAT(text, HasSubstr("h\\x1b[2J[1;1Hx\\x0averdict\\xff"));
 }
 
 TEST(Timeline, SaysHowLongAPauseHeld) {

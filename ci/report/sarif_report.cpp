@@ -143,6 +143,9 @@ Json notifications_json(const Certification& certification) {
     const CampaignResult& result = scenario.result;
     if (result.survey.refusal) all.push_back(notification("error", scenario, *result.survey.refusal));
     for (const std::string& error : result.harness_errors) all.push_back(notification("error", scenario, error));
+    for (const std::string& lack : scenario.lacks) {
+      if (lack != result.survey.refusal) all.push_back(notification("error", scenario, "no certificate: " + lack));
+    }
     for (const Skip& skip : result.skipped) {
       all.push_back(notification("note", scenario, fmt::format("skipped: {}: {}", skip.check, skip.why)));
     }
@@ -151,10 +154,14 @@ Json notifications_json(const Certification& certification) {
       all.push_back(notification("note", scenario, fmt::format("{}: {}", kind_title(outcome.kind), outcome.why)));
     }
   }
+  for (const std::string& lack : certification.lacks) {
+    all.push_back({{"level", "error"}, {"message", message_json(plain_line("no certificate: " + lack))}});
+  }
   return all;
 }
 
 bool was_whole(const Certification& certification) {
+  if (!all_lacks(certification).empty()) return false;
   const Conclusion conclusion = conclusion_of(certification);
   const bool interrupted =
       std::ranges::any_of(certification.scenarios, [](const auto& scenario) { return scenario.result.interrupted; });

@@ -59,6 +59,22 @@ TEST(SarifReport, SucceededOnlyWhereTheHarnessDid) {
   EXPECT_FALSE(run_of({})["invocations"][0]["executionSuccessful"].get<bool>());
 }
 
+TEST(SarifReport, FailedWhereThereIsNoCertificate) {
+  Certification certification = sample_certification();
+  certification.scenarios.erase(certification.scenarios.begin());
+  EXPECT_TRUE(run_of(certification)["invocations"][0]["executionSuccessful"].get<bool>());
+  certification.scenarios.front().lacks = {"it ended"};
+  const Json of_one = run_of(certification)["invocations"][0];
+  EXPECT_FALSE(of_one["executionSuccessful"].get<bool>());
+  EXPECT_EQ(of_one["toolExecutionNotifications"][0]["level"], "error");
+  EXPECT_EQ(of_one["toolExecutionNotifications"][0]["message"]["text"], "load: no certificate: it ended");
+  certification.scenarios.front().lacks.clear();
+  certification.lacks = {"it was changed"};
+  const Json of_all = run_of(certification)["invocations"][0];
+  EXPECT_FALSE(of_all["executionSuccessful"].get<bool>());
+  EXPECT_EQ(of_all["toolExecutionNotifications"].back()["message"]["text"], "no certificate: it was changed");
+}
+
 TEST(SarifReport, IsJsonWhateverTheSubjectSays) {
   Certification certification = sample_certification();
   certification.scenarios.front().result.findings.front().violation.detail = "a\xff\n\x01";

@@ -12,6 +12,10 @@
 #include "exitproof/invariant.hpp"
 #include "exitproof/journaled_service.hpp"
 #include "properties/search/campaign_state.hpp"
+#include "properties/search/count_faults.hpp"
+#include "properties/search/finding_book.hpp"
+#include "properties/search/place.hpp"
+#include "properties/search/replay_findings.hpp"
 
 namespace exitproof {
 namespace {
@@ -172,23 +176,124 @@ bool is_trial(const std::string& name) {
   return std::ranges::any_of(origins, [&](std::string_view origin) { return name.starts_with(origin); });
 }
 
-/// Trials of the shards that are no part of the whole may show what the whole does not.
-void look_beyond(std::span<const JournalRecords> journals, const std::set<std::string>& answered, Merged& merged) {
-  std::set<std::string> known;
-  for (const Finding& finding : merged.result.findings) known.insert(known_signature(finding.violation));
-  FindingBook book;
-  for (const JournalRecords* journal : in_order(journals)) {
-    for (const std::string& name : journal->names()) {
-      if (!is_trial(name) || answered.contains(name)) continue;
-      const Evidence evidence = journal->at(name).evidence;
-      Judgement judgement = judge(evidence, merged.result.survey.scenario.contract, merged.result.baseline);
-      std::erase_if(judgement.violations,
-                    [&](const Violation& violation) { return known.contains(known_signature(violation)); });
-      book.add(judgement, evidence, static_cast<std::size_t>(merged.beyond++));
+/// Trials of the shards that are no part of the whole may show what the whole does not. Those that do are counted as if
+/// it had made them, with the replays that their shard has made.
+class Beyond {
+ public:
+  Beyond(std::span<const JournalRecords> journals, CampaignListener& listener, Merged& merged)
+      : journals_(in_order(journals)),
+        replays_(journals.front().head()->search.replays),
+        listener_(listener),
+        merged_(merged),
+        surveyed_(merged.result.catalog) {
+    for (const Finding& finding : merged.result.findings) known_.insert(known_signature(finding.violation));
+  }
+
+  void look(const std::set<std::string>& answered) {
+    std::set<std::string> seen;
+    for (const JournalRecords* journal : journals_) {
+      for (const std::string& name : journal->names()) {
+        if (!is_trial(name) || !seen.insert(name).second) continue;
+        if (answered.contains(name)) {
+          note_places(journal->at(name).evidence);
+        } else {
+          ++merged_.beyond;
+          enter(name, journal->at(name).evidence);
+        }
+      }
+    }
+    if (merged_.beyond_violated == 0) return;
+    for (const std::string& signature : signatures_of_entries()) replay(signature);
+    CampaignResult& result = merged_.result;
+    result.sites_tried = std::max<std::uint64_t>(result.sites_tried, places_.size());
+    const std::uint64_t flaky = book_.flaky_trials();
+    result.trials.flaky += flaky;
+    result.trials.violated -= std::min(result.trials.violated, flaky);
+    for (Finding& finding : book_.findings()) result.findings.push_back(std::move(finding));
+  }
+
+ private:
+  Judgement judge_alone(const Evidence& evidence) const {
+    return judge(evidence, merged_.result.survey.scenario.contract, merged_.result.baseline);
+  }
+
+  /// Those that the whole shows too; they are taken out of the judgement.
+  std::vector<Violation> take_known(Judgement& judgement) const {
+    std::vector<Violation>& all = judgement.violations;
+    const auto is_new = [&](const Violation& violation) { return !known_.contains(known_signature(violation)); };
+    const auto rest = std::stable_partition(all.begin(), all.end(), is_new);
+    std::vector<Violation> taken(rest, all.end());
+    all.erase(rest, all.end());
+    return taken;
+  }
+
+  void note_places(const Evidence& evidence) {
+    for (const FaultRecord& record : evidence.faults) {
+      if (record.fired) places_.insert(place_of(record.fault.site));
     }
   }
-  merged.beyond_findings = book.findings();
-}
+
+  void enter(const std::string& name, const Evidence& evidence) {
+    Judgement judgement = judge_alone(evidence);
+    const std::vector<KnownViolation> known = known_by(take_known(judgement));
+    if (judgement.verdict != Verdict::violated || judgement.violations.empty()) return;
+    CampaignResult& result = merged_.result;
+    ++result.trials.planned;
+    result.trials.count(Verdict::violated);
+    if (result.second && name.starts_with("second ")) {
+      ++result.second->planned;
+      ++result.second->tried;
+      result.second->plans = std::max(result.second->plans, result.second->planned);
+    }
+    count_faults(result.statistics, evidence, Verdict::violated, surveyed_);
+    note_places(evidence);
+    const std::vector<Finding> fresh = book_.add(judgement, evidence, merged_.beyond_violated++);
+    for (const Finding& finding : fresh) listener_.found(finding);
+    listener_.tried({.plan = evidence.plan, .known = known, .judgement = judgement});
+  }
+
+  std::vector<std::string> signatures_of_entries() const {
+    std::vector<std::string> signatures;
+    for (const auto& [signature, entry] : book_.entries()) signatures.push_back(signature);
+    return signatures;
+  }
+
+  void replay(const std::string& signature) {
+    const std::size_t candidates = book_.entry(signature).candidates.size();
+    for (std::size_t candidate = 0; candidate < candidates; ++candidate) {
+      const Finding finding = book_.entry(signature).candidates[candidate].finding;
+      const JournalRecords* of = nullptr;  // one shard's replays, not those of several that found the same
+      for (unsigned nth = 0; nth < replays_; ++nth) {
+        const std::string name = name_of_replay(nth, finding.plan, signature);
+        if (of == nullptr) of = first_with(name);
+        if (of == nullptr || !of->has(name)) break;
+        const Evidence evidence = of->at(name).evidence;
+        if (evidence.harness_error) continue;
+        book_.add_replay(signature, candidate, judge_alone(evidence), evidence, nth == 0);
+        if (nth == 0) listener_.keep(finding.violation.invariant + '.' + finding.plan.print(), evidence);
+      }
+      const std::string really = name_of_real_replay(finding.plan, signature);
+      if (of == nullptr || !of->has(really)) continue;
+      const Evidence evidence = of->at(really).evidence;
+      if (!evidence.harness_error) book_.add_real_replay(signature, candidate, judge_alone(evidence));
+    }
+    book_.choose_best(signature);
+  }
+
+  const JournalRecords* first_with(const std::string& name) const {
+    const auto found = std::ranges::find_if(journals_, [&](const JournalRecords* one) { return one->has(name); });
+    return found == journals_.end() ? nullptr : *found;
+  }
+
+  std::vector<const JournalRecords*> journals_;
+  unsigned replays_;  ///< of each finding
+  CampaignListener& listener_;
+  Merged& merged_;
+  SurveyedPlaces surveyed_;
+  std::set<std::string> known_;
+  std::set<std::string> places_;
+  FindingBook book_;
+};
 
 }  // namespace
 
@@ -217,7 +322,7 @@ Merged merge_shards(std::span<const JournalRecords> journals, CampaignListener& 
         {fmt::format("{} that one run would have made", count == 1 ? "a trial" : fmt::format("{} trials", count)),
          "no shard has made " + merged.missing.front() + (count == 1 ? "" : " and others")});
   }
-  look_beyond(journals, service.answered(), merged);
+  Beyond(journals, listener, merged).look(service.answered());
   return merged;
 }
 

@@ -108,6 +108,38 @@ TEST_F(Merge, EachTrialIsMadeByOneShard) {
   EXPECT_EQ(made, planned);
 }
 
+TEST_F(Merge, CountsWhatOnlyAShardHasFound) {
+  SearchOptions search = all_ways_to_search();
+  search.explore = Explore::exhaustive;
+  search.second_plans = 4;  // of each shard; one run looks at one first fault for all of them
+  search.max_trials = 0;
+  const FakeTrials::Subject fails_late = [](const TrialRequest& request) {
+    const FaultPlan& plan = request.plan;
+    const bool late = plan.faults.size() == 2 && plan.faults.front().print().find("quiet") == std::string::npos;
+    if (plan.faults.size() < 2 || late) return lively(request);
+    return testing::struck_run(plan);
+  };
+  FakeTrials trials(fails_late);
+  const CampaignResult whole = journaled(trials, {}, "", search);
+  run_all(search, fails_late);
+  const Merged all = merged(read_all());
+  ASSERT_EQ(all.result.findings.size(), whole.findings.size() + 1);
+  const Finding& found = all.result.findings.back();
+  EXPECT_THAT(found.plan.print(), ::testing::MatchesRegex("ctrl-c@0:.*,kill@0:.*"));
+  EXPECT_EQ(found.replayed, search.replays);
+  EXPECT_EQ(found.same, search.replays);
+  EXPECT_GT(all.beyond_violated, 0U);
+  EXPECT_EQ(found.trials, all.beyond_violated);
+  const Tally& tally = all.result.trials;
+  EXPECT_EQ(tally.violated, whole.trials.violated + all.beyond_violated);
+  EXPECT_EQ(tally.total, whole.trials.total + all.beyond_violated);
+  EXPECT_EQ(tally.planned, whole.trials.planned + all.beyond_violated);
+  EXPECT_EQ(tally.held, whole.trials.held);
+  EXPECT_EQ(all.result.second->tried, whole.second->tried + all.beyond_violated);
+  EXPECT_EQ(all.result.statistics.by_kind.at("kill").violated,
+            whole.statistics.by_kind.at("kill").violated + all.beyond_violated);
+}
+
 TEST_F(Merge, OfOneJournalOfAWholeCampaignIsItsResult) {
   FakeTrials trials(lively);
   const std::string whole = story(journaled(trials, {}, path(1), all_ways_to_search()));

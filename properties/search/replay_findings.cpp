@@ -68,9 +68,9 @@ class Replays {
   }
 
   std::string name_of(const Replay& replay) const {
-    const std::string plan = finding_of(replay).plan.print();
-    if (replay.real_time) return fmt::format("replay of {} in real time for {}", plan, replay.signature);
-    return fmt::format("replay {} of {} for {}", replay.nth + 1, plan, replay.signature);
+    const FaultPlan& plan = finding_of(replay).plan;
+    if (replay.real_time) return name_of_real_replay(plan, replay.signature);
+    return name_of_replay(replay.nth, plan, replay.signature);
   }
 
   TrialRequest request_for(const Replay& replay) const {
@@ -132,6 +132,14 @@ class Replays {
 
 void replay_findings(CampaignState& state) {
   Replays(state).run();
+}
+
+std::string name_of_replay(unsigned nth, const FaultPlan& plan, const std::string& signature) {
+  return fmt::format("replay {} of {} for {}", nth + 1, plan.print(), signature);
+}
+
+std::string name_of_real_replay(const FaultPlan& plan, const std::string& signature) {
+  return fmt::format("replay of {} in real time for {}", plan.print(), signature);
 }
 
 }  // namespace exitproof

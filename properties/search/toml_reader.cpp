@@ -83,7 +83,13 @@ const toml::node* TomlReader::take(std::string_view key) {
 
 std::string TomlReader::text_of(const toml::node& node, std::string_view key) {
   if (!node.is_string()) refuse_type(node, key, "a text in quotes");
-  return node.as_string()->get();
+  const std::string& text = node.as_string()->get();
+  // Cut there, it would pass for what was tried: no argument, variable, path or pattern goes on after one.
+  if (const std::size_t nul = text.find('\0'); nul != std::string::npos) {
+    throw TomlError(node.source().begin,
+                    fmt::format("{}: expected a text without NUL, found one after \"{}\"", key, text.substr(0, nul)));
+  }
+  return text;
 }
 
 std::vector<std::string> TomlReader::texts_of(const toml::node& node, std::string_view key) {

@@ -12,12 +12,13 @@ namespace exitproof {
 /// What the journals of all shards of a campaign say together.
 struct Merged {
   /// What one run of the whole campaign would have given. Trials that it would have made and no journal has are under
-  /// `skipped`.
+  /// `skipped`. Trials beyond it, as second faults beyond its bound, count only where they show what it does not: then
+  /// they and their findings are in all numbers, as if it had made them.
   CampaignResult result;
-  std::vector<std::string> missing;      ///< the names of these
-  std::vector<Shard> out_of_time;        ///< what these tried depended on the clock
-  std::uint64_t beyond = 0;              ///< trials that one run would not have made, as second faults beyond its bound
-  std::vector<Finding> beyond_findings;  ///< what they show and the result does not; not replayed
+  std::vector<std::string> missing;   ///< the names of these
+  std::vector<Shard> out_of_time;     ///< what these tried depended on the clock
+  std::uint64_t beyond = 0;           ///< trials that one run would not have made
+  std::uint64_t beyond_violated = 0;  ///< of these, that count
 };
 
 /// Throws JournalError, which says what is wrong, unless the journals are those of all shards of one campaign, each
