@@ -195,6 +195,26 @@ TEST_F(FullDisk, has_room_for_copies_that_only_the_world_needs) {
   }
 }
 
+TEST_F(FullDisk, has_the_room_that_the_subject_frees) {
+  const std::string make = "cd /tmp; head -c 500000 /dev/zero >room.old; : >room.mark; ";
+  const std::string again = "head -c 400000 /dev/zero >room.new";
+  for (const std::string frees :
+       {"rm room.old", "truncate -s 0 room.old", ": >room.old", ": >room.small; mv room.small room.old",
+        "exec 3<room.old; rm room.old; if head -c 400000 /dev/zero 2>/dev/null >room.new; then exit 3; fi; exec "
+        "3<&-"}) {
+    const Evidence evidence =
+        try_once({"/bin/sh", "-c", make + frees + "; " + again}, lean_request("full@0:open=room.mark:1"));
+    EXPECT_TRUE(evidence.all_faults_fired()) << explain(evidence);
+    EXPECT_EQ(evidence.root_end, WaitStatus::exited(0)) << frees << ": " << explain(evidence);
+    const FileChange* file = find_file(evidence, "/tmp/room.new");
+    ASSERT_NE(file, nullptr) << frees;
+    EXPECT_EQ(file->size, 400'000U) << frees;
+  }
+  const Evidence too_much = try_once({"/bin/sh", "-c", make + "rm room.old; head -c 600000 /dev/zero >room.new"},
+                                     lean_request("full@0:open=room.mark:1"));
+  EXPECT_EQ(too_much.root_end, WaitStatus::exited(1)) << "no more than was freed: " << explain(too_much);
+}
+
 TEST_F(FullDisk, is_not_to_blame_where_the_plan_fails_the_call) {
   TrialRequest request = lean_request("full@0:mkdir:1,ENOSPC@0:rename:1");
   request.copy_up = {existing()};
