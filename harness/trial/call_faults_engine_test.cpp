@@ -246,6 +246,27 @@ TEST_F(FullDisk, tells_a_file_that_was_replaced_from_one_that_was_changed) {
   EXPECT_TRUE(file->ends_line);
 }
 
+TEST_F(FullDisk, tells_an_entry_of_another_type_or_target_from_one_with_another_mode) {
+  std::filesystem::create_symlink("existing", directory_ / "link");
+  const auto change = [&](const std::string& script, const std::filesystem::path& path) {
+    const Evidence evidence =
+        try_once({"/bin/sh", "-c", "cd \"$0\" && " + script, directory_.string()}, lean_request("none"));
+    const FileChange* file = find_file(evidence, path.string());
+    EXPECT_NE(file, nullptr) << explain(evidence);
+    return file == nullptr ? FileChange{} : *file;
+  };
+  for (const std::string script : {"ln -sf other link", "rm link; mkdir link", "rm link; mkfifo link"}) {
+    const FileChange link = change(script, directory_ / "link");
+    EXPECT_EQ(link.kind, ChangeKind::changed) << script;
+    EXPECT_EQ(link.content_changed, true) << script;
+    EXPECT_TRUE(link.replaced) << script;
+  }
+  const FileChange mode = change("chmod 0750 .", directory_);
+  EXPECT_EQ(mode.content_changed, false);
+  EXPECT_TRUE(mode.attributes_changed.starts_with("mode (0750 instead of"));
+  EXPECT_FALSE(mode.replaced);
+}
+
 TEST_F(FullDisk, tells_that_two_files_have_changed_their_names) {
   const std::string other = (directory_ / "other").string();
   std::ofstream(other) << std::string(20'000, 'b');
