@@ -153,6 +153,15 @@ TEST(CallFaultsTest, what_cannot_happen_to_a_call_does_not_fire) {
   EXPECT_EQ(pipe.faults.at(0).why_not, "this write is of no regular file that is written, and so cannot return ENOSPC");
 }
 
+TEST(CallFaultsTest, a_failure_from_then_on_names_what_it_did_not_let_anybody_remove) {
+  const std::string script = "cd /tmp; : >a.kept; : >b.kept; rm -f a.kept; rm -f a.kept b.kept; exit 1";
+  const Evidence evidence = try_once({"/bin/sh", "-c", script}, lean_request("EIO+@0.1:unlink:1"));
+  ASSERT_TRUE(evidence.all_faults_fired()) << explain(evidence);
+  EXPECT_EQ(evidence.faults.at(0).refused_removals, (std::vector<std::string>{"/tmp/a.kept", "/tmp/b.kept"}));
+  const Evidence once = try_once({"/bin/sh", "-c", script}, lean_request("EIO@0.1:unlink:1"));
+  EXPECT_TRUE(once.faults.at(0).refused_removals.empty());
+}
+
 class FullDisk : public ::testing::Test {
  protected:
   void SetUp() override {

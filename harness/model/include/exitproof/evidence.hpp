@@ -162,6 +162,8 @@ struct FaultRecord {
   std::string object;                    ///< its path or descriptor text
   std::vector<Frame> stack;              ///< of the struck call, when stacks were asked for
   std::optional<Hold> hold;              ///< of a pause that has held its thread
+  /// Of a failure of `unlink` from then on: the paths whose removal it refused, each once, in the order of the calls.
+  std::vector<std::string> refused_removals = {};
   bool operator==(const FaultRecord&) const = default;
 };
 
