@@ -8,6 +8,7 @@
 #include <seccomp.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -21,6 +22,8 @@
 #include <memory>
 #include <string>
 #include <system_error>
+
+#include <fmt/format.h>
 
 #include "harness/linux/kernel_error.hpp"
 #include "harness/linux/namespaces.hpp"
@@ -96,6 +99,13 @@ class FilterBuilder {
     }
     check(::seccomp_export_bpf(context_.get(), file.get()), "export");
     const off_t size = ::lseek(file.get(), 0, SEEK_END);
+    // A file that may not grow any more takes a part, and the library does not look at how much.
+    if (rlimit most{}; ::getrlimit(RLIMIT_FSIZE, &most) == 0 && static_cast<rlim_t>(size) >= most.rlim_cur) {
+      throw std::system_error(EFBIG, std::generic_category(),
+                              fmt::format("write of the call filter to a file, which may have {} bytes at most "
+                                          "(RLIMIT_FSIZE, ulimit -f)",
+                                          most.rlim_cur));
+    }
     FilterProgram program(static_cast<std::size_t>(size) / sizeof(sock_filter));
     if (::pread(file.get(), program.data(), static_cast<std::size_t>(size), 0) != size) {
       throw std::system_error(errno, std::generic_category(), "reading the exported filter");

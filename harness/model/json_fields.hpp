@@ -129,6 +129,7 @@ void visit_fields(Visitor& visitor, Record& record) {
   visitor("object", record.object);
   visitor("stack", record.stack);
   visitor("hold", record.hold);
+  visitor("refused_removals", record.refused_removals);
 }
 
 template <typename Visitor, MaybeConst<BlockedTask> Record>

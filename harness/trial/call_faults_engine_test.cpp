@@ -153,6 +153,15 @@ TEST(CallFaultsTest, what_cannot_happen_to_a_call_does_not_fire) {
   EXPECT_EQ(pipe.faults.at(0).why_not, "this write is of no regular file that is written, and so cannot return ENOSPC");
 }
 
+TEST(CallFaultsTest, a_failure_from_then_on_names_what_it_did_not_let_anybody_remove) {
+  const std::string script = "cd /tmp; : >a.kept; : >b.kept; rm -f a.kept; rm -f a.kept b.kept; exit 1";
+  const Evidence evidence = try_once({"/bin/sh", "-c", script}, lean_request("EIO+@0.1:unlink:1"));
+  ASSERT_TRUE(evidence.all_faults_fired()) << explain(evidence);
+  EXPECT_EQ(evidence.faults.at(0).refused_removals, (std::vector<std::string>{"/tmp/a.kept", "/tmp/b.kept"}));
+  const Evidence once = try_once({"/bin/sh", "-c", script}, lean_request("EIO@0.1:unlink:1"));
+  EXPECT_TRUE(once.faults.at(0).refused_removals.empty());
+}
+
 class FullDisk : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -195,6 +204,26 @@ TEST_F(FullDisk, has_room_for_copies_that_only_the_world_needs) {
   }
 }
 
+TEST_F(FullDisk, has_the_room_that_the_subject_frees) {
+  const std::string make = "cd /tmp; head -c 500000 /dev/zero >room.old; : >room.mark; ";
+  const std::string again = "head -c 400000 /dev/zero >room.new";
+  for (const std::string frees :
+       {"rm room.old", "truncate -s 0 room.old", ": >room.old", ": >room.small; mv room.small room.old",
+        "exec 3<room.old; rm room.old; if head -c 400000 /dev/zero 2>/dev/null >room.new; then exit 3; fi; exec "
+        "3<&-"}) {
+    const Evidence evidence =
+        try_once({"/bin/sh", "-c", make + frees + "; " + again}, lean_request("full@0:open=room.mark:1"));
+    EXPECT_TRUE(evidence.all_faults_fired()) << explain(evidence);
+    EXPECT_EQ(evidence.root_end, WaitStatus::exited(0)) << frees << ": " << explain(evidence);
+    const FileChange* file = find_file(evidence, "/tmp/room.new");
+    ASSERT_NE(file, nullptr) << frees;
+    EXPECT_EQ(file->size, 400'000U) << frees;
+  }
+  const Evidence too_much = try_once({"/bin/sh", "-c", make + "rm room.old; head -c 600000 /dev/zero >room.new"},
+                                     lean_request("full@0:open=room.mark:1"));
+  EXPECT_EQ(too_much.root_end, WaitStatus::exited(1)) << "no more than was freed: " << explain(too_much);
+}
+
 TEST_F(FullDisk, is_not_to_blame_where_the_plan_fails_the_call) {
   TrialRequest request = lean_request("full@0:mkdir:1,ENOSPC@0:rename:1");
   request.copy_up = {existing()};
@@ -224,6 +253,27 @@ TEST_F(FullDisk, tells_a_file_that_was_replaced_from_one_that_was_changed) {
   ASSERT_NE(file, nullptr) << explain(appended);
   EXPECT_FALSE(file->replaced);
   EXPECT_TRUE(file->ends_line);
+}
+
+TEST_F(FullDisk, tells_an_entry_of_another_type_or_target_from_one_with_another_mode) {
+  std::filesystem::create_symlink("existing", directory_ / "link");
+  const auto change = [&](const std::string& script, const std::filesystem::path& path) {
+    const Evidence evidence =
+        try_once({"/bin/sh", "-c", "cd \"$0\" && " + script, directory_.string()}, lean_request("none"));
+    const FileChange* file = find_file(evidence, path.string());
+    EXPECT_NE(file, nullptr) << explain(evidence);
+    return file == nullptr ? FileChange{} : *file;
+  };
+  for (const std::string script : {"ln -sf other link", "rm link; mkdir link", "rm link; mkfifo link"}) {
+    const FileChange link = change(script, directory_ / "link");
+    EXPECT_EQ(link.kind, ChangeKind::changed) << script;
+    EXPECT_EQ(link.content_changed, true) << script;
+    EXPECT_TRUE(link.replaced) << script;
+  }
+  const FileChange mode = change("chmod 0750 .", directory_);
+  EXPECT_EQ(mode.content_changed, false);
+  EXPECT_TRUE(mode.attributes_changed.starts_with("mode (0750 instead of"));
+  EXPECT_FALSE(mode.replaced);
 }
 
 TEST_F(FullDisk, tells_that_two_files_have_changed_their_names) {

@@ -44,11 +44,11 @@ bool sets_timers(const Timers& timers) {
 
 }  // namespace
 
-bool wants_next_run(const Evidence& evidence, const TrialRequest& request) {
+bool wants_next_run(const Evidence& evidence, const TrialRequest& request, const Contract& contract) {
   if (request.next_run == NextRunWhen::never || evidence.harness_error || !evidence.root_end) {
     return false;
   }
-  if (request.next_run == NextRunWhen::always) {
+  if (request.next_run == NextRunWhen::always || !contract.restart.empty()) {
     return true;
   }
   const bool survived = std::any_of(evidence.survivors.begin(), evidence.survivors.end(),

@@ -12,8 +12,9 @@
 
 namespace exitproof {
 
-/// Whether the trial left what a next run might stumble over.
-bool wants_next_run(const Evidence& evidence, const TrialRequest& request);
+/// Whether the trial left what a next run might stumble over. Another command than the first may stumble over nothing,
+/// too: where the contract names one, it is always wanted.
+bool wants_next_run(const Evidence& evidence, const TrialRequest& request, const Contract& contract);
 
 /// Runs the scenario's command, or that which its contract names for a restart, once more in the world of a trial that
 /// is over, with what survived still alive. It is not traced: its processes are known by /proc.

@@ -121,6 +121,15 @@ TEST(NextRunTest, may_be_another_command) {
   EXPECT_TRUE(evidence.next_run->files.empty());
 }
 
+TEST(NextRunTest, is_made_by_another_command_where_nothing_was_left) {
+  Scenario scenario = scenario_of({"/bin/sh", "-c", "echo a >/tmp/next_run.txt"});
+  scenario.contract.restart = "test -f /tmp/next_run.txt";
+  const Evidence evidence = with_next_run(scenario, "kill@0:open=next_run.txt:1");
+  EXPECT_TRUE(evidence.files.empty()) << explain(evidence);
+  ASSERT_TRUE(evidence.next_run) << explain(evidence);
+  EXPECT_EQ(evidence.next_run->root_end, WaitStatus::exited(1));
+}
+
 TEST(NextRunTest, files_are_asked_by_the_contracts_validators) {
   Scenario scenario =
       scenario_of({"/bin/sh", "-c", "echo whole >/tmp/a.val; echo who >/tmp/b.val; echo x >/tmp/c.txt"});

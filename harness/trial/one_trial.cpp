@@ -118,7 +118,7 @@ Evidence OneTrial::run() {
       settle();
     }
     gather();
-    if (wants_next_run(context_.evidence, context_.request)) {
+    if (wants_next_run(context_.evidence, context_.request, context_.scenario.contract)) {
       if (tools_.world.sees_untraced()) {
         run_again();
       } else {

@@ -281,6 +281,17 @@ TEST_F(PrivateWorldTest, every_kind_of_file_comes_back_as_what_it_was) {
   expect_undone("echo new >t; mv t old");
 }
 
+// What is kept of a file is kept by the name that was met first, and it may be written by another alone.
+TEST_F(PrivateWorldTest, a_file_comes_back_that_was_changed_by_its_second_name_only) {
+  fs::create_hard_link(place_ / "work/old", place_ / "work/twin");
+  before_ = picture_of(place_);
+  const Evidence evidence = try_once(shell("echo more >>old; printf X | dd of=twin conv=notrunc 2>dd; rm dd"),
+                                     lean_request("EACCES@0:open=work%2Fold:1"));
+  EXPECT_TRUE(evidence.all_faults_fired()) << explain(evidence);
+  EXPECT_THAT(evidence.skipped, ::testing::Not(Contains(HasSubstr("stays so"))));
+  EXPECT_EQ(picture_of(place_), before_);
+}
+
 // The next file on a disk may get the number of the last one that is gone.
 TEST_F(PrivateWorldTest, a_reused_inode_is_not_the_file_that_had_it) {
   fs::create_directories(place_ / "work/empty");

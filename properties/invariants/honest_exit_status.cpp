@@ -65,8 +65,10 @@ std::optional<std::string> cut_of_stdout(const OutputStream& now, const Baseline
 
 bool failed_to_delete(const FaultRecord& fault, const std::string& path) {
   const auto* point = std::get_if<CallPoint>(&fault.fault.site.point);
-  return fault.fired && fault.fault.action == Action::fail && point != nullptr &&
-         point->call_class == CallClass::unlink && fault.object == path;
+  const bool fails =
+      fault.fired && fault.fault.action == Action::fail && point != nullptr && point->call_class == CallClass::unlink;
+  return fails &&
+         (fault.object == path || std::ranges::find(fault.refused_removals, path) != fault.refused_removals.end());
 }
 
 // Fault-free runs delete these files of the machine; here a fault has kept one, and nobody deleted it later.

@@ -148,6 +148,35 @@ TEST(honest_exit_status, asks_for_a_change_only_where_there_surely_is_one) {
   EXPECT_THAT(said(struck(), three_of(touched)).at(0).detail, HasSubstr("/etc/list is as it was before"));
 }
 
+TEST(honest_exit_status, asks_for_what_is_put_in_the_place_of_an_existing_entry) {
+  for (const FileType type : {FileType::symlink, FileType::directory, FileType::fifo}) {
+    Story run("ln");
+    run.file("/project/cur", type);
+    run.evidence.files.back().kind = ChangeKind::changed;
+    run.evidence.files.back().content_changed = true;
+    const Baseline baseline = three_of(run);
+    EXPECT_THAT(said(struck("EIO@0:link:1"), baseline).at(0).detail, HasSubstr("/project/cur is as it was before"));
+    EXPECT_THAT(said(struck("EIO@0:link:1").deleted("/project/cur"), baseline).at(0).detail,
+                HasSubstr("/project/cur is missing"));
+    EXPECT_THAT(said(Story(run).fault("EIO@0:sync:1", {"0"}, Landing::call), baseline), IsEmpty());
+  }
+}
+
+TEST(honest_exit_status, asks_for_the_mode_that_an_existing_entry_gets) {
+  for (const FileType type : {FileType::regular, FileType::directory}) {
+    Story run("chmod");
+    run.file("/project/key", type);
+    run.evidence.files.back().kind = ChangeKind::changed;
+    run.evidence.files.back().mode = 0600;
+    run.evidence.files.back().content_changed = false;
+    run.evidence.files.back().attributes_changed = "mode (0600 instead of 0644)";
+    EXPECT_THAT(said(struck("EIO@0:chmod:1"), three_of(run)).at(0).detail,
+                HasSubstr("/project/key is as it was before"));
+    run.evidence.files.back().attributes_changed = "modification time";
+    EXPECT_THAT(said(struck("EIO@0:chmod:1"), three_of(run)), IsEmpty());
+  }
+}
+
 TEST(honest_exit_status, never_asks_for_a_cache) {
   const Story run = Story("python3").output("/project/__pycache__/m.cpython-311.pyc", "code");
   EXPECT_THAT(said(struck(), three_of(run)), IsEmpty());

@@ -171,8 +171,8 @@ TEST(make_baseline, keeps_the_content_of_outputs_that_is_equal_in_all_runs) {
   std::vector<std::string> paths;
   for (const StableOutput& output : baseline.stable_outputs) paths.push_back(output.path);
   EXPECT_THAT(paths, ElementsAre("/etc/hosts", "/project/a", "/project/d"));
-  EXPECT_EQ(baseline.stable_outputs[0].changes_content, true);
-  EXPECT_EQ(baseline.stable_outputs[1].changes_content, std::nullopt);
+  EXPECT_EQ(baseline.stable_outputs[0].differs_from_before, true);
+  EXPECT_EQ(baseline.stable_outputs[1].differs_from_before, std::nullopt);
   EXPECT_THAT(baseline.touched_files, ElementsAre("/etc/hosts"));
   ASSERT_TRUE(baseline.out);
   EXPECT_EQ(baseline.out->head, "hello\n");

@@ -96,6 +96,7 @@ std::string proposal(const Baseline& baseline, const std::string& path, FileType
 
 struct Group {
   std::string pattern;
+  bool refused = false;  ///< by the fault, whatever the subject does
   bool reclaimable = false;
   Recovery recovery = Recovery::not_asked;
   auto operator<=>(const Group&) const = default;
@@ -130,8 +131,28 @@ std::string detail_of(const Evidence& evidence, const Contract& contract, const 
   return detail;
 }
 
+bool was_refused(const Evidence& evidence, const FileChange& file) {
+  return std::ranges::any_of(evidence.faults, [&](const FaultRecord& fault) {
+    return std::ranges::find(fault.refused_removals, file.path) != fault.refused_removals.end();
+  });
+}
+
+// Whoever tried, was not let to, and says so by its status has done what can be done. Of a directory, for each file in
+// it, and for each directory that is empty.
+bool could_not_be_removed(const Evidence& evidence, const Leftover& leftover) {
+  if (!evidence.root_end || evidence.root_end->success()) return false;
+  std::vector<const FileChange*> all = leftover.inside;
+  all.push_back(leftover.file);
+  return std::ranges::all_of(all, [&](const FileChange* one) {
+    const bool holds_another =
+        std::ranges::any_of(all, [&](const FileChange* other) { return lies_below(other->path, one->path); });
+    return holds_another || was_refused(evidence, *one);
+  });
+}
+
 // What makes a note of what else would be a violation; empty: it is one.
 std::string_view why_accepted(const Group& group, const Contract& contract) {
+  if (group.refused) return "the fault refused each removal of it, and the status tells of it: ";
   if (!group.reclaimable) return {};
   switch (contract.after_kill) {
     case AfterKill::forbid:
@@ -169,6 +190,7 @@ Opinion opinion(const Evidence& evidence, const Contract& contract, const Baseli
       continue;
     }
     Group group{.pattern = name_pattern(path)};
+    group.refused = could_not_be_removed(evidence, leftover);
     group.reclaimable = asked_for(evidence, leftover) == Asked::or_reclaimed;
     if (group.reclaimable && evidence.next_run) {
       group.recovery = recovery_of(next, removed_by_next_run(*evidence.next_run, path));

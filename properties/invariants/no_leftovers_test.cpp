@@ -124,6 +124,33 @@ TEST(no_leftovers, matches_a_relative_glob_in_any_directory) {
   EXPECT_THAT(found(run.evidence, contract), IsEmpty());
 }
 
+TEST(no_leftovers, notes_what_the_fault_does_not_let_anybody_remove) {
+  const auto refused = [](std::string_view status) {
+    Story run = Story("app").fault("EIO+@0:unlink:1", {"0"}, Landing::call).ended("0", status).file("/project/x.tmp");
+    run.evidence.faults[0].object = "/project/x.tmp";
+    run.evidence.faults[0].refused_removals = {"/project/x.tmp"};
+    return run;
+  };
+  const Opinion told = opinion_of("no-leftovers", refused("exit 1").evidence);
+  EXPECT_THAT(told.violations, IsEmpty());
+  ASSERT_EQ(told.notes.size(), 1U);
+  EXPECT_THAT(told.notes[0].detail, HasSubstr("the fault refused each removal of it, and the status tells of it: "));
+  EXPECT_THAT(found(refused("exit 0").evidence), ElementsAre("no-leftovers /project/x.tmp"));
+  EXPECT_THAT(found(refused("exit 1").file("/project/y.tmp").evidence), ElementsAre("no-leftovers /project/y.tmp"));
+  Story never_tried = refused("exit 1");
+  never_tried.evidence.faults[0].refused_removals.clear();
+  EXPECT_THAT(found(never_tried.evidence), ElementsAre("no-leftovers /project/x.tmp"));
+}
+
+TEST(no_leftovers, asks_for_the_removal_of_all_that_is_in_a_directory) {
+  Story run = Story("app").fault("EIO+@0:unlink:1", {"0"}, Landing::call).ended("0", "exit 1");
+  run.file("/project/d", FileType::directory).file("/project/d/a").file("/project/d/b");
+  run.evidence.faults[0].refused_removals = {"/project/d/a", "/project/d"};
+  EXPECT_THAT(found(run.evidence), ElementsAre("no-leftovers /project/d"));
+  run.evidence.faults[0].refused_removals = {"/project/d/a", "/project/d/b"};
+  EXPECT_THAT(found(run.evidence), IsEmpty());
+}
+
 TEST(no_leftovers, after_a_kill_follows_the_contract) {
   const Story run = killed().file("/tmp/sortkX81hQ");
   Contract contract;

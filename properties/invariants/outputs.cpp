@@ -60,7 +60,7 @@ bool names(std::string_view argument, const std::string& path, const std::string
 }
 
 bool is_left(const FileChange& file) {
-  return file.kind == ChangeKind::created || (file.kind == ChangeKind::changed && file.type == FileType::regular);
+  return file.kind != ChangeKind::deleted;
 }
 
 std::size_t depth_of_innermost(std::string_view path, std::span<const std::string> directories) {

@@ -77,8 +77,25 @@ std::optional<Reason> files_taken_away(const Evidence& evidence, const Baseline&
                             gone.size() == 1 ? "is" : "are")};
 }
 
+// Another command than the first was seen to work only where the outputs of the first were there. For the same command
+// they are no reason: it did without them the first time.
+std::optional<Reason> outputs_that_lack(const Evidence& evidence, const Contract& contract, const Baseline& baseline) {
+  if (contract.restart.empty()) return std::nullopt;
+  std::vector<std::string> missing;
+  for (const OutputFate& fate :
+       fates_of_outputs({evidence.files, evidence.validations}, contract, baseline, baseline.stable_outputs)) {
+    if (fate.wholeness == Wholeness::absent) missing.push_back(fate.path);
+  }
+  if (missing.empty()) return std::nullopt;
+  std::string words = fmt::format("{} {} missing, which {} there after fault-free runs", several(missing),
+                                  missing.size() == 1 ? "is" : "are", missing.size() == 1 ? "is" : "are");
+  const auto left = files_in_the_way(evidence, contract, baseline);
+  return Reason{name_pattern(missing.front()), left ? fmt::format("{}, and {}", words, left->words) : words};
+}
+
 Reason reason_of(const Evidence& evidence, const Contract& contract, const Baseline& baseline) {
   if (auto reason = survivors_that_hold(evidence)) return *reason;
+  if (auto reason = outputs_that_lack(evidence, contract, baseline)) return *reason;
   if (auto reason = files_in_the_way(evidence, contract, baseline)) return *reason;
   if (auto reason = files_taken_away(evidence, baseline)) return *reason;
   return {command_of(evidence, ProcessPath::root()), {}};

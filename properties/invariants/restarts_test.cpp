@@ -113,11 +113,25 @@ Scenario with_restart(std::string command) {
   return scenario;
 }
 
+TEST(restarts, tells_what_another_command_misses_before_what_may_be_in_its_way) {
+  const Scenario scenario = with_restart("test -f /project/out");
+  const Baseline check = three_of(clean().next("exit 0", clean()), scenario);
+  const auto detail = [&](Story trial) {
+    return opinion_of("restarts", trial.evidence, scenario.contract, check).violations.at(0).detail;
+  };
+  EXPECT_THAT(detail(killed().next("exit 1", Story())),
+              HasSubstr("; /project/out is missing, which is there after fault-free runs"));
+  const Story left = killed().file("/project/out.tmp");
+  EXPECT_THAT(detail(Story(left).next("exit 1", left)),
+              HasSubstr("fault-free runs, and /project/out.tmp is left and may be in its way"));
+}
+
 TEST(restarts, judges_another_command_by_its_own_fault_free_end) {
   const Scenario scenario = with_restart("app --repair");
   const Baseline repair = three_of(clean().next("exit 0", clean()), scenario);
   EXPECT_THAT(found(killed().next("exit 0", clean()).evidence, scenario.contract, repair), IsEmpty());
-  EXPECT_THAT(found(killed().next("exit 4", clean()).evidence, scenario.contract, repair), ElementsAre("restarts app"));
+  EXPECT_THAT(found(killed().next("exit 4", clean()).evidence, scenario.contract, repair),
+              ElementsAre("restarts /project/out"));
 }
 
 TEST(restarts, says_nothing_by_a_command_that_cannot_be_run) {

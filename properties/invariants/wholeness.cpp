@@ -57,16 +57,21 @@ bool is_cache(std::string_view path) {
   return path.find("/__pycache__") != std::string_view::npos || path.find("/.cache") != std::string_view::npos;
 }
 
-// Whether the file of the machine has another content than before; nothing: it is not on record.
+// Whether the entry of the machine has another content, target or type than before; nothing: it is not on record.
 std::optional<bool> content_changed(const FileChange& file) {
-  if (file.kind != ChangeKind::changed || file.type != FileType::regular) return std::nullopt;
-  if (file.size != file.size_before) return true;
+  if (file.kind != ChangeKind::changed) return std::nullopt;
+  if (file.type == FileType::regular && file.size != file.size_before) return true;
   return file.content_changed;
 }
 
-// Whether the file of the machine has a content before the run that it does not have after it.
+std::optional<bool> differs_from_before(const FileChange& file) {
+  if (file.kind == ChangeKind::changed && file.attributes_changed.starts_with("mode ")) return true;
+  return content_changed(file);
+}
+
+// Whether the entry of the machine is before the run what it is not after it.
 bool surely_changes(const StableOutput* expected) {
-  return expected != nullptr && expected->changes_content.value_or(false);
+  return expected != nullptr && expected->differs_from_before.value_or(false);
 }
 
 class Judge {
@@ -192,7 +197,7 @@ std::optional<StableOutput> stable_output(const std::string& path, std::span<con
     const FileChange& file = *found->second;
     if (!stable) {
       stable = StableOutput{path, file.type, file.size, file.digest, file.mode, {}};
-      stable->changes_content = content_changed(file);
+      stable->differs_from_before = differs_from_before(file);
     } else if (!same_content(file, *stable) || file.mode != stable->mode) {
       return std::nullopt;
     }

@@ -196,7 +196,7 @@ class Tracer {
   std::map<pid_t, Parked> parked_;
   std::vector<Due> due_;
   Holds holds_;
-  std::vector<Fault> failing_;  ///< persistent ones that have fired
+  std::vector<std::size_t> failing_;  ///< persistent ones that have fired, by their place in the plan
   std::vector<Process*> left_by_root_;
   bool started_ = false;
   StartWatch watches_start_ = StartWatch::none;

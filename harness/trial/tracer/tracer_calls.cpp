@@ -29,6 +29,14 @@ bool returns_never(const MetCall& call) {
   return call.call_class == CallClass::exit;
 }
 
+// Such a file cannot be taken away any more, whatever its owner does.
+void note_refused_removal(FaultRecord& record, const MetCall& call) {
+  std::vector<std::string>& refused = record.refused_removals;
+  if (call.call_class == CallClass::unlink && std::find(refused.begin(), refused.end(), call.object) == refused.end()) {
+    refused.push_back(call.object);
+  }
+}
+
 }  // namespace
 
 bool Tracer::handle_uncounted(Task& task, const sys::CallEntry& entry) {
@@ -289,13 +297,16 @@ void Tracer::record_call(Task& task, const MetCall& met, bool again) {
 
 // Whether a persistent failure has struck before, and strikes this call too.
 bool Tracer::fails_by_now(Task& task, MetCall& call) {
-  for (const Fault& fault : failing_) {
+  for (const std::size_t index : failing_) {
+    FaultRecord& record = context_.evidence.faults[index];
+    const Fault& fault = record.fault;
     if (std::get<CallPoint>(fault.site.point).call_class != *call.call_class) {
       continue;
     }
     reader_.describe(task, call);
     if (why_cannot_fail(call, fault.error).empty()) {
       fail_call(task, call, fault.error);
+      note_refused_removal(record, call);
       return true;
     }
   }
@@ -364,7 +375,8 @@ bool Tracer::strike_at_call(Task& task, MetCall& call, const sys::CallEntry& ent
       return true;
     }
     if (fault.persistent && context_.evidence.faults[*index].fired) {
-      failing_.push_back(fault);
+      failing_.push_back(*index);
+      note_refused_removal(context_.evidence.faults[*index], call);
     }
     await_end = await_end || after == AfterStrike::await;
     if (after == AfterStrike::again) {

@@ -126,6 +126,10 @@ DirectoryMarks marks_of(const Node& node) {
   return {mark("opaque"), mark("redirect")};
 }
 
+bool same_type(const Node& a, const Node& b) {
+  return (a.status.st_mode & S_IFMT) == (b.status.st_mode & S_IFMT);
+}
+
 bool same_owner_and_mode(const struct stat& a, const struct stat& b) {
   return a.st_mode == b.st_mode && a.st_uid == b.st_uid && a.st_gid == b.st_gid;
 }
@@ -252,9 +256,7 @@ class LayerComparison {
     } else if (!is_same(node, *before)) {
       add(path, ChangeKind::changed, node);
       add_what_changed(node, *before);
-      changes_.back().replaced = layers_.merged && node.is_regular() && node.layer == layers_.upper &&
-                                 !is_copy_of(node, *before) &&
-                                 (layers_.copies == nullptr || !layers_.copies->contains(node.status.st_ino));
+      changes_.back().replaced = layers_.merged && node.layer == layers_.upper && is_another(node, *before);
     }
     if (node.is_directory()) {
       compare_directories(path, view, when_directory(before));
@@ -340,8 +342,20 @@ class LayerComparison {
     }
   }
 
+  // A link cannot be made to lead elsewhere, only replaced.
+  bool is_another(const Node& now, const Node& before) const {
+    if (!same_type(now, before)) {
+      return true;
+    }
+    if (S_ISLNK(now.status.st_mode)) {
+      return link_target(now) != link_target(before);
+    }
+    return now.is_regular() && !is_copy_of(now, before) &&
+           (layers_.copies == nullptr || !layers_.copies->contains(now.status.st_ino));
+  }
+
   bool is_copy_without_owner(const Node& now, const Node& before) const {
-    if (layers_.owners_kept || (now.status.st_mode & S_IFMT) != (before.status.st_mode & S_IFMT)) {
+    if (layers_.owners_kept || !same_type(now, before)) {
       return false;
     }
     const auto rights = sys::read_attributes(before.open(O_PATH).get()).rights_of_caller;
@@ -351,9 +365,7 @@ class LayerComparison {
   void add_what_changed(const Node& now, const Node& before) {
     FileChange& change = changes_.back();
     change.size_before = size_of(before);
-    if (now.is_regular() && before.is_regular()) {
-      change.content_changed = is_other_content(change, now, before);
-    }
+    change.content_changed = is_other_content(change, now, before);
     struct stat expected = before.status;
     if (is_copy_without_owner(now, before)) {
       expected.st_mode = now.status.st_mode;
@@ -365,6 +377,12 @@ class LayerComparison {
 
   // Of a file that is not read nobody knows.
   std::optional<bool> is_other_content(const FileChange& change, const Node& now, const Node& before) {
+    if (!same_type(now, before)) {
+      return true;
+    }
+    if (!now.is_regular()) {
+      return S_ISLNK(now.status.st_mode) && link_target(now) != link_target(before);
+    }
     if (now.status.st_size != before.status.st_size) {
       return true;
     }

@@ -57,8 +57,11 @@ bool same_content(const FileState& a, const FileState& b) {
 }
 
 std::optional<bool> content_changed(const FileState& before, const FileState& now) {
-  if (!S_ISREG(before.status.st_mode) || !S_ISREG(now.status.st_mode)) {
-    return std::nullopt;
+  if ((before.status.st_mode & S_IFMT) != (now.status.st_mode & S_IFMT)) {
+    return true;
+  }
+  if (!S_ISREG(now.status.st_mode)) {
+    return before.digest != now.digest;
   }
   if (before.status.st_size != now.status.st_size) {
     return true;

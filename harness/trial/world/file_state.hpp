@@ -32,7 +32,7 @@ bool same_content(const FileState& a, const FileState& b);
 /// Alike in type, content, owner and mode; they need not be one file.
 bool same_but_for_time(const FileState& a, const FileState& b);
 
-/// Whether the content is another; nothing: of a large file nobody knows.
+/// Whether the type, the content or the target is another; nothing: of a large file nobody knows.
 std::optional<bool> content_changed(const FileState& before, const FileState& now);
 
 /// What differs of two files but their content, as FileChange::attributes_changed. Of a directory's time nothing is

@@ -319,14 +319,14 @@ void FileUndo::put_back() {
   for (int round = 1; round <= 2; ++round) {
     for (const auto& [path, booked] : files_.paths) {
       const auto now = inode_at(path);
-      if (!booked.before || !booked.touched) {
+      if (!booked.before || !touched_.contains(booked.before->identity)) {
         continue;
       }
-      if (!now) {
+      if (now && *now == booked.before->identity && kept_.has(path)) {
+        kept_.put_back(path);  // perhaps the copy of what was written by another of its names
+      } else if (!now && booked.touched) {
         make_again(path, booked);
         note_again(path);
-      } else if (*now == booked.before->identity && kept_.has(path)) {
-        kept_.put_back(path);
       }
     }
   }
@@ -379,6 +379,11 @@ std::vector<std::string> FileUndo::what_stays() {
 
 std::vector<std::string> FileUndo::run() {
   machines_ = files_.machines();
+  for (const auto& [path, booked] : files_.paths) {
+    if (booked.before && booked.touched) {
+      touched_.insert(booked.before->identity);
+    }
+  }
   open_directories();
   // Every round brings one home at least.
   for (std::size_t rounds = 0; rounds <= files_.paths.size(); ++rounds) {

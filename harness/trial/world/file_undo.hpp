@@ -56,6 +56,7 @@ class FileUndo {
   BookedFiles& files_;
   KeptFiles& kept_;
   std::set<sys::Inode> machines_;
+  std::set<sys::Inode> touched_;              ///< of those, the ones that a call has changed by any of their names
   std::map<sys::Inode, std::string> remade_;  ///< files put back by a new one, with their paths
 };
 

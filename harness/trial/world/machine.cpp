@@ -1,6 +1,7 @@
 #include "harness/trial/world/machine.hpp"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -9,6 +10,8 @@
 #include <functional>
 #include <optional>
 #include <stdexcept>
+
+#include <fmt/format.h>
 
 #include "harness/linux/call_filter.hpp"
 #include "harness/linux/kernel_error.hpp"
@@ -150,6 +153,14 @@ void try_fixed_pids() {
   });
 }
 
+void try_file_sizes() {
+  rlimit most{};
+  checked(::getrlimit(RLIMIT_FSIZE, &most), "getrlimit");
+  if (most.rlim_cur != RLIM_INFINITY) {
+    throw std::runtime_error(fmt::format("files may have {} bytes at most (RLIMIT_FSIZE)", most.rlim_cur));
+  }
+}
+
 void try_terminal() {
   const UniqueFd terminal(checked(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), "posix_openpt"));
   checked(::unlockpt(terminal.get()), "unlockpt");
@@ -179,6 +190,11 @@ constexpr std::array examinations = {
                 [](const MachineFacts&) -> std::string { return "a kernel with CONFIG_SECCOMP_FILTER"; }},
     Examination{"terminals", try_terminal, "no ctrl-c and no hangup",
                 [](const MachineFacts&) -> std::string { return "mount -t devpts devpts /dev/pts"; }},
+    Examination{
+        "files of any size", try_file_sizes,
+        "no file of the subject, of its world or of a result can grow beyond that: writes fail with EFBIG; below "
+        "some ten thousand bytes nothing can be tried",
+        [](const MachineFacts&) -> std::string { return "ulimit -f unlimited"; }},
     Examination{"namespaces", enter_without_network, without_world, remedy_for_namespaces},
     Examination{"network namespace", enter_with_network, "--net host: ports are the machine's, one job at a time",
                 remedy_for_namespaces},

@@ -2,12 +2,14 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 
+#include "harness/linux/call_filter.hpp"
 #include "harness/trial/world/world_testing.hpp"
 
 namespace exitproof {
@@ -40,6 +42,24 @@ TEST(MachineEngine, finds_redirects_and_index_missing_when_not_root) {
   }
   EXPECT_EQ(named(capabilities, "overlay redirects").available, ::geteuid() == 0);
   EXPECT_EQ(named(capabilities, "overlay index").available, ::geteuid() == 0);
+}
+
+TEST(MachineEngine, names_a_limit_of_file_sizes) {
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+  const rlimit low{std::min<rlim_t>(1000, before.rlim_max), before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &low), 0);
+  const auto capabilities = examine_machine();
+  std::string refusal;
+  try {
+    sys::build_call_filter({});
+  } catch (const std::system_error& error) {
+    refusal = error.what();
+  }
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
+  EXPECT_FALSE(named(capabilities, "files of any size").available);
+  EXPECT_EQ(named(capabilities, "files of any size").why_not, "files may have 1000 bytes at most (RLIMIT_FSIZE)");
+  EXPECT_NE(refusal.find("which may have 1000 bytes at most (RLIMIT_FSIZE, ulimit -f)"), std::string::npos) << refusal;
 }
 
 TEST(MachineEngine, leaves_no_child_behind) {

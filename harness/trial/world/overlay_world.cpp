@@ -185,13 +185,10 @@ class OverlayWorld::Impl {
   void fill_disk() {
     if (!full_) {
       occupy_disk();
+      const auto disk = read_disk();
+      size_before_ = disk.f_blocks * disk.f_frsize;
     }
-    struct statvfs status {};
-    checked(::fstatvfs(disk_.get(), &status), "statvfs of the world's disk");
-    if (!full_) {
-      size_before_ = status.f_blocks * status.f_frsize;
-    }
-    sys::resize_memory_filesystem(disk_.get(), (status.f_blocks - status.f_bfree) * status.f_frsize);
+    leave_room(0);
     full_ = true;
   }
 
@@ -199,9 +196,10 @@ class OverlayWorld::Impl {
     if (!full_ || !root_.is_open() || has_own_copy(path) || (only_linked && names_of(root_.get(), path) < 2)) {
       return;
     }
+    const auto disk = read_disk();  // what the subject has freed since is room for it, not for the copy
     free_disk();
     copy_up_through(root_.get(), path);
-    fill_disk();
+    leave_room(disk.f_bfree * disk.f_frsize);
   }
 
   void free_disk() { sys::resize_memory_filesystem(disk_.get(), size_before_); }
@@ -290,6 +288,18 @@ class OverlayWorld::Impl {
     }
     const std::string below = path.substr(place->path == "/" ? 1 : place->path.size() + 1);
     return ::faccessat(open_upper(*place).get(), below.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+  }
+
+  struct statvfs read_disk() const {
+    struct statvfs status {};
+    checked(::fstatvfs(disk_.get(), &status), "statvfs of the world's disk");
+    return status;
+  }
+
+  // Makes the disk hold what it holds now, and so many bytes more.
+  void leave_room(std::uint64_t bytes) {
+    const auto disk = read_disk();
+    sys::resize_memory_filesystem(disk_.get(), (disk.f_blocks - disk.f_bfree) * disk.f_frsize + bytes);
   }
 
   // A disk on which nothing is yet can be no fuller than that: a size of 0 would mean no limit. So something is.

@@ -80,11 +80,17 @@ bool watch(int socket, pid_t tracer, int& status) {
 }
 
 // The owner may be gone; who started it may still read.
-void tell_when_kept(const TrialFolder& folder) {
-  if (!folder.remove()) {
-    const std::string text =
-        fmt::format("exitproof: not all files could be put back; what is left of them is in {}\n", folder.path());
-    static_cast<void>(!::write(STDERR_FILENO, text.data(), text.size()));
+void tell_of_kept(const TrialFolder& folder, const char* why) {
+  const std::string text = fmt::format("exitproof: {}; what is left of them is in {}\n", why, folder.path());
+  static_cast<void>(!::write(STDERR_FILENO, text.data(), text.size()));
+}
+
+// What still runs would write into files that were put back.
+void put_files_back(const TrialFolder& folder, bool all_have_ended) {
+  if (!all_have_ended) {
+    tell_of_kept(folder, "a process of the trial could not be ended, so that no files were put back");
+  } else if (!folder.remove()) {
+    tell_of_kept(folder, "not all files could be put back");
   }
 }
 
@@ -116,9 +122,9 @@ void keep_private(int socket, const Scenario& scenario, const std::function<void
     }
   }
   // What the tracer has left has come to us.
-  end_descendants(any_end);
+  const bool all_have_ended = end_descendants(any_end);
   if (folder) {
-    tell_when_kept(*folder);
+    put_files_back(*folder, all_have_ended);
   }
   ::_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 1);
 }

@@ -93,7 +93,7 @@ class World {
 
   /// On a full disk: gives the world room for its own copy of an existing file, by the path that the subject sees, and
   /// makes that copy, since the call to come needs none on the machine. With `only_linked`, of a file with several
-  /// names alone. The disk is as full as before. Nothing may write meanwhile. Throws std::system_error.
+  /// names alone. The disk has as much room as before: none, or what the trial has freed since. Nothing may write meanwhile. Throws std::system_error.
   virtual void make_own_copy(const std::string& path, bool only_linked) = 0;
 
   /// The tmpfs that holds the upper layers of the open trial: for fstatfs(2) and for remounting it

@@ -17,8 +17,9 @@ struct StableOutput {
   std::uint64_t size = 0;
   std::string digest;
   std::uint32_t mode = 0;
-  /// Of a file of the machine, which every run changes: whether its content is another then; nothing: nobody knows.
-  std::optional<bool> changes_content = {};
+  /// Of an entry of the machine, which every run changes: whether its type, content, target or mode is another then;
+  /// nothing: nobody knows.
+  std::optional<bool> differs_from_before = {};
   bool operator==(const StableOutput&) const = default;
 };
 

@@ -166,6 +166,8 @@ struct FaultRecord {
   std::string object;                    ///< its path or descriptor text
   std::vector<Frame> stack;              ///< of the struck call, when stacks were asked for
   std::optional<Hold> hold;              ///< of a pause that has held its thread
+  /// Of a failure of `unlink` from then on: the paths whose removal it refused, each once, in the order of the calls.
+  std::vector<std::string> refused_removals = {};
   bool operator==(const FaultRecord&) const = default;
 };
 
@@ -232,10 +234,10 @@ struct FileChange {
   std::string digest;                     ///< of the content of a regular file, target of a symlink
   std::optional<ProcessPath> maker = {};  ///< who opened it for writing or made it, when traced
   std::uint64_t size_before = 0;          ///< of a regular file that was changed or deleted
-  bool replaced = false;                  ///< changed: another file took its name, by rename or after its deletion
+  bool replaced = false;                  ///< changed: another entry took its name, by rename or after its deletion
   bool ends_line = false;                 ///< a regular file that is empty or ends with a newline
   std::uint32_t mode = 0;                 ///< permission bits (07777); 0 when deleted, and of what has none
-  /// Of a regular file that was changed: its content is another than before; nothing: nobody could compare them.
+  /// Changed: its type, content or target is another than before; nothing: nobody could compare them.
   std::optional<bool> content_changed = {};
   /// Changed: what else is not as before, in words: "mode (0600 instead of 0644), modification time"; empty: nothing.
   std::string attributes_changed = {};
