@@ -95,7 +95,7 @@ OrderedJson allowed_json(const ScenarioOutcome& outcome) {
 
 /// What the trials say of plans that were not tried: only where they were drawn one as the other.
 OrderedJson statistical_bound(const Statistics& statistics) {
-  if (statistics.drawn == 0) return nullptr;
+  if (statistics.drawn == 0 || statistics.drawn_out) return nullptr;
   const bool none = statistics.drawn_violated == 0;
   const double rate =
       none ? highest_rate_of_none(statistics.drawn) : wilson_interval(statistics.drawn_violated, statistics.drawn).high;

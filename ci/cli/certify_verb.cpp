@@ -150,7 +150,7 @@ class Certifying {
     for (ManifestScenario scenario : manifest_.scenarios) {
       const std::unique_ptr<TrialService> service = service_for(scenario, options_.jobs, interrupts_);
       SearchOptions search = scenario.search(manifest_.seed);
-      search.after_first_run = await_next_second;
+      search.in_another_second = await_next_second;
       search.shard = shard_.shard;
       search.reads = true;
       CampaignJournal journal(keeps_journals() ? folder_.journal(scenario.name) : std::string(),

@@ -127,7 +127,7 @@ int execute(const InitOptions& options, const Invocation& invocation) {
   output.show_progress("surveying");
   SearchOptions search;
   search.survey_only = true;
-  search.after_first_run = await_next_second;
+  search.in_another_second = await_next_second;
   CampaignListener nobody;
   CampaignResult survey;
   {

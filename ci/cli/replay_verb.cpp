@@ -89,7 +89,7 @@ ReplayResult run(TrialService& service, const Scenario& scenario, const ReplayOp
 int execute(const ReplayVerbOptions& options, const Invocation& invocation) {
   Scenario scenario = options.scenario.scenario(invocation.context.command);
   ReplayOptions replay_options;
-  replay_options.after_first_run = await_next_second;
+  replay_options.in_another_second = await_next_second;
   replay_options.plan = wanted_plan(options.plan);
   replay_options.times = wanted_times(options);
   replay_options.verify = options.verify;

@@ -93,7 +93,7 @@ void check_shards(const RunOptions& options, const ShardChoice& choice, bool has
 
 SearchOptions search_options(const RunOptions& options, const ShardChoice& choice) {
   SearchOptions search;
-  search.after_first_run = await_next_second;
+  search.in_another_second = await_next_second;
   search.faults.kinds = wanted_kinds(options.faults);
   search.exceptions_where_told = options.faults.empty();
   search.faults.target = wanted_target(options.target);

@@ -34,7 +34,7 @@ int execute(const SurveyVerbOptions& options, const Invocation& invocation) {
   Scenario scenario = options.scenario.scenario(invocation.context.command);
   SearchOptions search;
   search.survey_only = true;
-  search.after_first_run = await_next_second;
+  search.in_another_second = await_next_second;
   search.seed = options.seed.empty() ? fresh_seed() : number_value("--seed", options.seed, 0);
   const bool seeded = seeded_value(options.schedule);
   search.seeded = seeded;

@@ -88,7 +88,7 @@ ScenarioOutcome make_again(TrialService& service, const ManifestScenario& scenar
   search.max_trials = trials.size();  // these, and none that is drawn
   search.replays = 0;
   search.shrink_runs = 0;
-  search.after_first_run = await_next_second;
+  search.in_another_second = await_next_second;
   for (const TrialLine& trial : trials) search.regressions.push_back({.plan = FaultPlan::parse(trial.plan)});
   return try_scenario(service, scenario, search, listener);
 }

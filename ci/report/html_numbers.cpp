@@ -4,7 +4,6 @@
 
 #include "ci/report/html_text.hpp"
 #include "ci/report/statistics_report.hpp"
-#include "exitproof/rate.hpp"
 #include "exitproof/shell_quote.hpp"
 
 namespace exitproof {
@@ -48,12 +47,7 @@ std::string html_bounds(const CampaignResult& result) {
       "orders this page says nothing.",
       result.trials.total);
   const Statistics& statistics = result.statistics;
-  if (statistics.drawn > 0 && statistics.drawn_violated == 0) {
-    html += " Random plans: " + html_text(none_words(statistics.drawn)) + '.';
-  } else if (statistics.drawn > 0) {
-    html += fmt::format(" Random plans: {} of those that fired failed.",
-                        html_text(rate_words(statistics.drawn_violated, statistics.drawn)));
-  }
+  if (statistics.drawn > 0) html += " Random plans: " + html_text(describe_drawn(statistics)) + '.';
   return html + "</p>\n";
 }
 

@@ -47,12 +47,6 @@ std::string describe_not_fired(const std::map<std::string, std::uint64_t>& reaso
   return text + '\n';
 }
 
-std::string describe_drawn(const Statistics& statistics) {
-  if (statistics.drawn_violated == 0) return "random: " + none_words(statistics.drawn) + '\n';
-  return fmt::format("random: {} of drawn plans that fired failed\n",
-                     rate_words(statistics.drawn_violated, statistics.drawn));
-}
-
 std::string describe_regression(const RegressionOutcome& outcome) {
   const std::string plan = outcome.regression.plan.print();
   switch (outcome.state) {
@@ -83,6 +77,18 @@ Json counts_json(const Counts& counts) {
 
 }  // namespace
 
+// Of plans each of which is tried but once, all that there are, nothing is to be estimated.
+std::string describe_drawn(const Statistics& statistics) {
+  const std::uint64_t drawn = statistics.drawn;
+  const std::uint64_t violated = statistics.drawn_violated;
+  if (statistics.drawn_out) {
+    return fmt::format("{} of {} drawn plan{} that fired failed, and nothing was left to draw", violated, drawn,
+                       drawn == 1 ? "" : "s");
+  }
+  return violated == 0 ? none_words(drawn)
+                       : fmt::format("{} of drawn plans that fired failed", rate_words(violated, drawn));
+}
+
 std::string describe_statistics(const CampaignResult& result) {
   const Statistics& statistics = result.statistics;
   std::string text;
@@ -92,7 +98,7 @@ std::string describe_statistics(const CampaignResult& result) {
     text += "  when: " + describe_counts(statistics.by_phase) + '\n';
   }
   if (!statistics.not_fired.empty()) text += "  " + describe_not_fired(statistics.not_fired);
-  if (statistics.drawn != 0) text += describe_drawn(statistics);
+  if (statistics.drawn != 0) text += "random: " + describe_drawn(statistics) + '\n';
   return text;
 }
 
@@ -111,12 +117,13 @@ std::string describe_regressions(const std::vector<RegressionOutcome>& regressio
 }
 
 Json statistics_json(const Statistics& statistics) {
-  return {{"by_kind", counts_json(statistics.by_kind)},
-          {"by_target", counts_json(statistics.by_target)},
-          {"by_phase", counts_json(statistics.by_phase)},
-          {"not_fired", statistics.not_fired},
-          {"drawn", {{"fired", statistics.drawn}, {"violated", statistics.drawn_violated}}},
-          {"shrink_runs", statistics.shrink_runs}};
+  return {
+      {"by_kind", counts_json(statistics.by_kind)},
+      {"by_target", counts_json(statistics.by_target)},
+      {"by_phase", counts_json(statistics.by_phase)},
+      {"not_fired", statistics.not_fired},
+      {"drawn", {{"fired", statistics.drawn}, {"violated", statistics.drawn_violated}, {"all", statistics.drawn_out}}},
+      {"shrink_runs", statistics.shrink_runs}};
 }
 
 Json regressions_json(const std::vector<RegressionOutcome>& regressions) {

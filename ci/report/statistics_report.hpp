@@ -11,6 +11,9 @@ namespace exitproof {
 /// What a campaign struck and what it did not, in a few lines for people; empty when no trial had a fault.
 std::string describe_statistics(const CampaignResult& result);
 
+/// What random plans showed, and what that says of others drawn so; there must be some.
+std::string describe_drawn(const Statistics& statistics);
+
 /// A line for each regression that does not fail as it did, and one for all.
 std::string describe_regressions(const std::vector<RegressionOutcome>& regressions);
 

@@ -23,12 +23,18 @@ constexpr milliseconds waits_for_ever_after{1'000};
 constexpr milliseconds may_linger{300};   // what the root leaves may end a little later, whatever it waits for
 constexpr milliseconds orphan_after{60};  // beyond that: nothing can wake it, that long
 
-Scenario next_scenario(const TrialContext& trial) {
-  Scenario scenario = trial.scenario;
+bool sets_timers(const Timers& timers) {
+  return timers.real || !timers.posix.empty() || timers.unknown;
+}
+
+}  // namespace
+
+Scenario next_scenario(const Scenario& scenario) {
+  Scenario next = scenario;
   if (!scenario.contract.restart.empty()) {
-    scenario.command = {"/bin/sh", "-c", scenario.contract.restart};
+    next.command = {"/bin/sh", "-c", scenario.contract.restart};
   }
-  return scenario;
+  return next;
 }
 
 TrialRequest next_request(const TrialRequest& request) {
@@ -38,11 +44,9 @@ TrialRequest next_request(const TrialRequest& request) {
   return next;
 }
 
-bool sets_timers(const Timers& timers) {
-  return timers.real || !timers.posix.empty() || timers.unknown;
+Millis limit_of_next_run(const Scenario& scenario, const TrialRequest& request) {
+  return request.next_run_limit.count() > 0 ? request.next_run_limit : scenario.timeout;
 }
-
-}  // namespace
 
 bool wants_next_run(const Evidence& evidence, const TrialRequest& request, const Contract& contract) {
   if (request.next_run == NextRunWhen::never || evidence.harness_error || !evidence.root_end) {
@@ -68,7 +72,7 @@ NextRunner::NextRunner(World& world, const sys::FilterProgram& untraced, TrialCo
       untraced_(untraced),
       trial_(trial),
       serve_trial_(std::move(serve_trial)),
-      scenario_(next_scenario(trial)),
+      scenario_(next_scenario(trial.scenario)),
       request_(next_request(trial.request)),
       context_(scenario_, request_) {}
 
@@ -159,10 +163,10 @@ bool NextRunner::given_up() {
     fail(*context_.evidence.harness_error);  // its driver failed
     return true;
   }
-  const milliseconds limit = request_.next_run_limit.count() > 0 ? request_.next_run_limit : scenario_.timeout;
+  const milliseconds limit = limit_of_next_run(scenario_, request_);
   const bool staged_wait = scenario_.stop && context_.evidence.reached != Phase::stop;
   if (Clock::now() - phases_->mark() >= limit && !phases_->give_up_waiting()) {
-    fail(fmt::format("it did not end within {}{}", print_duration(limit), what_it_waits_for()));
+    fail(fmt::format("it did not end within {}{}", print_duration(limit), what_it_waits_for(context_.tree)));
     return true;
   }
   // A timer of its own may wake it that nobody saw being set.
@@ -174,7 +178,7 @@ bool NextRunner::given_up() {
   }
   const Stillness still = judge_stillness(context_.tree, context_.quiet, Clock::now());
   if (!still.timed && !still.outside) {
-    fail("it waits for ever" + what_it_waits_for());
+    fail("it waits for ever" + what_it_waits_for(context_.tree));
     return true;
   }
   return false;
@@ -184,8 +188,8 @@ void NextRunner::fail(std::string why) {
   result_.failure = std::move(why);
 }
 
-std::string NextRunner::what_it_waits_for() const {
-  const auto waits = describe_waits(context_.tree);
+std::string what_it_waits_for(const Tree& tree) {
+  const auto waits = describe_waits(tree);
   if (waits.empty()) {
     return {};
   }

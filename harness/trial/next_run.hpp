@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "harness/trial/leader.hpp"
 #include "harness/trial/phases.hpp"
@@ -16,8 +17,17 @@ namespace exitproof {
 /// too: where the contract names one, it is always wanted.
 bool wants_next_run(const Evidence& evidence, const TrialRequest& request, const Contract& contract);
 
+/// What is run again, and what is asked of it.
+Scenario next_scenario(const Scenario& scenario);
+TrialRequest next_request(const TrialRequest& request);
+/// How long it may take.
+Millis limit_of_next_run(const Scenario& scenario, const TrialRequest& request);
+/// ": flock waits in flock of ...", or nothing: why one does not end.
+std::string what_it_waits_for(const Tree& tree);
+
 /// Runs the scenario's command, or that which its contract names for a restart, once more in the world of a trial that
-/// is over, with what survived still alive. It is not traced: its processes are known by /proc.
+/// is over, with what survived still alive. It is not traced: its processes are known by /proc, and its clocks are the machine's. One that
+/// needs the clocks of the trial is made by OneTrial itself.
 class NextRunner {
  public:
   /// `trial` is the trial that is over; `serve_trial` handles what its survivors, still traced, report.
@@ -37,7 +47,6 @@ class NextRunner {
   bool ended() const { return root_end_.has_value(); }
   bool given_up();
   void fail(std::string why);
-  std::string what_it_waits_for() const;
 
   World& world_;
   const sys::FilterProgram& untraced_;

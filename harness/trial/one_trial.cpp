@@ -184,7 +184,7 @@ void OneTrial::equip() {
   tracer_ = std::make_unique<Tracer>(context_, CallReader(streams_->identities(terminal_, context_.scenario.tty)),
                                      terminal_, tools_.stacks);
   phases_ = std::make_unique<Phases>(context_, *leader_, *streams_, terminal_);
-  context_.start = Clock::now();
+  context_.start = context_.clock.now();
 }
 
 std::string OneTrial::fill_disk() {
@@ -486,10 +486,11 @@ void OneTrial::run_again() {
   if (context_.disk_is_full) {
     tools_.world.free_disk();  // the next run is one without a fault
   }
-  NextRunner next(tools_.world, tools_.untraced, context_, [this] { tracer_->handle_reports(); });
-  NextRun result = next.run();
-  remove_alike(result.files, made_by_validators_);
-  result.validations = validate(result.files);
+  std::optional<NextRun> result = make_next_run();
+  if (result) {
+    remove_alike(result->files, made_by_validators_);
+    result->validations = validate(result->files);
+  }
   context_.evidence = evidence;
   context_.evidence.next_run = std::move(result);
 }

@@ -27,6 +27,7 @@ struct TrialTools {
   const sys::FilterProgram& filter;  ///< for the classes of this request
   AgentInjection* agents;            ///< nothing: none is put into the subject
   RootTemplate* origin = nullptr;    ///< the trial begins with a copy of it; nothing: at the subject's start
+  const sys::FilterProgram* next_filter = nullptr;  ///< for a next run in virtual time; nothing: it is in real time
 };
 
 /// The classes whose calls a request needs trapped.
@@ -41,16 +42,27 @@ class OneTrial {
 
   /// Blocks until the trial is over. What the machine refuses becomes the evidence's harness_error.
   Evidence run();
+  /// After run(): its clock went ahead of the machine's, and its next run, which was not made, cannot have that clock.
+  /// Both are to be made again in real time, since what they say of each other's files and locks would not be true.
+  bool asks_for_real_time() const { return asks_for_real_time_; }
 
  private:
   void start();
   void start_copy();
+  /// Enters the world of a trial that is over.
+  void start_again();
+  /// Instead of run(): the next run of a trial that is over and has left no process, in virtual time, by the clock of
+  /// that trial, which goes on. Nothing when not all its programs can have that clock.
+  std::optional<NextRun> run_as_next(SubjectClock& clock);
+  std::string why_it_did_not_end();
   /// When the streams, the terminal and the leader are there.
   void equip();
   void live();
   void settle();
   void gather();
   void run_again();
+  /// The next run; nothing when it asks for real time.
+  std::optional<NextRun> make_next_run();
   /// What the contract's validators say of these files. A validator that does not end says nothing.
   std::vector<Validation> validate(const std::vector<FileChange>& files);
   std::optional<WaitStatus> run_command(const std::string& command, const std::string& argument);
@@ -91,7 +103,8 @@ class OneTrial {
   std::optional<WaitStatus> validator_end_;
   bool validated_ = false;
   std::vector<FileChange> made_by_validators_;  ///< not by the subject
-  bool gathered_ = false;                       ///< all that the trial changed is in the evidence
+  bool asks_for_real_time_ = false;
+  bool gathered_ = false;  ///< all that the trial changed is in the evidence
 };
 
 }  // namespace exitproof

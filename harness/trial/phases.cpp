@@ -53,7 +53,7 @@ bool has_listener(const Tree& tree, const std::string& port_or_path) {
 }  // namespace
 
 Phases::Phases(TrialContext& context, Leader& leader, Streams& streams, sys::Terminal& terminal)
-    : context_(context), leader_(leader), streams_(streams), terminal_(terminal) {}
+    : context_(context), leader_(leader), streams_(streams), terminal_(terminal), mark_(context.clock.now()) {}
 
 bool Phases::staged() const {
   return context_.scenario.ready || !context_.scenario.drive.empty() || context_.scenario.stop;

@@ -126,8 +126,24 @@ void serve_trials(int socket, const Scenario& scenario, World& world, const sys:
     agents.emplace(scenario, find_agents());
   }
   const auto tools_for = [&](const TrialRequest& request) {
-    return TrialTools{
+    TrialTools tools{
         world, stacks, next_pid, untraced, filters.filter_for(scenario, request, always), agents ? &*agents : nullptr};
+    if (has_virtual_time(scenario, request)) {
+      tools.next_filter = &filters.filter_for(scenario, TrialRequest(), always);
+    }
+    return tools;
+  };
+  const auto run_from_start = [&](TrialRequest request) {
+    OneTrial trial(tools_for(request), scenario, request);
+    Evidence evidence = trial.run();
+    if (!trial.asks_for_real_time()) {
+      return evidence;
+    }
+    request.real_time = true;
+    Evidence again = OneTrial(tools_for(request), scenario, request).run();
+    again.skipped.emplace_back(
+        "time: it was real, where a next run could not be given the clock of the trial before it");
+    return again;
   };
   SnapshotTrials snapshots(scenario, tools_for);
   send_text(socket, "");
@@ -138,7 +154,7 @@ void serve_trials(int socket, const Scenario& scenario, World& world, const sys:
       const SnapshotTrials::Answer trial = snapshots.run(request);
       answer = trial.evidence ? evidence_to_json(*trial.evidence) : trial.why_never;
     } else {
-      answer = evidence_to_json(OneTrial(tools_for(request), scenario, request).run());
+      answer = evidence_to_json(run_from_start(request));
     }
     if (!send_text(socket, answer)) {
       break;

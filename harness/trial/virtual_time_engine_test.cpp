@@ -237,6 +237,55 @@ TEST(VirtualTimeTest, surveys_in_real_time_say_how_long_they_waited_for_clocks) 
   EXPECT_EQ(works.blocked_on_timers, Micros(0));
 }
 
+// A lock holds as long as it looks younger than a minute, and was taken in the trial's own time.
+constexpr const char* takes_lock =
+    "if [ -e /tmp/virtual.lock ]; then age=$(($(date +%s) - $(cat /tmp/virtual.lock))); rm /tmp/virtual.lock;"
+    " [ $age -ge 0 ] && [ $age -lt 60 ] && exit 3; fi;"
+    " sleep 60; date +%s >/tmp/virtual.lock; sleep 30; rm /tmp/virtual.lock";
+
+TEST(VirtualTimeTest, the_next_run_goes_on_with_the_clock_of_the_trial) {
+  TrialRequest request = lean_request("kill-tree@0.3:sleep:1");
+  request.next_run = NextRunWhen::always;
+  const Evidence young = shell(takes_lock, request);
+  ASSERT_TRUE(young.next_run) << explain(young);
+  EXPECT_TRUE(young.all_faults_fired()) << explain(young);
+  EXPECT_EQ(young.next_run->root_end, WaitStatus::exited(3)) << young.next_run->failure;
+  EXPECT_LT(really_took(young), std::chrono::seconds(5));
+
+  request.plan = FaultPlan::parse("none");
+  const Evidence clean = shell(takes_lock, request);
+  ASSERT_TRUE(clean.next_run) << explain(clean);
+  EXPECT_EQ(clean.next_run->root_end, clean.root_end) << clean.next_run->failure;
+  EXPECT_GE(clean.skipped_time, std::chrono::seconds(175)) << "both runs wait by the subject's clock";
+  EXPECT_LT(really_took(clean), std::chrono::seconds(5));
+}
+
+TEST(VirtualTimeTest, a_next_run_that_does_not_end_says_what_it_waits_for) {
+  TrialRequest request = lean_request("none");
+  request.next_run = NextRunWhen::always;
+  request.next_run_limit = Millis(5'000);
+  const Evidence waits =
+      shell("mkfifo /tmp/virtual.fifo 2>/dev/null && sleep 10 && exit; read line </tmp/virtual.fifo", request);
+  ASSERT_TRUE(waits.next_run) << explain(waits);
+  EXPECT_FALSE(waits.next_run->root_end);
+  EXPECT_TRUE(waits.next_run->failure.starts_with("it waits for ever: ")) << waits.next_run->failure;
+  const Evidence sleeps = shell("mkdir /tmp/virtual.directory 2>/dev/null && sleep 2 && exit; sleep 1000", request);
+  ASSERT_TRUE(sleeps.next_run) << explain(sleeps);
+  EXPECT_TRUE(sleeps.next_run->failure.starts_with("it did not end within 5s: sleep ")) << sleeps.next_run->failure;
+}
+
+TEST(VirtualTimeTest, is_left_where_the_next_run_meets_survivors) {
+  Scenario scenario = in_virtual_time({"/bin/sh", "-c", "sleep 0.2; sleep 60 & exit 0"});
+  scenario.contract.grace = Millis(100);
+  TrialRequest request = lean_request("none");
+  request.next_run = NextRunWhen::always;
+  const Evidence evidence = try_once(scenario, request);
+  ASSERT_TRUE(evidence.next_run) << explain(evidence);
+  EXPECT_EQ(evidence.skips, 0U);
+  EXPECT_TRUE(
+      std::ranges::any_of(evidence.skipped, [](const auto& line) { return line.starts_with("time: it was real"); }));
+}
+
 TEST(VirtualTimeTest, real_time_can_be_asked_for) {
   TrialRequest request = lean_request("none");
   request.real_time = true;

@@ -198,7 +198,7 @@ SearchOptions search_of(const Scenario& scenario) {
   if (search.time <= Millis{0}) throw mistake("time", "more than no time", print_duration(search.time));
   search.second_plans = scenario.second;
   if (!scenario.faults.empty()) search.second_kinds = search.faults.kinds;
-  search.after_first_run = await_next_second;
+  search.in_another_second = await_next_second;
   search.own_invariants = scenario.invariants;
   return search;
 }

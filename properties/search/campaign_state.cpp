@@ -28,7 +28,7 @@ bool CampaignState::survey(const Scenario& scenario) {
                                .next_runs = !options.survey_only,
                                .two_runs_from = {},
                                .reads = options.reads,
-                               .after_first_run = options.after_first_run});
+                               .in_another_second = options.in_another_second});
   result.interrupted = result.survey.interrupted;
   const auto& runs = result.survey.runs;
   if (result.survey.refusal || runs.empty()) return false;

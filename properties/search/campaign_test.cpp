@@ -250,6 +250,39 @@ TEST(Campaign, GroupsViolationsAndReplaysTheEarliestPlan) {
   EXPECT_EQ(close_looks, 1);
 }
 
+/// Leaves an output with the minute of a clock, which passes after so many runs; a trial cuts another one.
+Evidence tells_minute(const TrialRequest& request, unsigned& runs, unsigned minute_passes_after) {
+  const bool struck = !request.plan.faults.empty();
+  Evidence evidence = struck ? struck_run(request.plan) : clean_run(few_sites());
+  if (struck) evidence.root_end = evidence.processes.front().end = WaitStatus::exited(0);
+  const auto leave = [&](const std::string& path, const std::string& digest) {
+    FileChange& file = evidence.files.emplace_back();
+    file.path = path;
+    file.digest = digest;
+    file.size = 5;
+  };
+  leave("/srv/minute", runs++ < minute_passes_after ? "12:00" : "12:01");
+  leave("/srv/other", struck && request.plan.print() == "kill@0:write:1" ? "cut" : "whole");
+  return evidence;
+}
+
+TEST(Campaign, TakesBackWhatALaterFaultFreeRunShowsToVary) {
+  for (const unsigned passes_after : {4U, 1'000U}) {
+    unsigned runs = 0;
+    FakeTrials trials([&](const TrialRequest& request) { return tells_minute(request, runs, passes_after); }, 1);
+    const CampaignResult result = run(trials, only_kill());
+    ASSERT_EQ(result.findings.size(), 1U) << passes_after;
+    EXPECT_EQ(result.findings.front().violation.subject, "/srv/other");
+    EXPECT_EQ(result.findings.front().same, 5U);
+    EXPECT_EQ(result.trials.violated, 1U);
+    EXPECT_EQ(sum(result.trials), result.trials.total);
+    const bool said = std::ranges::any_of(result.skipped, [](const Skip& skip) {
+      return skip.check == "whole-outputs" && skip.why.starts_with("/srv/minute is another after one more fault-free");
+    });
+    EXPECT_EQ(said, passes_after == 4);
+  }
+}
+
 TEST(Campaign, AFindingThatDoesNotReplayIsFlakyAndSaysItsRate) {
   int seen = 0;
   FakeTrials trials([&](const TrialRequest& request) {

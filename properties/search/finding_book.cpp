@@ -212,6 +212,12 @@ void FindingBook::put_simpler(const std::string& name, const Violation& violatio
   }
 }
 
+std::uint64_t FindingBook::take_back(const std::string& name) {
+  entries_.erase(name);
+  for (std::set<std::string>& names : violating_trials_) names.erase(name);
+  return std::erase_if(violating_trials_, [](const std::set<std::string>& names) { return names.empty(); });
+}
+
 void FindingBook::choose_best(const std::string& name) {
   Entry& entry = entries_.at(name);
   for (std::size_t i = 0; i < entry.candidates.size(); ++i) {

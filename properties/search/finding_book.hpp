@@ -51,6 +51,9 @@ class FindingBook {
   /// that is there already, they are one.
   void put_simpler(const std::string& signature, const Violation& violation, const Evidence& evidence);
 
+  /// The finding was none. Returns how many of the trials showed nothing else.
+  std::uint64_t take_back(const std::string& signature);
+
   /// Reports each finding by the candidate with the best rate, the earliest of equals.
   void choose_best(const std::string& signature);
 

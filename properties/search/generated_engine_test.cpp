@@ -139,7 +139,7 @@ class OracleTest {
     ++counts_.trees;
     Survey survey =
         take_survey(pool_, place_.scenario(tree),
-                    {.runs = 2, .sites = true, .next_runs = true, .two_runs_from = {}, .after_first_run = {}});
+                    {.runs = 2, .sites = true, .next_runs = true, .two_runs_from = {}, .in_another_second = {}});
     if (survey.refusal || survey.runs.size() < 2) {
       ADD_FAILURE() << "no survey of seed " << seed << ": " << survey.refusal.value_or("too few runs");
       return;

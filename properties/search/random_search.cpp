@@ -20,11 +20,13 @@ class Draws {
   /// Plans the next one; false when there is none.
   bool next() {
     if (state_.options.seeded) return next_with_schedule();
-    if (generator_.empty()) return false;
+    bool& drawn_out = state_.result.statistics.drawn_out;
+    if (generator_.empty() || drawn_out) return false;
     for (int i = 0; i < repetitions_most; ++i) {
       FaultPlan plan = generator_.draw(split_seed(state_.options.seed, fmt::format("random plan {}", drawn_++)));
       if (state_.can_be_tried(plan) && state_.plan_once(std::move(plan), Origin::random)) return true;
     }
+    drawn_out = true;
     return false;
   }
 

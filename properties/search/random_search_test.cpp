@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <memory>
 
 #include "properties/search/fake_trials_testing.hpp"
 
@@ -64,6 +65,7 @@ TEST(RandomSearch, TriesDifferentPlansUpToItsBound) {
   EXPECT_EQ(result.trials.planned, 50U);
   EXPECT_EQ(result.statistics.drawn, 50U);
   EXPECT_EQ(result.statistics.drawn_violated, 0U);
+  EXPECT_FALSE(result.statistics.drawn_out);
 }
 
 TEST(RandomSearch, ASeedIsACampaignWhateverTheNumberOfWorkers) {
@@ -88,7 +90,9 @@ TEST(RandomSearch, EndsWhenThereIsNothingNewToDraw) {
   });
   SearchOptions options = random_options("kill");
   options.max_trials = 0;
-  EXPECT_EQ(run(trials, options).trials.total, 1U);
+  const CampaignResult result = run(trials, options);
+  EXPECT_EQ(result.trials.total, 1U);
+  EXPECT_TRUE(result.statistics.drawn_out);
 
   FakeTrials nothing([](const TrialRequest&) { return clean_run({}); });
   EXPECT_EQ(run(nothing, options).trials.total, 0U);
@@ -148,6 +152,40 @@ TEST(Shrinking, KeepsTheFaultThatMatters) {
     EXPECT_EQ(finding.same, finding.replayed);
   }
   EXPECT_THAT(result.findings, SizeIs(1)) << "the others became part of it";
+}
+
+SearchOptions with_schedules() {
+  SearchOptions options = random_options("kill");
+  options.seeded = true;
+  options.most_faults = 4;
+  options.max_trials = 60;
+  return options;
+}
+
+TEST(Shrinking, DropsTheScheduleLastAndOnlyWhereItIsNeverNeeded) {
+  const auto shows = [](bool always) {
+    auto without = std::make_shared<int>(0);
+    return failing_where([=](const FaultPlan& plan) {
+      if (plan.faults.empty()) return false;
+      return plan.schedule || always || ++*without % 4 != 0;  // three times in a row, by chance
+    });
+  };
+  FakeTrials racing(shows(false));
+  const CampaignResult races = run(racing, with_schedules());
+  ASSERT_FALSE(races.findings.empty());
+  for (const Finding& finding : races.findings) {
+    EXPECT_TRUE(finding.plan.schedule) << finding.plan.print();
+    EXPECT_THAT(finding.plan.faults, SizeIs(1));
+  }
+  FakeTrials failing(shows(true));
+  const CampaignResult fails = run(failing, with_schedules());
+  ASSERT_FALSE(fails.findings.empty());
+  for (const Finding& finding : fails.findings) EXPECT_FALSE(finding.plan.schedule) << finding.plan.print();
+  const auto free = std::ranges::find_if(failing.requests, [](const TrialRequest& request) {
+    return !request.plan.faults.empty() && !request.plan.schedule;
+  });
+  ASSERT_NE(free, failing.requests.end());
+  EXPECT_THAT(free->plan.faults, SizeIs(1)) << "before that, every step keeps it";
 }
 
 TEST(Shrinking, KeepsTwoFaultsWhereBothAreNeededAndMovesThemToTheFront) {

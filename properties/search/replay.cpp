@@ -102,7 +102,7 @@ ReplayResult run_replay(TrialService& service, const Scenario& scenario, const R
                                .sites = !scenario.contract.once.empty(),  // when it is ready is told by its sites
                                .next_runs = true,
                                .two_runs_from = options.two_runs_from,
-                               .after_first_run = options.after_first_run});
+                               .in_another_second = options.in_another_second});
   result.interrupted = result.survey.interrupted;
   if (result.survey.refusal || result.survey.runs.empty() || result.interrupted) return replay;
   result.baseline = make_baseline(result.survey.runs, result.survey.scenario, options.own_invariants);

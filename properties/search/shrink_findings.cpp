@@ -15,6 +15,8 @@ namespace {
 
 /// How often a simpler plan must show the finding, and never not, before it takes the place of the other.
 constexpr unsigned times_in_a_row = 2;
+/// The same of a plan without its schedule: the kernel may show a race by chance, and more than once.
+constexpr unsigned times_without_schedule = 5;
 
 /// Makes the plan of one finding simpler.
 class Shrinking {
@@ -29,6 +31,7 @@ class Shrinking {
       simplest_ = simpler->evidence.plan;
       shown_ = std::move(simpler);
     }
+    drop_schedule(first);
     if (shown_) state_.book.put_simpler(signature_, shown_->violation, shown_->evidence);
   }
 
@@ -69,14 +72,33 @@ class Shrinking {
   }
 
   bool shows_again(const FaultPlan& plan, const Violation& violation) {
-    const std::vector<FaultPlan> again(times_in_a_row - 1, plan);
-    unsigned shown = 0;
+    return shown_each_time(plan, times_in_a_row - 1, violation).has_value();
+  }
+
+  /// What the last of so many runs shows, when all of them show it.
+  std::optional<Shown> shown_each_time(const FaultPlan& plan, unsigned times, const Violation& violation) {
+    const std::vector<FaultPlan> again(times, plan);
+    unsigned same = 0;
+    std::optional<Shown> shown;
     run(again, 0, [&](std::size_t, const Evidence& evidence) {
-      const bool same = what_it_shows(evidence, violation).has_value();
-      if (same) ++shown;
-      return !same;
+      shown = what_it_shows(evidence, violation);
+      if (shown) ++same;
+      return !shown;
     });
-    return shown == again.size();
+    return same == times ? std::move(shown) : std::nullopt;
+  }
+
+  /// Last of all: before it everything is decided under the schedule, the same in each campaign, and what is decided
+  /// here may be chance. It changes nothing but the schedule.
+  void drop_schedule(const Violation& violation) {
+    if (!simplest_.schedule) return;
+    FaultPlan free = simplest_;
+    free.schedule.reset();
+    if (state_.held(free)) return;
+    std::optional<Shown> shown = shown_each_time(free, times_without_schedule, violation);
+    if (!shown) return;
+    simplest_ = std::move(free);
+    shown_ = std::move(shown);
   }
 
   /// Runs the plans from this one on, in their order, until one is `enough`, or there may be no more runs.

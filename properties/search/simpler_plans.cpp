@@ -22,7 +22,6 @@ class Simplification {
   Simplification(const FaultPlan& plan, const Catalog& catalog) : plan_(plan), places_(catalog) {}
 
   std::vector<FaultPlan> run() {
-    without_schedule();
     with_fewer_faults();
     for (std::size_t i = 0; i < plan_.faults.size(); ++i) with_simpler_action(i);
     for (std::size_t i = 0; i < plan_.faults.size(); ++i) with_earlier_site(i);
@@ -30,13 +29,6 @@ class Simplification {
   }
 
  private:
-  void without_schedule() {
-    if (!plan_.schedule) return;
-    FaultPlan free = plan_;
-    free.schedule.reset();
-    add(free);
-  }
-
   void with_fewer_faults() {
     const std::size_t count = plan_.faults.size();
     if (count < 2) return;

@@ -38,9 +38,10 @@ TEST(SimplerPlans, OfVeryManyFaultsOneOrAllButOneAreTried) {
   EXPECT_EQ(simpler(text).size(), 80U);
 }
 
-TEST(SimplerPlans, TheScheduleGoesBeforeAllElse) {
-  EXPECT_THAT(simpler("none,schedule=7"), ElementsAre("none"));
-  EXPECT_EQ(simpler("kill@0:open:1,kill@0.1:open:1,schedule=7").front(), "kill@0:open:1,kill@0.1:open:1");
+TEST(SimplerPlans, AllKeepTheSchedule) {
+  EXPECT_THAT(simpler("none,schedule=7"), IsEmpty());
+  EXPECT_THAT(simpler("kill@0:open:1,kill@0.1:open:1,schedule=7"),
+              ElementsAre("kill@0:open:1,schedule=7", "kill@0.1:open:1,schedule=7"));
 }
 
 TEST(SimplerPlans, ActionsAndSitesGetSimpler) {

@@ -154,15 +154,28 @@ bool ended_alike(const Evidence& a, const Evidence& b) {
   return a.root_end == b.root_end && a.out.digest == b.out.digest && std::ranges::equal(a.files, b.files, same_state);
 }
 
+bool shows_anything(const std::vector<FileChange>& files, const OutputStream& out, const OutputStream& err) {
+  return !files.empty() || out.bytes != 0 || err.bytes != 0;
+}
+
+/// Whether anything of it could differ from what a run in another second of the clock leaves or writes.
+bool may_show_the_time(const Evidence& run) {
+  return shows_anything(run.files, run.out, run.err) ||
+         (run.next_run && shows_anything(run.next_run->files, run.next_run->out, run.next_run->err));
+}
+
 // Before the first run nobody knows what it will change, so that nothing lies copied up: it may have seen what no
-// later run will see, as the old content in a mapping of a file that is written to.
-void replace_an_odd_first_run(TrialService& service, Survey& survey, const TrialRequest& request) {
+// later run will see, as the old content in a mapping of a file that is written to. Or it is odd since it was the only
+// one in its second of the clock: the run in its place must not share that of the others.
+void replace_an_odd_first_run(TrialService& service, Survey& survey, const TrialRequest& request,
+                              const SurveyOptions& options) {
   const bool copies_up = survey.scenario.world == WorldKind::overlay;
   const bool comparable =
       copies_up && survey.runs.size() > 1 && !survey.runs.front().cut_by_harness && !survey.interrupted;
   if (comparable && !request.copy_up.empty() && !ended_alike(survey.runs[0], survey.runs[1])) {
     const std::size_t wanted = survey.runs.size();
     survey.runs.erase(survey.runs.begin());
+    if (options.in_another_second) options.in_another_second();
     run_until(service, survey, request, wanted, "run in place of the first");
   }
 }
@@ -198,8 +211,10 @@ void say_how_it_fails(Survey& survey) {
 }  // namespace
 
 void await_next_second() {
+  constexpr Millis coarse_clock_is_behind{15};  // that of time(2) and of files, by a tick of 10 ms at most
   const auto now = std::chrono::system_clock::now();
-  std::this_thread::sleep_until(std::chrono::floor<std::chrono::seconds>(now) + std::chrono::seconds(1));
+  std::this_thread::sleep_until(std::chrono::floor<std::chrono::seconds>(now) + std::chrono::seconds(1) +
+                                coarse_clock_is_behind);
 }
 
 Survey take_survey(TrialService& service, Scenario scenario, const SurveyOptions& options) {
@@ -220,12 +235,12 @@ Survey take_survey(TrialService& service, Scenario scenario, const SurveyOptions
   const bool two_are_enough = options.two_runs_from && first.took - first.skipped_time >= *options.two_runs_from;
   request.copy_up = to_be_copied_up(survey.runs);
   const unsigned wanted = two_are_enough ? std::min(options.runs, 2U) : options.runs;
-  if (wanted > 1 && options.after_first_run) options.after_first_run();
+  if (wanted > 1 && options.in_another_second && may_show_the_time(first)) options.in_another_second();
   run_until(service, survey, request, std::max(wanted, 1U), "run");
   const bool some_were_cut = count_cut(survey) != 0;
   replace_cut_runs(service, survey, options, request);
   say_that_runs_are_cut(survey);
-  replace_an_odd_first_run(service, survey, request);
+  replace_an_odd_first_run(service, survey, request, options);
   const Millis timeout = survey.scenario.timeout;
   learn_the_deadline(survey, some_were_cut);
   if (survey.scenario.timeout != timeout) service.set_scenario(survey.scenario);

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <csignal>
+#include <set>
+#include <string>
 
 #include "properties/search/fake_trials_testing.hpp"
 
@@ -47,6 +49,33 @@ TEST(Survey, TakesAnotherRunForAFirstOneThatSawWhatNoLaterOneSees) {
   EXPECT_EQ(survey.runs.front().out.digest, "usual");
   EXPECT_THAT(trials.requests[0].copy_up, ::testing::IsEmpty());
   EXPECT_THAT(trials.requests[1].copy_up, ::testing::ElementsAre("/srv", "/srv/data"));
+}
+
+/// Fault-free runs that write a file with the second of a clock, which goes on only while somebody waits for it.
+FakeTrials telling_time(const int& second) {
+  return FakeTrials([&second](const TrialRequest&) {
+    Evidence evidence = clean_run({});
+    evidence.files.emplace_back().path = "/srv/data";
+    evidence.files.back().digest = std::to_string(second);
+    return evidence;
+  });
+}
+
+TEST(Survey, KeepsRunsOfMoreThanOneSecondOfTheClock) {
+  int second = 0;
+  FakeTrials trials = telling_time(second);
+  const Survey survey = take_survey(trials, {}, {.in_another_second = [&] { ++second; }});
+  std::set<std::string> seconds;
+  for (const Evidence& run : survey.runs) seconds.insert(run.files.front().digest);
+  EXPECT_EQ(survey.runs.size(), 3U);
+  EXPECT_EQ(seconds.size(), 2U) << "the first run was the only one of another second, and was replaced";
+}
+
+TEST(Survey, WaitsForNoOtherSecondWhereNothingShowsOne) {
+  int waits = 0;
+  FakeTrials trials([](const TrialRequest&) { return clean_run({}); });
+  take_survey(trials, {}, {.in_another_second = [&] { ++waits; }});
+  EXPECT_EQ(waits, 0);
 }
 
 TEST(Survey, LeavesAStopThatWasAskedForAndTheMachinesNetwork) {

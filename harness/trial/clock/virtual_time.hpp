@@ -20,8 +20,8 @@ namespace exitproof {
 ///
 /// The subject reads its clock through the vdso(7), which VdsoClock replaces, or by calls that are answered here.
 ///
-/// Not virtual: what is no clock of the process's (CPU time, times(2), sysinfo(2), /proc/uptime, the time-stamp counter),
-/// the limits of sockets (SO_RCVTIMEO, TCP's own), io_getevents(2), and programs that nobody traces.
+/// Not virtual: what is no clock of the process's (CPU time, times(2), sysinfo(2), adjtimex(2), /proc/uptime, the
+/// time-stamp counter), the limits of sockets (SO_RCVTIMEO, TCP's own), io_getevents(2), and programs that nobody traces.
 class VirtualTime {
  public:
   using Clock = SubjectClock::Clock;

@@ -69,6 +69,9 @@ class Tracer {
   /// happens now, if it is to happen before `until`. True when time was skipped, or somebody is about to wake.
   bool pass_time(TrialContext::Clock::time_point until);
 
+  /// Whether the clocks of all its programs are the subject's, so that each of them sees what was skipped.
+  bool has_own_clocks() const { return time_ && time_->why_not().empty(); }
+
   /// When handle_time() has something to do next; nothing when only events matter.
   std::optional<TrialContext::Clock::time_point> next_due();
   /// Whether the tracer itself will disturb the subject later: a delayed fault, the end of a pause.

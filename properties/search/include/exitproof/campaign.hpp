@@ -48,8 +48,8 @@ struct SearchOptions {
   /// the shard has tried itself; what it finds it makes simpler and replays.
   Shard shard = {};
   std::function<std::chrono::steady_clock::time_point()> now = std::chrono::steady_clock::now;
-  std::function<void()> after_first_run;  ///< of the survey (SurveyOptions)
-  OwnInvariants own_invariants = {};      ///< judged beside the others
+  std::function<void()> in_another_second;  ///< of the survey (SurveyOptions)
+  OwnInvariants own_invariants = {};        ///< judged beside the others
 };
 
 /// A check that could not be made.

@@ -14,8 +14,8 @@ struct ReplayOptions {
   bool verify = false;  ///< look closely at each of them, and compare
   /// After a first fault-free run that takes longer, one more is enough.
   Micros two_runs_from{1'000'000};
-  std::function<void()> after_first_run;  ///< of the survey (SurveyOptions)
-  OwnInvariants own_invariants = {};      ///< judged beside the others
+  std::function<void()> in_another_second;  ///< of the survey (SurveyOptions)
+  OwnInvariants own_invariants = {};        ///< judged beside the others
 };
 
 struct ReplayResult {

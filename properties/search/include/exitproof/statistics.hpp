@@ -23,6 +23,7 @@ struct Statistics {
   std::map<std::string, std::uint64_t> not_fired;  ///< why, and how many faults
   std::uint64_t drawn = 0;                         ///< random plans whose faults all fired
   std::uint64_t drawn_violated = 0;                ///< of these
+  bool drawn_out = false;  ///< a thousand draws in a row gave no plan that was not there: these speak for no others
   std::uint64_t shrink_runs = 0;
   bool operator==(const Statistics&) const = default;
 };

@@ -18,13 +18,14 @@ struct SurveyOptions {
   /// When the first run took longer than this, one more is enough. Nothing: all runs are made.
   std::optional<Micros> two_runs_from = {};
   bool reads = false;  ///< one more run is looked at for the files that it executes and reads (Survey::used_files)
-  /// Called after the first run, when others follow. A name made of the time must not be taken for a stable one:
-  /// the command waits here for the next second of the clock.
-  std::function<void()> after_first_run = {};
+  /// What shows the time must not be taken for stable: of the runs that are kept, one is made in another second of the
+  /// clock than the others. Between them this is called, which the command lets wait for the next second; where the
+  /// first run leaves and writes nothing, it is not.
+  std::function<void()> in_another_second = {};
 };
 
-/// Sleeps until the clock shows the next second, so that two runs around it differ in names made of the time: what
-/// `after_first_run` is to do.
+/// Sleeps until all clocks of the machine show the next second, so that two runs around it differ in what is made of
+/// the time: what `in_another_second` is to do.
 void await_next_second();
 
 /// The fault-free runs of a scenario.
