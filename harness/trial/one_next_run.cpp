@@ -62,7 +62,7 @@ std::optional<NextRun> OneTrial::run_as_next(SubjectClock& clock) {
 void OneTrial::start_again() {
   const bool eof =
       context_.scenario.stop && context_.scenario.stop->kind == StopBy::Kind::eof && !context_.scenario.tty;
-  streams_ = std::make_unique<Streams>(eof);
+  streams_ = std::make_unique<Streams>(eof, std::vector<std::string>());
   own_leader_ = std::make_unique<Leader>(
       tools_.world, context_.scenario, tools_.filter,
       RootStreams{streams_->given_in(), streams_->given_out(), streams_->given_err()}, Entrance::again);
