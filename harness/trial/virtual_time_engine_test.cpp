@@ -140,9 +140,13 @@ TEST(VirtualTimeTest, a_survivor_has_its_grace_by_the_subjects_clock) {
   const auto survivors = [&](const std::string& seconds) {
     std::string text = script;
     text.replace(text.find("SECONDS"), 7, seconds);
-    return shell(text, lean_request("none")).survivors;
+    Scenario scenario = in_virtual_time({"/bin/sh", "-c", text});
+    scenario.contract.grace = Millis{2'000};
+    const Evidence evidence = try_once(scenario, lean_request("none"));
+    EXPECT_FALSE(evidence.harness_error) << *evidence.harness_error;
+    return evidence.survivors;
   };
-  const auto transient = survivors("1.1");
+  const auto transient = survivors("1.6");
   ASSERT_EQ(transient.size(), 1U);
   ASSERT_TRUE(transient[0].ended_after);
   EXPECT_GE(*transient[0].ended_after, std::chrono::milliseconds(60));
