@@ -98,7 +98,8 @@ MakeTrial with_snapshots(const Subject& subject, bool snapshots, const std::stri
     Evidence last;
     for (int i = 0; i < trials_until_trusted && snapshots && !last.from_snapshot; ++i) last = trial();
     if (snapshots && !last.from_snapshot) {
-      throw std::runtime_error(subject.name + ": no trial began with a copy");
+      fmt::print("\n{}: no trial begins with a copy; {}\n", subject.name, fmt::join(last.skipped, "; "));
+      std::fflush(stdout);
     }
     return [trial] { trial(); };
   };

@@ -12,8 +12,9 @@ namespace exitproof::bench {
 /// - snapshots: Python's Pool and a Python program of thirty modules, killed at their rename. The trials that decide
 ///   whether copies are trusted are made before and do not count; those that go on checking them do.
 ///
-/// Blocks. Throws std::runtime_error when something was not as it had to be measured: a trial ended otherwise, took less
-/// of the subject's time than it waits for, or none began with a copy.
+/// Says so where no trial begins with a copy: they are given up where they save no time.
+/// Blocks. Throws std::runtime_error when something was not as it had to be measured: a trial ended otherwise, or took
+/// less of the subject's time than it waits for.
 void print_faster_rows(int cpu, const Effort& effort);
 
 }  // namespace exitproof::bench
